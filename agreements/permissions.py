@@ -1,0 +1,114 @@
+"""Who may do what: the one table role → permission, and how roles follow from membership.
+
+Nothing else asks who someone is. A role holds in a district, or in the whole
+city (district ``None``). The table is domain §3; what a permission means for a
+plan in a certain state is said in ``plans/permissions.py``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from agreements.enums import GroupKind, GroupLevel, OrganisationKind, Role
+
+REGISTRAR_FUNCTION = "registrator"
+
+
+class Permission(StrEnum):
+    READ_DRAFT = "read_draft"
+    READ_SHARED_DRAFT = "read_shared_draft"
+    READ_REVIEW = "read_review"
+    READ_READY = "read_ready"
+    READ_DECIDED = "read_decided"
+    SEE_STATUS = "see_status"
+    EDIT_PLAN = "edit_plan"
+
+
+P = Permission
+
+# What a role gives in its own district, or in every district for a city role.
+PERMISSIONS = {
+    Role.EDITOR: {P.READ_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS, P.EDIT_PLAN},
+    Role.CO_WRITER: {P.READ_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
+    Role.MUNICIPAL_POLICE: {P.READ_SHARED_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
+    Role.LOCAL_STEERING: {P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
+    Role.WORKING_GROUP: {P.READ_SHARED_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
+    Role.REGISTRAR: {P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
+    Role.EXTERNAL_PARTY: set(),
+    Role.CITY_PREPARATION: {P.READ_DECIDED, P.SEE_STATUS},
+    Role.CITY_STEERING: {P.READ_DECIDED, P.SEE_STATUS},
+}
+
+# What a local role gives in the other districts: decided plans are read across the city.
+PERMISSIONS_ELSEWHERE = {
+    role: ({P.READ_DECIDED} if P.READ_DECIDED in permissions else set()) for role, permissions in PERMISSIONS.items()
+}
+
+CITY_PARTIES = {OrganisationKind.DISTRICT_ADMIN, OrganisationKind.SPECIALIST_ADMIN, OrganisationKind.CITY_COMPANY}
+
+
+def role_of(membership):
+    """Return the role that a seat in a group gives (seed 001: who sits where, with which mandate)."""
+    group, kind = membership.group, membership.organisation.kind
+    if group.level == GroupLevel.CITY:
+        return Role.CITY_STEERING if group.kind == GroupKind.STEERING else Role.CITY_PREPARATION
+    if membership.function.code == REGISTRAR_FUNCTION:
+        return Role.REGISTRAR
+    if kind not in CITY_PARTIES | {OrganisationKind.POLICE}:
+        return Role.EXTERNAL_PARTY
+    if group.kind == GroupKind.STEERING:
+        return Role.LOCAL_STEERING
+    if group.kind == GroupKind.WORKING:
+        return Role.WORKING_GROUP
+    if membership.co_opted:
+        return Role.CO_WRITER if kind in CITY_PARTIES else Role.WORKING_GROUP
+    return Role.MUNICIPAL_POLICE if kind == OrganisationKind.POLICE else Role.EDITOR
+
+
+@dataclass(frozen=True)
+class Access:
+    """What one person may do where, today."""
+
+    roles: frozenset[tuple[str, int | None]]
+
+    def allows(self, permission, district_id):
+        """Whether the person has the permission for the district's material."""
+        return any(
+            permission in (PERMISSIONS if where in (None, district_id) else PERMISSIONS_ELSEWHERE)[role]
+            for role, where in self.roles
+        )
+
+    def districts_with(self, permissions: Iterable[Permission]):
+        """Return the ids of the districts where any of the permissions holds, or None for every district."""
+        permissions = set(permissions)
+        if any(permissions & (PERMISSIONS if where is None else PERMISSIONS_ELSEWHERE)[role]
+               for role, where in self.roles):  # fmt: skip
+            return None
+        return {where for role, where in self.roles if permissions & PERMISSIONS[role]}
+
+    def has_role(self, role, district_id=None):
+        """Whether the person holds the role, in the district if one is given."""
+        return any(role == held and district_id in (None, where) for held, where in self.roles)
+
+
+NO_ACCESS = Access(frozenset())
+
+
+def access_of(user):
+    """Return today's :class:`Access` of the user, read once per user object (one query)."""
+    if not user.is_authenticated or not user.is_active:
+        return NO_ACCESS
+    if not hasattr(user, "_access"):
+        memberships = (
+            user.memberships.valid_on()
+            .filter(group__in=_standing_groups())
+            .select_related("group", "organisation", "function")
+        )
+        user._access = Access(frozenset((role_of(seat), seat.group.district_id) for seat in memberships))
+    return user._access
+
+
+def _standing_groups():
+    from agreements.models import CollaborationGroup
+
+    return CollaborationGroup.objects.valid_on()

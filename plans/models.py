@@ -1,0 +1,318 @@
+"""The åtgärdsplan in the database. Only ``plans/editing.py`` writes the content."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from agreements.models import District, PlanningCycle, PriorityArea
+from plans.document import MAX_TEXT
+from plans.enums import (
+    ActionMode,
+    CauseNature,
+    CauseScope,
+    EffectHorizon,
+    GoalKind,
+    PlanState,
+    Prevention,
+    ProblemKind,
+    ResponsibilityKind,
+    TimingKind,
+    WorkForm,
+)
+from plans.querysets import ActionPlanQuerySet, PlanEventQuerySet
+
+
+def cell(verbose_name):
+    """A cell of the template: text kept verbatim, as long as a cell may be."""
+    return models.TextField(verbose_name, blank=True, max_length=MAX_TEXT)
+
+
+def choice(verbose_name, choices):
+    """A closed choice that may be left open; empty means nobody has said."""
+    return models.CharField(verbose_name, max_length=20, choices=choices, blank=True)
+
+
+class ActionPlan(models.Model):
+    """A district's åtgärdsplan for a year; without a district it is the city's own."""
+
+    district = models.ForeignKey(
+        District, on_delete=models.PROTECT, null=True, blank=True, related_name="plans", verbose_name="stadsdelsområde"
+    )
+    cycle = models.ForeignKey(PlanningCycle, on_delete=models.PROTECT, related_name="plans", verbose_name="år")
+    state = models.CharField("status", max_length=25, choices=PlanState, default=PlanState.DRAFT)
+    is_example = models.BooleanField("exempeldata", default=False)
+    shared_at = models.DateTimeField("delad med polisen", null=True, blank=True)
+    created_at = models.DateTimeField("skapad", auto_now_add=True)
+
+    objects = ActionPlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "åtgärdsplan"
+        verbose_name_plural = "åtgärdsplaner"
+        ordering = ["-cycle__year", "district__name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["district", "cycle"],
+                name="one_plan_per_district_and_year",
+                violation_error_message="Stadsdelen har redan en plan för året.",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle"],
+                condition=Q(district__isnull=True),
+                name="one_city_plan_per_year",
+                violation_error_message="Staden har redan en plan för året.",
+            ),
+        ]
+
+    def __str__(self):
+        return f"Åtgärdsplan {self.year}, {self.district or 'staden'}"
+
+    @property
+    def year(self):
+        return self.cycle.year
+
+    def get_absolute_url(self):
+        return reverse("plans:plan", args=[self.district.slug, self.year])
+
+
+class PlanRow(models.Model):
+    """What every editable row has: an identity that outlives moves, a place and a version.
+
+    ``position`` is 1-based and gap-free among the siblings. ``version`` grows
+    with each change; a write names the version it read.
+    """
+
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="%(class)ss", verbose_name="plan")
+    position = models.PositiveIntegerField("plats")
+    version = models.PositiveIntegerField("version", default=1)
+
+    class Meta:
+        abstract = True
+
+
+class PlanArea(PlanRow):
+    """A priority area in the plan; one tab. Without ``area`` it is the district's own."""
+
+    area = models.ForeignKey(
+        PriorityArea, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="område"
+    )
+    title = models.CharField("namn", max_length=200, blank=True, help_text="Som det står i arbetsboken.")
+    sheet = models.CharField("flikens namn", max_length=31, blank=True)
+    overarching_goal = cell("övergripande mål")
+    not_applicable_reason = cell("skäl till att området inte är aktuellt i år")
+
+    class Meta:
+        verbose_name = "område i planen"
+        verbose_name_plural = "områden i planen"
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plan", "area"], condition=Q(area__isnull=False), name="area_once_per_plan"
+            )
+        ]
+
+    def __str__(self):
+        return self.area.title if self.area_id else self.title
+
+
+class Problem(PlanRow):
+    """A problemområde."""
+
+    plan_area = models.ForeignKey(
+        PlanArea, on_delete=models.CASCADE, related_name="problems", verbose_name="område i planen"
+    )
+    title = cell("problemområde")
+    overarching_goal = cell("övergripande mål")
+    kind = choice("slag av problem", ProblemKind)
+
+    class Meta:
+        verbose_name = "problem"
+        verbose_name_plural = "problem"
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.title
+
+
+class Cause(PlanRow):
+    """An orsak. Its number among the causes of the problem is its position."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="causes", verbose_name="problem")
+    text = cell("orsak")
+    scope = choice("gäller", CauseScope)
+    neighbourhoods = models.JSONField("stadsdelar", default=list, blank=True)
+    perspectives = models.JSONField("sidor i brottstriangeln", default=list, blank=True)
+    nature = choice("orsakens art", CauseNature)
+    evidence = cell("underlag")
+
+    class Meta:
+        verbose_name = "orsak"
+        verbose_name_plural = "orsaker"
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.text
+
+
+class Action(PlanRow):
+    """An åtgärd under its home cause. ``position`` is its place among the actions of the problem."""
+
+    problem = models.ForeignKey(Problem, on_delete=models.CASCADE, related_name="actions", verbose_name="problem")
+    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="actions", verbose_name="orsak")
+    text = cell("åtgärd")
+    goals = cell("operativa mål")
+    when = cell("när")
+    who = cell("vem")
+    follow_up = cell("uppföljning")
+    shared_cells = models.JSONField("celler gemensamma med raden ovanför", default=list, blank=True)
+    work_form = choice("arbetsform", WorkForm)
+    mode = choice("genomförs", ActionMode)
+    effect_horizon = choice("effekt", EffectHorizon)
+    prevention = choice("slag av prevention", Prevention)
+    triangle_sides = models.JSONField("sidor i brottstriangeln", default=list, blank=True)
+
+    class Meta:
+        verbose_name = "åtgärd"
+        verbose_name_plural = "åtgärder"
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.text
+
+
+class ActionPart(models.Model):
+    """What every part of an action has."""
+
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="+", verbose_name="plan")
+    position = models.PositiveIntegerField("plats")
+
+    class Meta:
+        abstract = True
+
+
+class AlsoCause(ActionPart):
+    """A further cause of the same problem that an action answers, beside its home cause."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="also_causes", verbose_name="åtgärd")
+    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="+", verbose_name="orsak")
+
+    class Meta:
+        verbose_name = "ytterligare orsak"
+        verbose_name_plural = "ytterligare orsaker"
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["action", "cause"], name="cause_once_per_action")]
+
+
+class OperationalGoal(ActionPart):
+    """An operativt mål with what is needed to measure it."""
+
+    action = models.ForeignKey(
+        Action, on_delete=models.CASCADE, related_name="operational_goals", verbose_name="åtgärd"
+    )
+    text = cell("mål")
+    kind = choice("slag av mål", GoalKind)
+    indicator = models.CharField("mäts genom", max_length=300, blank=True)
+    baseline = models.CharField("nuläge", max_length=100, blank=True)
+    baseline_date = models.DateField("nuläget gäller", null=True, blank=True)
+    target = models.CharField("målvärde", max_length=100, blank=True)
+    unit = models.CharField("enhet", max_length=50, blank=True)
+    due_on = models.DateField("senast", null=True, blank=True)
+    measured_by = models.CharField("källa", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "operativt mål"
+        verbose_name_plural = "operativa mål"
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.text
+
+
+class Timing(ActionPart):
+    """When an action is carried out; the När cell keeps the words."""
+
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="timings", verbose_name="åtgärd")
+    kind = models.CharField("slag av tid", max_length=10, choices=TimingKind, default=TimingKind.TEXT)
+    label = models.CharField("vad", max_length=300, blank=True)
+    starts_on = models.DateField("från", null=True, blank=True)
+    ends_on = models.DateField("till", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "tid"
+        verbose_name_plural = "tider"
+        ordering = ["position"]
+
+
+class Responsibility(ActionPart):
+    """A function that answers for an action or takes part in it; the Vem cell keeps the words."""
+
+    action = models.ForeignKey(
+        Action, on_delete=models.CASCADE, related_name="responsibilities", verbose_name="åtgärd"
+    )
+    kind = models.CharField(
+        "roll", max_length=15, choices=ResponsibilityKind, default=ResponsibilityKind.SUPPORTING
+    )
+    function = models.CharField("funktion", max_length=200, blank=True)
+    organisation = models.CharField("organisation", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "ansvar"
+        verbose_name_plural = "ansvar"
+        ordering = ["position"]
+
+
+class PlanEvent(models.Model):
+    """One change of a plan: who, when, what, and how to take it back. Append-only.
+
+    ``operations`` and ``inverse`` are lists of operations as
+    ``plans/operations.py`` writes them; old values are in the inverse.
+    """
+
+    plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="events", verbose_name="plan")
+    at = models.DateTimeField("när", auto_now_add=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="vem",
+        help_text="Tomt när ett kommando gjorde ändringen.",
+    )  # fmt: skip
+    summary = models.CharField("vad", max_length=200)
+    operations = models.JSONField("ändringar")
+    inverse = models.JSONField("återställning")
+    undoes = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, related_name="undone_by", verbose_name="ångrar"
+    )
+
+    objects = PlanEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "händelse"
+        verbose_name_plural = "händelser"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.summary
+
+    def save(self, *args, **kwargs):
+        """Append the event; raise TypeError for one that is already written."""
+        if not self._state.adding:
+            raise TypeError("The history of a plan is append-only.")
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        """Raise TypeError: history is not removed."""
+        raise TypeError("The history of a plan is append-only.")
+
+
+class ChangedRow(models.Model):
+    """Which rows an event touched, so that each row can show its history."""
+
+    event = models.ForeignKey(PlanEvent, on_delete=models.PROTECT, related_name="rows", verbose_name="händelse")
+    uid = models.UUIDField("rad", db_index=True)
+
+    class Meta:
+        verbose_name = "ändrad rad"
+        verbose_name_plural = "ändrade rader"

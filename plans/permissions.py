@@ -1,0 +1,40 @@
+"""What the permissions of ``agreements/permissions.py`` mean for a plan in a certain state."""
+
+from django.core.exceptions import PermissionDenied
+
+from agreements.permissions import Permission, access_of
+from plans.enums import PlanState
+
+# Which permission lets a person read the text of a plan in each state.
+READ_PERMISSIONS = {
+    PlanState.DRAFT: {Permission.READ_DRAFT},
+    PlanState.IN_REVIEW: {Permission.READ_REVIEW},
+    PlanState.READY_FOR_DECISION: {Permission.READ_READY},
+    PlanState.DECIDED: {Permission.READ_DECIDED},
+    PlanState.FOLLOW_UP: {Permission.READ_DECIDED},
+    PlanState.FOLLOW_UP_SUBMITTED: {Permission.READ_DECIDED},
+    PlanState.FOLLOW_UP_APPROVED: {Permission.READ_DECIDED},
+    PlanState.CLOSED: {Permission.READ_DECIDED},
+}
+SHARED_DRAFT_PERMISSIONS = {Permission.READ_SHARED_DRAFT}
+
+EDITABLE_STATES = {PlanState.DRAFT, PlanState.IN_REVIEW}
+
+
+def check_edit(user, plan):
+    """Raise PermissionDenied with the reason unless the user may change the plan's content now."""
+    if not access_of(user).allows(Permission.EDIT_PLAN, plan.district_id):
+        raise PermissionDenied(
+            "Du kan läsa planen men inte ändra den. Det är stadsdelens trygghetsstrateg som skriver i planen."
+        )
+    if plan.state not in EDITABLE_STATES:
+        raise PermissionDenied(
+            f"Planen har status {plan.get_state_display()} och kan inte ändras. "
+            "En plan ändras när den är utkast eller på granskning."
+        )
+
+
+def check_create(user, district):
+    """Raise PermissionDenied with the reason unless the user may start a plan for the district."""
+    if not access_of(user).allows(Permission.EDIT_PLAN, district.pk):
+        raise PermissionDenied("Det är stadsdelens egen trygghetsstrateg som börjar en ny plan.")
