@@ -1,6 +1,9 @@
 """Reading settings from the environment, with errors that name the variable."""
 
+import os
 import secrets
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -8,6 +11,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 # Set any of these and the installation is a real one, not the local demo.
 REAL_INSTALLATION = ("DEBUG", "SECRET_KEY", "DATABASE_URL", "ALLOWED_HOSTS")
+DATABASE_ADDRESSES = ("postgres://", "postgresql://", "sqlite:///")
 
 
 class Environment:
@@ -47,28 +51,48 @@ class Environment:
         """Values separated by commas."""
         return [value.strip() for value in self._env.str(name, default="").split(",") if value.strip()] or list(default)
 
-    def required(self, name):
-        """A text that must be set."""
-        value = self._env.str(name, default="")
-        if not value:
-            raise ImproperlyConfigured(f"{name} is not set; see .env.example.")
+    def choice(self, name, choices, default):
+        """One of the words, in upper case."""
+        value = self._env.str(name, default="").strip().upper() or default
+        if value not in choices:
+            raise ImproperlyConfigured(f"{name} must be one of {', '.join(choices)}, not {value!r}; see .env.example.")
         return value
 
-    def database(self, name, default):
-        """Django's database settings from an address such as postgres://user:password@host/name."""
-        address = self._env.str(name, default="") or default
-        try:
-            settings = self._env.db_url_config(address)
-        except Exception as error:
-            raise ImproperlyConfigured(f"{name} is not a database address: {error}; see .env.example.") from error
-        if not settings.get("ENGINE"):
-            raise ImproperlyConfigured(f"{name} does not say which database: {address!r}; see .env.example.")
-        return settings
+    def secret(self, name, made_in: Path | None):
+        """A secret text. Without one, make it and keep it in the file; with no file to keep it in, refuse."""
+        value = self._env.str(name, default="").strip()
+        if value:
+            return value
+        if made_in is None:
+            raise ImproperlyConfigured(f"{name} is not set; see .env.example.")
+        return _made_secret(made_in)
 
-    def demo_secret(self, path: Path):
-        """The local demo's own secret, made at the first start and kept in ``var/``."""
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(secrets.token_urlsafe(50), encoding="utf-8")
-            path.chmod(0o600)
-        return path.read_text(encoding="utf-8").strip()
+    def database(self, name, sqlite: Path):
+        """Django's database settings from an address such as postgres://user:password@host/name.
+
+        Without an address it is the SQLite file. The errors leave the address out: it holds a password.
+        """
+        address = self._env.str(name, default="").strip()
+        if not address:
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": sqlite}
+        if not address.startswith(DATABASE_ADDRESSES):
+            raise ImproperlyConfigured(f"{name} must begin with {' or '.join(DATABASE_ADDRESSES)}; see .env.example.")
+        try:
+            database = self._env.db_url_config(address)
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} is not a database address; see .env.example.") from error
+        if not database["NAME"]:
+            raise ImproperlyConfigured(f"{name} does not say which database; see .env.example.")
+        return database
+
+
+def _made_secret(path: Path):
+    """The secret kept in the file, made at the first start; two processes starting at once agree on one."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=path.parent, encoding="utf-8") as draft:  # readable by us alone
+            draft.write(secrets.token_urlsafe(50))
+            draft.flush()
+            with suppress(FileExistsError):
+                os.link(draft.name, path)
+    return path.read_text(encoding="utf-8").strip()

@@ -16,7 +16,7 @@ env = Environment(BASE_DIR)
 # --- What kind of installation
 DEMO = env.is_demo
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.demo_secret(VAR_DIR / "secret_key") if DEMO else env.required("SECRET_KEY")
+SECRET_KEY = env.secret("SECRET_KEY", made_in=VAR_DIR / "secret_key" if DEMO or DEBUG else None)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS")
 
@@ -74,9 +74,10 @@ TEMPLATES = [
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # --- Data
-DATABASES = {"default": env.database("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'trygghet.sqlite3'}")}
+DATABASES = {"default": env.database("DATABASE_URL", sqlite=VAR_DIR / "trygghet.sqlite3")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
-    VAR_DIR.mkdir(exist_ok=True)
+    if DEMO or DEBUG:
+        VAR_DIR.mkdir(exist_ok=True)
     DATABASES["default"]["OPTIONS"] = {
         # Writers queue instead of failing, readers do not wait for writers.
         "transaction_mode": "IMMEDIATE",
@@ -92,16 +93,18 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a preview of a large import has a box 
 
 # --- Files
 STATIC_URL = "static/"
-STATIC_ROOT = Path(env.str("STATIC_ROOT") or BASE_DIR / "staticfiles")
+# The demo and a developer are served the sources themselves; only a real installation collects them.
+COLLECTED_STATIC = not (DEMO or DEBUG)
+STATIC_ROOT = env.str("STATIC_ROOT") or (BASE_DIR / "staticfiles" if COLLECTED_STATIC else None)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("MEDIA_ROOT") or VAR_DIR / "files")
-WHITENOISE_USE_FINDERS = DEMO or DEBUG
+WHITENOISE_USE_FINDERS = not COLLECTED_STATIC
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEMO or DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED_STATIC
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 
@@ -172,11 +175,12 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # --- Log
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", LOG_LEVELS, default="INFO")},
     "loggers": {
         "fontTools": {"level": "WARNING"},
         "weasyprint": {"level": "ERROR"},

@@ -1,0 +1,69 @@
+"""What every test gets: fast password hashing, files of its own, an empty cache, and templates that miss nothing."""
+
+import sys
+from pathlib import Path
+
+import hypothesis
+import pytest
+from django.conf import settings as django_settings
+from django.core.cache import cache
+from django.template import engines
+from django.template.base import FilterExpression, Node
+
+# A slow computer is no failure; where one example is slow, the test says how many it needs.
+hypothesis.settings.register_profile("trygghet", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("trygghet")
+
+
+class FailOnUndefinedVariable(str):
+    """Stands for Django's ``string_if_invalid`` and fails the test when a template of ours prints an undefined name.
+
+    Django asks whether it is true just before using it, which is where the expression
+    and the template can still be seen. It is false, so that the templates of
+    libraries, which count on undefined names being empty, render as ever.
+    ``{{ name|default:… }}`` says that the name may be missing and passes.
+    """
+
+    def __bool__(self):
+        asking = sys._getframe(1)
+        if asking.f_code is FilterExpression.resolve.__code__:
+            expression = asking.f_locals["self"]
+            template = _template_rendering(asking)
+            if _is_ours(template) and not _says_default(expression):
+                pytest.fail(f"{template} prints {expression.token!r}, which is not in its context.", pytrace=False)
+        return False
+
+
+def _template_rendering(frame):
+    """The file of the innermost template tag being rendered, None if it is not from a file."""
+    while frame:
+        node = frame.f_locals.get("self")
+        if isinstance(node, Node) and getattr(node, "origin", None):
+            return node.origin.name
+        frame = frame.f_back
+    return None
+
+
+def _is_ours(template):
+    base = Path(django_settings.BASE_DIR)
+    return bool(template) and Path(template).is_relative_to(base) and not Path(template).is_relative_to(base / ".venv")
+
+
+def _says_default(expression):
+    return any(function.__name__.startswith("default") for function, _ in expression.filters)
+
+
+def pytest_configure():
+    """Settings that hold for the whole run."""
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    engines["django"].engine.string_if_invalid = FailOnUndefinedVariable()
+
+
+@pytest.fixture(autouse=True)
+def _files_of_its_own(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "files"
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache():
+    cache.clear()
