@@ -110,9 +110,7 @@ class PlanArea(PlanRow):
         verbose_name_plural = "områden i planen"
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["plan", "area"], condition=Q(area__isnull=False), name="area_once_per_plan"
-            )
+            models.UniqueConstraint(fields=["plan", "area"], condition=Q(area__isnull=False), name="area_once_per_plan")
         ]
 
     def __str__(self):
@@ -251,12 +249,8 @@ class Timing(ActionPart):
 class Responsibility(ActionPart):
     """A function that answers for an action or takes part in it; the Vem cell keeps the words."""
 
-    action = models.ForeignKey(
-        Action, on_delete=models.CASCADE, related_name="responsibilities", verbose_name="åtgärd"
-    )
-    kind = models.CharField(
-        "roll", max_length=15, choices=ResponsibilityKind, default=ResponsibilityKind.SUPPORTING
-    )
+    action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="responsibilities", verbose_name="åtgärd")
+    kind = models.CharField("roll", max_length=15, choices=ResponsibilityKind, default=ResponsibilityKind.SUPPORTING)
     function = models.CharField("funktion", max_length=200, blank=True)
     organisation = models.CharField("organisation", max_length=200, blank=True)
 

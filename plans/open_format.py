@@ -138,7 +138,8 @@ def _cause_data(cause, problem_path, number, rows_before):
             evidence=cause.evidence,
         ),
         "actions": [
-            _action_data(action, f"{path}.{at}", problem_path, rows_before) for at, action in enumerate(cause.actions, 1)
+            _action_data(action, f"{path}.{at}", problem_path, rows_before)
+            for at, action in enumerate(cause.actions, 1)
         ],
     }
 

@@ -1,0 +1,543 @@
+"""The rows of a plan while they are being changed: applied in memory, written at once.
+
+Used by ``plans/editing.py`` only. An operation on a few cells loads those
+rows; anything that changes the tree loads the tree, so the number of queries
+does not depend on how much is changed.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+from django.db import models
+
+from agreements.enums import TriangleSide
+from plans.document import MAX_TEXT, clean_text
+from plans.errors import EditRefused, GoneRow, StaleRow
+from plans.loading import PART_MODELS
+from plans.models import Action, AlsoCause, Cause, PlanArea, Problem
+from plans.open_format import part_data, part_from_data
+from plans.operations import (
+    FIELD_LABELS,
+    KINDS,
+    LIST_FIELDS,
+    MAIN_FIELD,
+    ROW_NAMES,
+    InsertRow,
+    MoveRow,
+    RemoveRow,
+    SetFields,
+)
+
+MODELS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
+CHILD = {"area": "problem", "problem": "cause", "cause": "action", "action": None}
+PARENT_FIELD = {"area": None, "problem": "plan_area_id", "cause": "problem_id", "action": "cause_id"}
+STORED_APART = {"also_causes", *PART_MODELS}
+SIDES = set(TriangleSide.values)
+
+
+def _kind(row):
+    return type(row).__name__.lower().removeprefix("plan")
+
+
+def _text_uid(uid):
+    return str(uid) if uid is not None else None
+
+
+def _bare(value):
+    """Parts are compared by what they say, not by who they are."""
+    if isinstance(value, list):
+        return [{k: v for k, v in part.items() if k != "uid"} if isinstance(part, dict) else part for part in value]
+    return value
+
+
+class Content:
+    """Rows by uid, siblings in order, and what has been done to them."""
+
+    def __init__(self, plan):
+        self.plan = plan
+        self.rows = {}
+        self.order = defaultdict(list)
+        self.apart = defaultdict(list)  # (action uid, field) → values kept in tables of their own
+        self.applied = []
+        self.inserted_values = {}
+        self.touched = {}
+        self._inverses = []
+        self._new, self._removed = {}, {}
+        self._dirty, self._dirty_apart, self._reordered = defaultdict(set), set(), set()
+
+    # --- Loading
+
+    @classmethod
+    def for_operations(cls, plan, operations):
+        """Load what the operations need: a few rows, or the whole tree."""
+        if all(isinstance(step, SetFields) and "also_causes" not in step.values for step in operations):
+            return cls._of_rows(plan, operations)
+        return cls.whole(plan)
+
+    @classmethod
+    def _of_rows(cls, plan, operations):
+        content = cls(plan)
+        for kind in KINDS:
+            uids = {_valid_uid(step.uid) for step in operations if step.kind == kind}
+            if uids:
+                content._take(MODELS[kind].objects.filter(plan=plan, pk__in=uids))
+        fields = {name for step in operations for name in (*step.values, *(step.expect or ()))}
+        actions = [uid for uid, row in content.rows.items() if isinstance(row, Action)]
+        for name in fields & set(PART_MODELS):
+            content._take_parts(name, PART_MODELS[name][0].objects.filter(action__in=actions))
+        return content
+
+    @classmethod
+    def whole(cls, plan):
+        """Load the plan's whole tree (8 queries)."""
+        content = cls(plan)
+        for kind in KINDS:
+            content._take(MODELS[kind].objects.filter(plan=plan).order_by("position"))
+        for link in AlsoCause.objects.filter(plan=plan).order_by("position"):
+            content.apart[str(link.action_id), "also_causes"].append(str(link.cause_id))
+        for name, (model, _) in PART_MODELS.items():
+            content._take_parts(name, model.objects.filter(plan=plan))
+        return content
+
+    def _take(self, rows):
+        for row in rows:
+            self.rows[str(row.uid)] = row
+            self.order[self._container(row), _kind(row)].append(str(row.uid))
+
+    def _take_parts(self, name, parts):
+        kind = PART_MODELS[name][1]
+        for part in parts.order_by("position"):
+            values = {field: getattr(part, field) for field in kind.__dataclass_fields__}
+            self.apart[str(part.action_id), name].append(part_data(kind(**values)))
+
+    # --- Looking
+
+    def row(self, kind, uid):
+        """Return the row; raise GoneRow when the plan does not have it."""
+        found = self.rows.get(uid)
+        if found is None or _kind(found) != kind:
+            raise GoneRow
+        return found
+
+    def excerpt(self, row):
+        """The beginning of what the row says, in quotation marks, for a sentence; empty for an empty row."""
+        text = " ".join(getattr(row, MAIN_FIELD[_kind(row)]).split())
+        return f" «{text if len(text) <= 50 else text[:49].rstrip() + '…'}»" if text else ""
+
+    def summary(self):
+        """Say in Swedish what was done, for a change that has no words of its own."""
+        if len(self.applied) == 1 and isinstance(self.applied[0], SetFields):
+            step = self.applied[0]
+            labels = [FIELD_LABELS[step.kind][name] for name in step.values]
+            what = labels[0] if len(labels) == 1 else f"{len(labels)} uppgifter"
+            main_only = list(step.values) == [MAIN_FIELD[step.kind]]
+            where = "" if main_only else f" i {ROW_NAMES[step.kind]}"
+            return f"Ändrade {what}{where}{self.excerpt(self.rows[step.uid])}"
+        return f"Ändrade {len(self.touched)} rader"
+
+    def end_of(self, kind, parent):
+        """Return the sibling after which a row comes last under the parent, or None for first."""
+        if kind == "action":
+            cause = self.row("cause", parent)
+            return self.end_of_actions(str(cause.problem_id), parent)
+        self.row({"problem": "area", "cause": "problem"}[kind], parent)
+        siblings = self.order[parent, kind]
+        return siblings[-1] if siblings else None
+
+    def end_of_actions(self, problem, cause):
+        """Return the last action of the cause, else of the causes before it, or None."""
+        causes = self.order[problem, "cause"]
+        upto = causes[: causes.index(cause) + 1] if cause in causes else []
+        own = [uid for uid in self.order[problem, "action"] if str(self.rows[uid].cause_id) == cause]
+        earlier = [uid for uid in self.order[problem, "action"] if str(self.rows[uid].cause_id) in upto]
+        return (own or earlier or [None])[-1]
+
+    def _container(self, row):
+        """The row whose children stand in one order with this one: for an action its problem."""
+        match row:
+            case PlanArea():
+                return None
+            case Problem():
+                return str(row.plan_area_id)
+            case _:
+                return str(row.problem_id)
+
+    def _parent(self, row):
+        field = PARENT_FIELD[_kind(row)]
+        return str(getattr(row, field)) if field else None
+
+    def _before(self, uid):
+        """The sibling the row comes after, or None."""
+        row = self.rows[uid]
+        siblings = self.order[self._container(row), _kind(row)]
+        at = siblings.index(uid)
+        return siblings[at - 1] if at else None
+
+    def _value(self, row, name):
+        return list(self.apart[str(row.uid), name]) if name in STORED_APART else getattr(row, name)
+
+    def _values(self, row):
+        values = {name: self._value(row, name) for name in FIELD_LABELS[_kind(row)]}
+        if isinstance(row, PlanArea) and row.area_id:
+            values["code"] = row.area.code
+        return {name: value for name, value in values.items() if value not in ("", [])}
+
+    # --- Applying
+
+    def apply(self, step):
+        """Do one operation in memory; raise what ``editing.apply`` documents."""
+        match step:
+            case SetFields():
+                self._set(step)
+            case InsertRow():
+                self._insert(step)
+            case MoveRow():
+                self._move(step)
+            case RemoveRow():
+                self._remove(step)
+
+    def inverse(self):
+        """Return the operations that take back everything applied."""
+        return [step for steps in reversed(self._inverses) for step in steps]
+
+    def _log(self, step, inverse):
+        self.applied.append(step)
+        self._inverses.append(inverse)
+        self.touched[step.uid] = None
+
+    def _set(self, step):
+        row = self.row(step.kind, step.uid)
+        wanted = {name: self._clean(row, name, value) for name, value in step.values.items()}
+        now = {name: self._value(row, name) for name in wanted}
+        stale = step.version is not None and step.version != row.version
+        if not stale and step.expect:
+            stale = any(_bare(self._value(row, name)) != _bare(value) for name, value in step.expect.items())
+        if stale:
+            raise StaleRow(step.kind, step.uid, mine=wanted, theirs=now, version=row.version)
+        changed = {name: value for name, value in wanted.items() if _bare(value) != _bare(now[name])}
+        if not changed:
+            return
+        for name, value in changed.items():
+            self._store(row, name, value)
+        self._renew(row)
+        old = {name: now[name] for name in changed}
+        self._log(
+            SetFields(kind=step.kind, uid=step.uid, values=changed),
+            [SetFields(kind=step.kind, uid=step.uid, values=old, expect=changed)],
+        )
+
+    def _store(self, row, name, value):
+        uid = str(row.uid)
+        if name in STORED_APART:
+            self.apart[uid, name] = value
+            self._dirty_apart.add((uid, name))
+        else:
+            setattr(row, name, value)
+            self._dirty[uid].add(name)
+
+    def _renew(self, row):
+        row.version += 1
+        self._dirty[str(row.uid)].add("version")
+
+    def _insert(self, step):
+        if step.uid in self.rows:
+            raise EditRefused("Raden finns redan i planen. Ladda om sidan.")
+        if step.kind != "area":
+            self.row({"problem": "area", "cause": "problem", "action": "cause"}[step.kind], step.parent)
+        row = MODELS[step.kind](uid=_valid_uid(step.uid), plan=self.plan, position=0, version=step.version)
+        self._hang(row, step.parent)
+        values = dict(step.values)
+        if step.kind == "area":
+            row.area = self._city_area(values.pop("code", ""))
+        cleaned = {name: self._clean(row, name, value) for name, value in values.items()}
+        self.rows[step.uid] = row
+        self._new[step.uid] = row
+        for name, value in cleaned.items():
+            self._store(row, name, value)
+        self._place(step.uid, step.after)
+        code = {"code": step.values["code"]} if step.values.get("code") else {}
+        self._log(replace(step, values=cleaned | code), [RemoveRow(kind=step.kind, uid=step.uid, untouched=True)])
+
+    def _hang(self, row, parent):
+        """Hang the row under its parent."""
+        if parent is None:
+            return
+        setattr(row, PARENT_FIELD[_kind(row)], UUID(parent))
+        if isinstance(row, Action):
+            row.problem_id = self.rows[parent].problem_id
+
+    def _city_area(self, code):
+        if not code:
+            return None
+        if not hasattr(self, "_city_areas"):
+            self._city_areas = {area.code: area for area in self.plan.cycle.area_set.areas.all()}
+        if code not in self._city_areas:
+            raise EditRefused(f"Området {code} finns inte bland stadens områden för {self.plan.cycle.year}.")
+        return self._city_areas[code]
+
+    def _place(self, uid, after):
+        row = self.rows[uid]
+        siblings = self.order[self._container(row), _kind(row)]
+        if after is None:
+            siblings.insert(0, uid)
+        elif after in siblings:
+            siblings.insert(siblings.index(after) + 1, uid)
+        else:  # the neighbour has been removed since
+            siblings.append(uid)
+        self._reordered.add((self._container(row), _kind(row)))
+
+    def _lift(self, uid):
+        row = self.rows[uid]
+        self.order[self._container(row), _kind(row)].remove(uid)
+        self._reordered.add((self._container(row), _kind(row)))
+
+    def _move(self, step):
+        row = self.row(step.kind, step.uid)
+        old_parent, old_after = self._parent(row), self._before(step.uid)
+        if step.kind != "area":
+            self.row({"problem": "area", "cause": "problem", "action": "cause"}[step.kind], step.parent)
+        if step.after == step.uid or (old_parent == step.parent and old_after == step.after):
+            return
+        inverse = [MoveRow(kind=step.kind, uid=step.uid, parent=old_parent, after=old_after)]
+        old_container = self._container(row)
+        carried = self._actions_of(row) if step.kind == "cause" and step.parent != old_parent else []
+        inverse += [MoveRow(kind="action", uid=uid, parent=step.uid, after=self._before(uid)) for uid in carried]
+        for uid in carried:
+            self._lift(uid)
+        self._lift(step.uid)
+        self._hang(row, step.parent)
+        if step.parent is not None:
+            self._dirty[step.uid].add(PARENT_FIELD[step.kind].removesuffix("_id"))
+        self._place(step.uid, step.after)
+        self._carry(row, carried)
+        if step.kind == "action":
+            self._dirty[step.uid].add("problem")
+        self._renew(row)
+        self._log(step, inverse)
+        if step.kind == "action":
+            self._link(step.uid, [cause for cause in self.apart[step.uid, "also_causes"] if cause != step.parent])
+        if self._container(row) != old_container:
+            self._drop_links_across(old_container, self._container(row))
+
+    def _carry(self, cause, actions):
+        """Take the actions of a cause along to its new problem, in their place there."""
+        for uid in actions:
+            after = self.end_of_actions(str(cause.problem_id), str(cause.uid))
+            self.rows[uid].problem_id = cause.problem_id
+            self._dirty[uid].add("problem")
+            self._place(uid, after)
+
+    def _actions_of(self, cause):
+        problem = str(cause.problem_id)
+        return [uid for uid in self.order[problem, "action"] if self.rows[uid].cause_id == cause.uid]
+
+    def _drop_links_across(self, *problems):
+        """An action answers causes of its own problem only."""
+        for problem in problems:
+            for uid in self.order[problem, "action"]:
+                links = self.apart[uid, "also_causes"]
+                within = [cause for cause in links if str(self.rows[cause].problem_id) == problem]
+                self._link(uid, within)
+
+    def _link(self, uid, causes):
+        """Let the action answer these further causes; logged as an operation when it changes anything."""
+        if causes != self.apart[uid, "also_causes"]:
+            self._set(SetFields(kind="action", uid=uid, values={"also_causes": causes}))
+
+    def _remove(self, step):
+        row = self.row(step.kind, step.uid)
+        below = self._below(row)
+        if step.untouched:
+            self._check_untouched(row, below)
+        gone = {step.uid, *(uid for uid, _ in below)}
+        for uid, kept in list(self.apart.items()):
+            if uid[1] == "also_causes" and uid[0] not in gone and gone & set(kept):
+                self._link(uid[0], [cause for cause in kept if cause not in gone])
+        rows = [(step.uid, self._before(step.uid)), *below]
+        inverse = [
+            InsertRow(
+                kind=_kind(self.rows[uid]),
+                uid=uid,
+                parent=self._parent(self.rows[uid]),
+                after=after,
+                values=self._values(self.rows[uid]),
+                version=self.rows[uid].version + 1,
+            )
+            for uid, after in rows
+        ]
+        for uid, _ in reversed(rows):
+            self._lift(uid)
+            removed = self.rows.pop(uid)
+            if self._new.pop(uid, None) is None:
+                self._removed[uid] = removed
+            self._dirty.pop(uid, None)
+            for name in STORED_APART:
+                self.apart.pop((uid, name), None)
+            self.touched[uid] = None
+        self._log(step, inverse)
+
+    def _below(self, row):
+        """Return (uid, uid of the row before it) for all that hangs under the row, parents first."""
+        uid = str(row.uid)
+        match row:
+            case PlanArea():
+                children = self.order[uid, "problem"]
+                below = [self._below(self.rows[child]) for child in children]
+                return [pair for child, rest in zip(children, below, strict=True)
+                        for pair in ((child, self._before(child)), *rest)]  # fmt: skip
+            case Problem():
+                return [(child, self._before(child)) for kind in ("cause", "action") for child in self.order[uid, kind]]
+            case Cause():
+                return [(child, self._before(child)) for child in self._actions_of(row)]
+            case _:
+                return []
+
+    def _check_untouched(self, row, below):
+        inserted = self.inserted_values.get(str(row.uid), {})
+        now = {name: _bare(value) for name, value in self._values(row).items()}
+        if below or now != {name: _bare(value) for name, value in inserted.items() if value not in ("", [])}:
+            raise EditRefused(
+                "Ändringen går inte att ångra, för någon har skrivit på raden sedan den lades till. "
+                "Ta bort raden i stället."
+            )
+
+    # --- Values
+
+    def _clean(self, row, name, value):
+        """Return the value as it is kept; raise EditRefused for one the field cannot hold."""
+        kind = _kind(row)
+        label = FIELD_LABELS[kind][name]
+        if name in PART_MODELS:
+            return [self._clean_part(name, part) for part in value]
+        if name == "also_causes":
+            return self._clean_links(row, value)
+        if name in LIST_FIELDS:
+            values = [clean_text(item) for item in value]
+            if name in ("perspectives", "triangle_sides") and not set(values) <= SIDES:
+                raise EditRefused(f"Välj bland alternativen för {label}.")
+            return values
+        return self._clean_text(row._meta.get_field(name), label, clean_text(value))
+
+    def _clean_text(self, field, label, text):
+        if isinstance(field, models.CharField) and field.choices:
+            if text and text not in dict(field.flatchoices):
+                raise EditRefused(f"Välj bland alternativen för {label}.")
+            return text
+        limit = field.max_length or MAX_TEXT
+        if len(text) > limit:
+            raise EditRefused(
+                f"Texten i {label} är {len(text)} tecken. Högst {limit} får plats. Korta den eller dela upp raden."
+            )
+        return text
+
+    def _clean_part(self, name, part):
+        return part_data(part_from_data(name, part | {"uid": part.get("uid") or str(uuid4())}))
+
+    def _clean_links(self, row, causes):
+        causes = list(dict.fromkeys(str(cause) for cause in causes))
+        known = [uid for uid in self.order[str(row.problem_id), "cause"] if uid != str(row.cause_id)]
+        if not set(causes) <= set(known):
+            raise EditRefused("En åtgärd kan bara svara mot orsaker under samma problem.")
+        return [uid for uid in known if uid in causes]
+
+    # --- Composed moves
+
+    def step_moves(self, row, step):
+        """Return the operations that move a row one place up (-1) or down (1); none at the edge."""
+        uid, kind = str(row.uid), _kind(row)
+        siblings = self.order[self._container(row), kind]
+        if kind == "action":
+            siblings = [other for other in siblings if self.rows[other].cause_id == row.cause_id]
+        at = siblings.index(uid)
+        if not 0 <= at + step < len(siblings):
+            return []
+        neighbour = siblings[at + step]
+        after = neighbour if step > 0 else self._before(neighbour)
+        moves = [MoveRow(kind=kind, uid=uid, parent=self._parent(row), after=after)]
+        if kind == "cause":
+            order = [other for other in siblings if other != uid]
+            order.insert(at + step, uid)
+            moves += self._regroup(row, order)
+        return moves
+
+    def _regroup(self, cause, causes):
+        """Actions come by their cause: move a cause's actions to where the cause now stands."""
+        problem = str(cause.problem_id)
+        own = self._actions_of(cause)
+        rest = [uid for uid in self.order[problem, "action"] if uid not in own]
+        later = set(causes[causes.index(str(cause.uid)) + 1 :])
+        at = next((at for at, uid in enumerate(rest) if str(self.rows[uid].cause_id) in later), len(rest))
+        after = rest[at - 1] if at else None
+        for uid in own:
+            yield MoveRow(kind="action", uid=uid, parent=str(cause.uid), after=after)
+            after = uid
+
+    def rescues(self, cause):
+        """Return the operations that give the actions answering another cause too their home there."""
+        for uid in self._actions_of(cause):
+            home, *rest = self.apart[uid, "also_causes"] or [None]
+            if home:
+                yield SetFields(kind="action", uid=uid, values={"also_causes": rest})
+                yield MoveRow(kind="action", uid=uid, parent=home, after=self._before(uid))
+
+    # --- Writing
+
+    def write(self):
+        """Write everything that was applied (a query per kind of row and of change)."""
+        self._number()
+        for kind in KINDS:
+            model = MODELS[kind]
+            model.objects.bulk_create([row for row in self._new.values() if _kind(row) == kind])
+        for kind in KINDS:
+            self._update(kind)
+        self._write_apart()
+        for kind in reversed(KINDS):
+            gone = [row.pk for row in self._removed.values() if _kind(row) == kind]
+            if gone:
+                MODELS[kind].objects.filter(pk__in=gone).delete()
+
+    def _number(self):
+        for container, kind in self._reordered:
+            for position, uid in enumerate(self.order[container, kind], start=1):
+                row = self.rows[uid]
+                if row.position != position:
+                    row.position = position
+                    self._dirty[uid].add("position")
+
+    def _update(self, kind):
+        rows = [self.rows[uid] for uid in self._dirty if uid not in self._new and _kind(self.rows[uid]) == kind]
+        fields = {name for row in rows for name in self._dirty[str(row.uid)]}
+        if len(rows) == 1:
+            rows[0].save(update_fields=fields, force_update=True)
+        elif rows:
+            MODELS[kind].objects.bulk_update(rows, fields, batch_size=500)
+
+    def _write_apart(self):
+        by_field = defaultdict(list)
+        for uid, name in self._dirty_apart:
+            if uid in self.rows:
+                by_field[name].append(uid)
+        for name, actions in by_field.items():
+            model = AlsoCause if name == "also_causes" else PART_MODELS[name][0]
+            old = [uid for uid in actions if uid not in self._new]
+            if old:
+                model.objects.filter(action__in=old).delete()
+            model.objects.bulk_create(
+                self._part_row(model, name, uid, place, value)
+                for uid in actions
+                for place, value in enumerate(self.apart[uid, name], start=1)
+            )
+
+    def _part_row(self, model, name, action, position, value):
+        values = {"cause_id": UUID(value)} if name == "also_causes" else dict(value)
+        return model(plan=self.plan, action_id=UUID(action), position=position, **values)
+
+
+def _valid_uid(uid):
+    try:
+        return UUID(str(uid))
+    except ValueError as error:
+        raise GoneRow from error

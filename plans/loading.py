@@ -1,0 +1,154 @@
+"""From the database to the plan as a value; the number of queries does not grow with the rows."""
+
+from collections import defaultdict
+from dataclasses import fields
+from typing import NamedTuple
+
+from plans.document import (
+    Action,
+    AreaSection,
+    Cause,
+    Link,
+    OperationalGoal,
+    PlanDocument,
+    Problem,
+    Responsibility,
+    Timing,
+)
+from plans.models import AlsoCause
+from plans.models import OperationalGoal as GoalRow
+from plans.models import Responsibility as ResponsibilityRow
+from plans.models import Timing as TimingRow
+
+PART_MODELS = {
+    "operational_goals": (GoalRow, OperationalGoal),
+    "timings": (TimingRow, Timing),
+    "responsibilities": (ResponsibilityRow, Responsibility),
+}
+
+
+class Loaded(NamedTuple):
+    """A plan's document, and the version of each of its rows by uid."""
+
+    document: PlanDocument
+    versions: dict[str, int]
+
+
+def load_document(plan):
+    """Return the plan as a document with everything in it (8 queries)."""
+    return load(plan).document
+
+
+def load(plan, *, with_parts=True, area=None):
+    """Return the :class:`Loaded` plan.
+
+    Without parts the actions come without goals one by one, timings and
+    responsibilities (5 queries instead of 8), which is what the grid shows.
+    With ``area`` (a PlanArea) only that area's rows are filled in.
+    """
+    return _Loading(plan, with_parts, area).result()
+
+
+def _grouped(rows, key):
+    groups = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, key)].append(row)
+    return groups
+
+
+def _part(row, kind):
+    values = {item.name: getattr(row, item.name) for item in fields(kind)}
+    return kind(**values | {"uid": str(row.uid)})
+
+
+class _Loading:
+    def __init__(self, plan, with_parts, area):
+        self.plan = plan
+        self.versions = {}
+        within = {"plan_area": area} if area else {}
+        within_problem = {"problem__plan_area": area} if area else {}
+        self.areas = plan.planareas.select_related("area").order_by("position")
+        self.problems = _grouped(plan.problems.filter(**within).order_by("position"), "plan_area_id")
+        self.causes = _grouped(plan.causes.filter(**within_problem).order_by("position"), "problem_id")
+        self.actions = _grouped(plan.actions.filter(**within_problem).order_by("position"), "cause_id")
+        self.also = _grouped(AlsoCause.objects.filter(plan=plan).order_by("position"), "action_id")
+        self.parts = {
+            name: _grouped(model.objects.filter(plan=plan).order_by("position"), "action_id") if with_parts else {}
+            for name, (model, _) in PART_MODELS.items()
+        }
+
+    def result(self):
+        cycle = self.plan.cycle
+        document = PlanDocument(
+            title=f"Åtgärdsplan {cycle.year}",
+            year=cycle.year,
+            district=str(self.plan.district or "Staden"),
+            instructions=tuple(cycle.instructions),
+            links=tuple(Link(link["name"], link["url"], link["text"], link["label"]) for link in cycle.links),
+            areas=tuple(self._area(row) for row in self.areas),
+        )
+        return Loaded(document, self.versions)
+
+    def _uid(self, row):
+        uid = str(row.uid)
+        self.versions[uid] = row.version
+        return uid
+
+    def _area(self, row):
+        known = row.area
+        return AreaSection(
+            uid=self._uid(row),
+            number=known.number if known else row.position,
+            code=known.code if known else "",
+            title=row.title,
+            canonical_title=known.title if known else row.title,
+            sheet=row.sheet,
+            overarching_goal=row.overarching_goal,
+            not_applicable_reason=row.not_applicable_reason,
+            problems=tuple(self._problem(problem) for problem in self.problems[row.uid]),
+        )
+
+    def _problem(self, row):
+        causes = self.causes[row.uid]
+        numbers = {cause.uid: number for number, cause in enumerate(causes, start=1)}
+        return Problem(
+            uid=self._uid(row),
+            title=row.title,
+            overarching_goal=row.overarching_goal,
+            kind=row.kind,
+            causes=tuple(self._cause(cause, numbers) for cause in causes),
+        )
+
+    def _cause(self, row, numbers):
+        return Cause(
+            uid=self._uid(row),
+            text=row.text,
+            scope=row.scope,
+            neighbourhoods=tuple(row.neighbourhoods),
+            perspectives=tuple(row.perspectives),
+            nature=row.nature,
+            evidence=row.evidence,
+            actions=tuple(self._action(action, numbers) for action in self.actions[row.uid]),
+        )
+
+    def _action(self, row, numbers):
+        return Action(
+            uid=self._uid(row),
+            order=row.position,
+            text=row.text,
+            goals=row.goals,
+            when=row.when,
+            who=row.who,
+            follow_up=row.follow_up,
+            also_causes=tuple(sorted(numbers[link.cause_id] for link in self.also[row.uid])),
+            shared_cells=tuple(row.shared_cells),
+            work_form=row.work_form,
+            mode=row.mode,
+            effect_horizon=row.effect_horizon,
+            prevention=row.prevention,
+            triangle_sides=tuple(row.triangle_sides),
+            **{
+                name: tuple(_part(part, kind) for part in self.parts[name].get(row.uid, ()))
+                for name, (_, kind) in PART_MODELS.items()
+            },
+        )
