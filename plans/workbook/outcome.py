@@ -1,0 +1,43 @@
+"""What a reading of a workbook gives back: the plan, the notes and where each row stood."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from plans.document import PlanDocument
+
+
+class WorkbookRefused(Exception):
+    """The file cannot be read as a plan; the text is one Swedish sentence that says why and what to do."""
+
+
+class Source(NamedTuple):
+    """The cell a row of the plan was read from."""
+
+    sheet: str
+    cell: str
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something the reader of the preview should know.
+
+    ``info`` is for knowledge, ``guess`` says what was assumed, ``help`` asks a person to look.
+    """
+
+    level: str
+    message: str
+    sheet: str | None = None
+    cell: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A workbook that was read.
+
+    ``sources`` is keyed by path: the 0-based places of area, problem, cause
+    and action in ``document``, as many of them as the row needs.
+    """
+
+    document: PlanDocument
+    notes: tuple[Note, ...]
+    sources: dict[tuple[int, ...], Source]
