@@ -6,7 +6,7 @@ from django.db.models import F, Q
 
 from agreements.enums import GroupKind, GroupLevel, OrganisationKind
 from agreements.enums import TriangleSide as Side
-from agreements.querysets import DatedQuerySet
+from agreements.querysets import DatedQuerySet, MembershipQuerySet
 
 
 def ends_after_start(name):
@@ -217,7 +217,7 @@ class GroupMembership(models.Model):
     valid_from = models.DateField("gäller från")
     valid_to = models.DateField("gäller till", null=True, blank=True)
 
-    objects = DatedQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "medlemskap"

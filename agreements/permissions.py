@@ -99,16 +99,6 @@ def access_of(user):
     if not user.is_authenticated or not user.is_active:
         return NO_ACCESS
     if not hasattr(user, "_access"):
-        memberships = (
-            user.memberships.valid_on()
-            .filter(group__in=_standing_groups())
-            .select_related("group", "organisation", "function")
-        )
+        memberships = user.memberships.in_force().select_related("group", "organisation", "function")
         user._access = Access(frozenset((role_of(seat), seat.group.district_id) for seat in memberships))
     return user._access
-
-
-def _standing_groups():
-    from agreements.models import CollaborationGroup
-
-    return CollaborationGroup.objects.valid_on()

@@ -11,3 +11,13 @@ class DatedQuerySet(QuerySet):
         """Keep the rows that hold on the day, today unless told."""
         day = day or timezone.localdate()
         return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day)
+
+
+class MembershipQuerySet(DatedQuerySet):
+    """Seats in groups."""
+
+    def in_force(self, day=None):
+        """Keep the seats that hold on the day in groups that stand that day, today unless told."""
+        day = day or timezone.localdate()
+        standing = Q(group__valid_to__isnull=True) | Q(group__valid_to__gte=day)
+        return self.valid_on(day).filter(standing, group__valid_from__lte=day)

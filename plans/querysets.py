@@ -3,8 +3,8 @@
 from django.db.models import Q, QuerySet
 
 from agreements.permissions import access_of
-from plans.permissions import READ_PERMISSIONS, SHARED_DRAFT_PERMISSIONS
 from plans.enums import PlanState
+from plans.permissions import READ_PERMISSIONS, SHARED_DRAFT_PERMISSIONS
 
 
 class ActionPlanQuerySet(QuerySet):

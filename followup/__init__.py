@@ -1,0 +1,1 @@
+"""What came of it: outcomes, indicators, obstacles and the annual report."""
