@@ -70,12 +70,12 @@ class ActionPlan(models.Model):
     def __str__(self):
         return f"Åtgärdsplan {self.year}, {self.district or 'staden'}"
 
+    def get_absolute_url(self):
+        return reverse("plans:plan", args=[self.district.slug, self.year])
+
     @property
     def year(self):
         return self.cycle.year
-
-    def get_absolute_url(self):
-        return reverse("plans:plan", args=[self.district.slug, self.year])
 
 
 class PlanRow(models.Model):
@@ -205,6 +205,9 @@ class AlsoCause(ActionPart):
         ordering = ["position"]
         constraints = [models.UniqueConstraint(fields=["action", "cause"], name="cause_once_per_action")]
 
+    def __str__(self):
+        return f"{self.action} → {self.cause}"
+
 
 class OperationalGoal(ActionPart):
     """An operativt mål with what is needed to measure it."""
@@ -245,6 +248,9 @@ class Timing(ActionPart):
         verbose_name_plural = "tider"
         ordering = ["position"]
 
+    def __str__(self):
+        return self.label or self.get_kind_display()
+
 
 class Responsibility(ActionPart):
     """A function that answers for an action or takes part in it; the Vem cell keeps the words."""
@@ -258,6 +264,9 @@ class Responsibility(ActionPart):
         verbose_name = "ansvar"
         verbose_name_plural = "ansvar"
         ordering = ["position"]
+
+    def __str__(self):
+        return self.function or self.organisation
 
 
 class PlanEvent(models.Model):
@@ -310,3 +319,6 @@ class ChangedRow(models.Model):
     class Meta:
         verbose_name = "ändrad rad"
         verbose_name_plural = "ändrade rader"
+
+    def __str__(self):
+        return str(self.uid)
