@@ -9,20 +9,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.db import models
-
-from agreements.enums import TriangleSide
-from plans.document import MAX_TEXT, clean_text
 from plans.errors import EditRefused, GoneRow, StaleRow
 from plans.loading import PART_MODELS
 from plans.models import Action, AlsoCause, Cause, PlanArea, Problem
-from plans.open_format import part_data, part_from_data
+from plans.open_format import part_data
 from plans.operations import (
     FIELD_LABELS,
     KINDS,
-    LIST_FIELDS,
     MAIN_FIELD,
     ROW_NAMES,
     InsertRow,
@@ -30,20 +25,17 @@ from plans.operations import (
     RemoveRow,
     SetFields,
 )
+from plans.values import clean_value
 
 MODELS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
 CHILD = {"area": "problem", "problem": "cause", "cause": "action", "action": None}
 PARENT_FIELD = {"area": None, "problem": "plan_area_id", "cause": "problem_id", "action": "cause_id"}
 STORED_APART = {"also_causes", *PART_MODELS}
-SIDES = set(TriangleSide.values)
 
 
-def _kind(row):
+def kind_of(row):
+    """Return the row's kind as the operations name it."""
     return type(row).__name__.lower().removeprefix("plan")
-
-
-def _text_uid(uid):
-    return str(uid) if uid is not None else None
 
 
 def _bare(value):
@@ -105,7 +97,7 @@ class Content:
     def _take(self, rows):
         for row in rows:
             self.rows[str(row.uid)] = row
-            self.order[self._container(row), _kind(row)].append(str(row.uid))
+            self.order[self.container(row), kind_of(row)].append(str(row.uid))
 
     def _take_parts(self, name, parts):
         kind = PART_MODELS[name][1]
@@ -118,13 +110,13 @@ class Content:
     def row(self, kind, uid):
         """Return the row; raise GoneRow when the plan does not have it."""
         found = self.rows.get(uid)
-        if found is None or _kind(found) != kind:
+        if found is None or kind_of(found) != kind:
             raise GoneRow
         return found
 
     def excerpt(self, row):
         """The beginning of what the row says, in quotation marks, for a sentence; empty for an empty row."""
-        text = " ".join(getattr(row, MAIN_FIELD[_kind(row)]).split())
+        text = " ".join(getattr(row, MAIN_FIELD[kind_of(row)]).split())
         return f" «{text if len(text) <= 50 else text[:49].rstrip() + '…'}»" if text else ""
 
     def summary(self):
@@ -155,7 +147,7 @@ class Content:
         earlier = [uid for uid in self.order[problem, "action"] if str(self.rows[uid].cause_id) in upto]
         return (own or earlier or [None])[-1]
 
-    def _container(self, row):
+    def container(self, row):
         """The row whose children stand in one order with this one: for an action its problem."""
         match row:
             case PlanArea():
@@ -165,14 +157,14 @@ class Content:
             case _:
                 return str(row.problem_id)
 
-    def _parent(self, row):
-        field = PARENT_FIELD[_kind(row)]
+    def parent(self, row):
+        field = PARENT_FIELD[kind_of(row)]
         return str(getattr(row, field)) if field else None
 
-    def _before(self, uid):
+    def before(self, uid):
         """The sibling the row comes after, or None."""
         row = self.rows[uid]
-        siblings = self.order[self._container(row), _kind(row)]
+        siblings = self.order[self.container(row), kind_of(row)]
         at = siblings.index(uid)
         return siblings[at - 1] if at else None
 
@@ -180,7 +172,7 @@ class Content:
         return list(self.apart[str(row.uid), name]) if name in STORED_APART else getattr(row, name)
 
     def _values(self, row):
-        values = {name: self._value(row, name) for name in FIELD_LABELS[_kind(row)]}
+        values = {name: self._value(row, name) for name in FIELD_LABELS[kind_of(row)]}
         if isinstance(row, PlanArea) and row.area_id:
             values["code"] = row.area.code
         return {name: value for name, value in values.items() if value not in ("", [])}
@@ -265,7 +257,7 @@ class Content:
         """Hang the row under its parent."""
         if parent is None:
             return
-        setattr(row, PARENT_FIELD[_kind(row)], UUID(parent))
+        setattr(row, PARENT_FIELD[kind_of(row)], UUID(parent))
         if isinstance(row, Action):
             row.problem_id = self.rows[parent].problem_id
 
@@ -280,31 +272,31 @@ class Content:
 
     def _place(self, uid, after):
         row = self.rows[uid]
-        siblings = self.order[self._container(row), _kind(row)]
+        siblings = self.order[self.container(row), kind_of(row)]
         if after is None:
             siblings.insert(0, uid)
         elif after in siblings:
             siblings.insert(siblings.index(after) + 1, uid)
         else:  # the neighbour has been removed since
             siblings.append(uid)
-        self._reordered.add((self._container(row), _kind(row)))
+        self._reordered.add((self.container(row), kind_of(row)))
 
     def _lift(self, uid):
         row = self.rows[uid]
-        self.order[self._container(row), _kind(row)].remove(uid)
-        self._reordered.add((self._container(row), _kind(row)))
+        self.order[self.container(row), kind_of(row)].remove(uid)
+        self._reordered.add((self.container(row), kind_of(row)))
 
     def _move(self, step):
         row = self.row(step.kind, step.uid)
-        old_parent, old_after = self._parent(row), self._before(step.uid)
+        old_parent, old_after = self.parent(row), self.before(step.uid)
         if step.kind != "area":
             self.row({"problem": "area", "cause": "problem", "action": "cause"}[step.kind], step.parent)
         if step.after == step.uid or (old_parent == step.parent and old_after == step.after):
             return
         inverse = [MoveRow(kind=step.kind, uid=step.uid, parent=old_parent, after=old_after)]
-        old_container = self._container(row)
-        carried = self._actions_of(row) if step.kind == "cause" and step.parent != old_parent else []
-        inverse += [MoveRow(kind="action", uid=uid, parent=step.uid, after=self._before(uid)) for uid in carried]
+        old_container = self.container(row)
+        carried = self.actions_of(row) if step.kind == "cause" and step.parent != old_parent else []
+        inverse += [MoveRow(kind="action", uid=uid, parent=step.uid, after=self.before(uid)) for uid in carried]
         for uid in carried:
             self._lift(uid)
         self._lift(step.uid)
@@ -319,8 +311,8 @@ class Content:
         self._log(step, inverse)
         if step.kind == "action":
             self._link(step.uid, [cause for cause in self.apart[step.uid, "also_causes"] if cause != step.parent])
-        if self._container(row) != old_container:
-            self._drop_links_across(old_container, self._container(row))
+        if self.container(row) != old_container:
+            self._drop_links_across(old_container, self.container(row))
 
     def _carry(self, cause, actions):
         """Take the actions of a cause along to its new problem, in their place there."""
@@ -330,7 +322,7 @@ class Content:
             self._dirty[uid].add("problem")
             self._place(uid, after)
 
-    def _actions_of(self, cause):
+    def actions_of(self, cause):
         problem = str(cause.problem_id)
         return [uid for uid in self.order[problem, "action"] if self.rows[uid].cause_id == cause.uid]
 
@@ -356,12 +348,12 @@ class Content:
         for uid, kept in list(self.apart.items()):
             if uid[1] == "also_causes" and uid[0] not in gone and gone & set(kept):
                 self._link(uid[0], [cause for cause in kept if cause not in gone])
-        rows = [(step.uid, self._before(step.uid)), *below]
+        rows = [(step.uid, self.before(step.uid)), *below]
         inverse = [
             InsertRow(
-                kind=_kind(self.rows[uid]),
+                kind=kind_of(self.rows[uid]),
                 uid=uid,
-                parent=self._parent(self.rows[uid]),
+                parent=self.parent(self.rows[uid]),
                 after=after,
                 values=self._values(self.rows[uid]),
                 version=self.rows[uid].version + 1,
@@ -387,11 +379,11 @@ class Content:
                 children = self.order[uid, "problem"]
                 below = [self._below(self.rows[child]) for child in children]
                 return [pair for child, rest in zip(children, below, strict=True)
-                        for pair in ((child, self._before(child)), *rest)]  # fmt: skip
+                        for pair in ((child, self.before(child)), *rest)]  # fmt: skip
             case Problem():
-                return [(child, self._before(child)) for kind in ("cause", "action") for child in self.order[uid, kind]]
+                return [(child, self.before(child)) for kind in ("cause", "action") for child in self.order[uid, kind]]
             case Cause():
-                return [(child, self._before(child)) for child in self._actions_of(row)]
+                return [(child, self.before(child)) for child in self.actions_of(row)]
             case _:
                 return []
 
@@ -404,84 +396,17 @@ class Content:
                 "Ta bort raden i stället."
             )
 
-    # --- Values
-
     def _clean(self, row, name, value):
-        """Return the value as it is kept; raise EditRefused for one the field cannot hold."""
-        kind = _kind(row)
-        label = FIELD_LABELS[kind][name]
-        if name in PART_MODELS:
-            return [self._clean_part(name, part) for part in value]
         if name == "also_causes":
             return self._clean_links(row, value)
-        if name in LIST_FIELDS:
-            values = [clean_text(item) for item in value]
-            if name in ("perspectives", "triangle_sides") and not set(values) <= SIDES:
-                raise EditRefused(f"Välj bland alternativen för {label}.")
-            return values
-        return self._clean_text(row._meta.get_field(name), label, clean_text(value))
-
-    def _clean_text(self, field, label, text):
-        if isinstance(field, models.CharField) and field.choices:
-            if text and text not in dict(field.flatchoices):
-                raise EditRefused(f"Välj bland alternativen för {label}.")
-            return text
-        limit = field.max_length or MAX_TEXT
-        if len(text) > limit:
-            raise EditRefused(
-                f"Texten i {label} är {len(text)} tecken. Högst {limit} får plats. Korta den eller dela upp raden."
-            )
-        return text
-
-    def _clean_part(self, name, part):
-        return part_data(part_from_data(name, part | {"uid": part.get("uid") or str(uuid4())}))
+        return clean_value(row, FIELD_LABELS[kind_of(row)][name], name, value)
 
     def _clean_links(self, row, causes):
-        causes = list(dict.fromkeys(str(cause) for cause in causes))
+        causes = {str(cause) for cause in causes}
         known = [uid for uid in self.order[str(row.problem_id), "cause"] if uid != str(row.cause_id)]
-        if not set(causes) <= set(known):
+        if not causes <= set(known):
             raise EditRefused("En åtgärd kan bara svara mot orsaker under samma problem.")
         return [uid for uid in known if uid in causes]
-
-    # --- Composed moves
-
-    def step_moves(self, row, step):
-        """Return the operations that move a row one place up (-1) or down (1); none at the edge."""
-        uid, kind = str(row.uid), _kind(row)
-        siblings = self.order[self._container(row), kind]
-        if kind == "action":
-            siblings = [other for other in siblings if self.rows[other].cause_id == row.cause_id]
-        at = siblings.index(uid)
-        if not 0 <= at + step < len(siblings):
-            return []
-        neighbour = siblings[at + step]
-        after = neighbour if step > 0 else self._before(neighbour)
-        moves = [MoveRow(kind=kind, uid=uid, parent=self._parent(row), after=after)]
-        if kind == "cause":
-            order = [other for other in siblings if other != uid]
-            order.insert(at + step, uid)
-            moves += self._regroup(row, order)
-        return moves
-
-    def _regroup(self, cause, causes):
-        """Actions come by their cause: move a cause's actions to where the cause now stands."""
-        problem = str(cause.problem_id)
-        own = self._actions_of(cause)
-        rest = [uid for uid in self.order[problem, "action"] if uid not in own]
-        later = set(causes[causes.index(str(cause.uid)) + 1 :])
-        at = next((at for at, uid in enumerate(rest) if str(self.rows[uid].cause_id) in later), len(rest))
-        after = rest[at - 1] if at else None
-        for uid in own:
-            yield MoveRow(kind="action", uid=uid, parent=str(cause.uid), after=after)
-            after = uid
-
-    def rescues(self, cause):
-        """Return the operations that give the actions answering another cause too their home there."""
-        for uid in self._actions_of(cause):
-            home, *rest = self.apart[uid, "also_causes"] or [None]
-            if home:
-                yield SetFields(kind="action", uid=uid, values={"also_causes": rest})
-                yield MoveRow(kind="action", uid=uid, parent=home, after=self._before(uid))
 
     # --- Writing
 
@@ -490,12 +415,12 @@ class Content:
         self._number()
         for kind in KINDS:
             model = MODELS[kind]
-            model.objects.bulk_create([row for row in self._new.values() if _kind(row) == kind])
+            model.objects.bulk_create([row for row in self._new.values() if kind_of(row) == kind])
         for kind in KINDS:
             self._update(kind)
         self._write_apart()
         for kind in reversed(KINDS):
-            gone = [row.pk for row in self._removed.values() if _kind(row) == kind]
+            gone = [row.pk for row in self._removed.values() if kind_of(row) == kind]
             if gone:
                 MODELS[kind].objects.filter(pk__in=gone).delete()
 
@@ -508,7 +433,7 @@ class Content:
                     self._dirty[uid].add("position")
 
     def _update(self, kind):
-        rows = [self.rows[uid] for uid in self._dirty if uid not in self._new and _kind(self.rows[uid]) == kind]
+        rows = [self.rows[uid] for uid in self._dirty if uid not in self._new and kind_of(self.rows[uid]) == kind]
         fields = {name for row in rows for name in self._dirty[str(row.uid)]}
         if len(rows) == 1:
             rows[0].save(update_fields=fields, force_update=True)

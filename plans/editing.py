@@ -21,6 +21,7 @@ from plans.document import clean_text
 from plans.errors import EditRefused, GoneRow, StaleRow
 from plans.loading import load_document
 from plans.models import ActionPlan, ChangedRow, PlanArea, PlanEvent
+from plans.moves import rescues, step_moves
 from plans.operations import FIELD_LABELS, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.permissions import check_create, check_edit
 
@@ -176,9 +177,9 @@ def remove(plan, kind, uid, *, by):
     row = content.row(kind, str(uid))
     if kind == "area" and row.area_id:
         raise EditRefused("Stadens områden kan inte tas bort. Markera i stället att området inte är aktuellt i år.")
-    rescues = content.rescues(row) if kind == "cause" else []
+    rescued = rescues(content, row) if kind == "cause" else []
     summary = f"Tog bort {ops.ROW_NAMES[kind]}{content.excerpt(row)}"
-    return apply(plan, [*rescues, RemoveRow(kind=kind, uid=str(uid))], by=by, summary=summary)
+    return apply(plan, [*rescued, RemoveRow(kind=kind, uid=str(uid))], by=by, summary=summary)
 
 
 def move_up(plan, kind, uid, *, by):
@@ -194,7 +195,7 @@ def move_down(plan, kind, uid, *, by):
 def _move_step(plan, kind, uid, step, by):
     content = Content.whole(plan)
     row = content.row(kind, str(uid))
-    moves = content.step_moves(row, step)
+    moves = step_moves(content, row, step)
     if not moves:
         return None
     direction = "upp" if step < 0 else "ner"

@@ -1,0 +1,41 @@
+"""What the fields of a plan's rows can hold, whoever writes in them."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+from agreements.enums import TriangleSide
+from plans.document import MAX_TEXT, clean_text
+from plans.errors import EditRefused
+from plans.open_format import PARTS, part_data, part_from_data
+from plans.operations import LIST_FIELDS
+
+SIDES = set(TriangleSide.values)
+
+
+def clean_value(row, label, name, value):
+    """Return the value as the row keeps it; raise EditRefused, with the field's label, for one it cannot hold."""
+    if name in PARTS:
+        return [part_data(part_from_data(name, part | {"uid": part.get("uid") or str(uuid4())})) for part in value]
+    if name in LIST_FIELDS:
+        return _clean_list(label, name, [clean_text(item) for item in value])
+    return _clean_text(row._meta.get_field(name), label, clean_text(value))
+
+
+def _clean_list(label, name, values):
+    if name in ("perspectives", "triangle_sides") and not set(values) <= SIDES:
+        raise EditRefused(f"Välj bland alternativen för {label}.")
+    return values
+
+
+def _clean_text(field, label, text):
+    if field.choices:
+        if text and text not in dict(field.flatchoices):
+            raise EditRefused(f"Välj bland alternativen för {label}.")
+        return text
+    limit = field.max_length or MAX_TEXT
+    if len(text) > limit:
+        raise EditRefused(
+            f"Texten i {label} är {len(text)} tecken. Högst {limit} får plats. Korta den eller dela upp raden."
+        )
+    return text
