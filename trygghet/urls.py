@@ -1,13 +1,23 @@
 """The site map."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
+from django.views.generic import TemplateView
 
-from plans.views import start
+from plans.views.pages import start
+
+accessibility = login_not_required(TemplateView.as_view(template_name="accessibility.html"))
 
 urlpatterns = [
     path("", start, name="start"),
     path("konto/", include("accounts.urls")),
     path("planer/", include("plans.urls")),
+    path("tillganglighet/", accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
 ]
+
+handler400 = "trygghet.errors.bad_request"
+handler403 = "trygghet.errors.permission_denied"
+handler404 = "trygghet.errors.not_found"
+handler500 = "trygghet.errors.server_error"

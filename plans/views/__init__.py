@@ -1,0 +1,1 @@
+"""What people do with the åtgärdsplan, one module for each thing."""
