@@ -2,6 +2,7 @@
 
 import ast
 import re
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -98,7 +99,7 @@ def sets_state(node):
     return is_update and any(keyword.arg == "state" for keyword in node.keywords)
 
 
-@each([path for path in sources() if path.stem not in {"workflow", "load_demo", "demo"}])
+@each([path for path in sources() if path.stem not in {"workflow", "load_demo"} and "demo" not in path.parts])
 def test_only_a_workflow_moves_something_to_another_state(path):
     """The demo's loader is the exception: it puts plans into the states they are to be seen in."""
     found = [node.lineno for node in calls_and_attributes(path) if sets_state(node)]
@@ -193,3 +194,39 @@ def test_forbidden_markup_is_recognised(name, text):
 @pytest.mark.parametrize("text", ['<script src="/x.js">', '<p data-on="x">', '<script type="application/json">'])
 def test_allowed_markup_is_not_mistaken_for_it(text):
     assert not any(re.search(pattern, text, re.IGNORECASE) for pattern in FORBIDDEN_MARKUP.values())
+
+
+# --- The packages and the README
+
+
+def requirements():
+    """The names in requirements.txt: those to run, and those for work on it."""
+    text = (BASE / "requirements.txt").read_text(encoding="utf-8")
+    return [set(re.findall(r"^([\w-]+)==", part, re.MULTILINE)) for part in text.split("# For work")]
+
+
+def test_what_the_application_imports_is_listed_as_needed_to_run():
+    to_run = {name.lower().replace("_", "-") for name in requirements()[0]}
+    distributions = packages_distributions()
+    for path in sources():
+        for node in calls_and_attributes(path):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            for module in {name.split(".")[0] for name in names}:
+                found = {name.lower().replace("_", "-") for name in distributions.get(module, ())}
+                assert not found or found & to_run, f"{named(path)}:{node.lineno} imports {module}"
+
+
+def test_the_readme_gives_a_reason_for_every_package():
+    readme = (BASE / "README.md").read_text(encoding="utf-8")
+    assert [name for name in sorted(set.union(*requirements())) if f"`{name}`" not in readme] == []
+
+
+def test_the_readme_names_only_files_and_targets_that_exist():
+    readme = (BASE / "README.md").read_text(encoding="utf-8")
+    makefile = (BASE / "Makefile").read_text(encoding="utf-8")
+    targets = set(re.findall(r"\bmake ([a-z]+)", readme))
+    assert targets <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) | {"it"}
+    folders = "plans|agreements|accounts|trygghet|scripts|docs|tests|templates|static"
+    mentioned = set(re.findall(rf"[`(]((?:{folders})/[\w./-]*)[`)]", readme))
+    assert [name for name in sorted(mentioned) if not name.endswith(".png") and not (BASE / name).exists()] == []
