@@ -49,19 +49,21 @@ class Column:
 
     name: str
     header: str
+    width: int  # about how many characters a printed line holds
     missing: str = ""
 
 
 COLUMNS = (
-    Column(name="problem", header="Problemområde", missing="Problemområde saknas"),
-    Column(name="cause", header="Orsak", missing="Orsak saknas"),
-    Column(name="action", header="Åtgärd", missing="Åtgärd saknas"),
-    Column(name="goals", header="Operativa mål", missing="Mål saknas"),
-    Column(name="when", header="När", missing="Tid saknas"),
-    Column(name="who", header="Vem", missing="Ansvarig saknas"),
-    Column(name="follow_up", header="Uppföljning"),  # filled in at the end of the year
+    Column(name="problem", width=24, header="Problemområde", missing="Problemområde saknas"),
+    Column(name="cause", width=36, header="Orsak", missing="Orsak saknas"),
+    Column(name="action", width=46, header="Åtgärd", missing="Åtgärd saknas"),
+    Column(name="goals", width=35, header="Operativa mål", missing="Mål saknas"),
+    Column(name="when", width=19, header="När", missing="Tid saknas"),
+    Column(name="who", width=26, header="Vem", missing="Ansvarig saknas"),
+    Column(name="follow_up", width=17, header="Uppföljning"),  # filled in at the end of the year
 )
 ACTION_COLUMNS = COLUMNS[2:]
+TALL = 36  # lines; a page holds 45 (A4) to 50 (A3)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,6 +76,26 @@ class Cell:
     note: str = ""
     missing: str = ""
     rowspan: int = 1
+
+    def lines(self):
+        """Return about how many lines the text takes in print."""
+        return sum(1 + len(paragraph) // self.column.width for paragraph in self.text.split("\n"))
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedProblem:
+    """The rows of a problem, each a list of the cells that begin in it."""
+
+    rows: list
+
+    @property
+    def is_tall(self):
+        """Whether a cell may not fit on a page.
+
+        WeasyPrint drops the column headers from pages where a row is split,
+        unless its group starts on a page of its own.
+        """
+        return any(cell.lines() > TALL for row in self.rows for cell in row)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +143,7 @@ def _html(document, cover, paper, objectives, *, linked):
     context = {
         "cover": cover,
         "title": cover.title,
+        "made_at": cover.made_at,
         "stylesheets": stylesheets(cover, paper) if linked else [],
         "columns": COLUMNS,
         "areas": [_printed(section, objectives or {}) for section in document.areas],
@@ -134,7 +157,7 @@ def _printed(section, objectives):
         section=section,
         title=section.canonical_title or section.title,
         objectives=tuple(objectives.get(section.code, ())),
-        problems=[problem_rows(problem, number) for number, problem in enumerate(section.problems, 1)],
+        problems=[PrintedProblem(problem_rows(problem, number)) for number, problem in enumerate(section.problems, 1)],
         counts=section.counts(),
     )
 
