@@ -79,3 +79,10 @@ class ResponsibilityKind(TextChoices):
     CONTACT = "contact", "Kontaktperson"
     CO_RESPONSIBLE = "co_responsible", "Medansvarig"
     SUPPORTING = "supporting", "Medverkar"
+
+
+class FileKind(TextChoices):
+    """What a file to import is, which decides which fields of a row it says anything about."""
+
+    WORKBOOK = "workbook", "Arbetsbok"
+    OPEN_FORMAT = "open_format", "Öppet format (JSON)"

@@ -14,6 +14,7 @@ from plans.enums import (
     CauseNature,
     CauseScope,
     EffectHorizon,
+    FileKind,
     GoalKind,
     PlanState,
     Prevention,
@@ -22,7 +23,7 @@ from plans.enums import (
     TimingKind,
     WorkForm,
 )
-from plans.querysets import ActionPlanQuerySet, PlanEventQuerySet
+from plans.querysets import ActionPlanQuerySet, ImportJobQuerySet, PlanEventQuerySet
 
 
 def cell(verbose_name):
@@ -322,3 +323,42 @@ class ChangedRow(models.Model):
 
     def __str__(self):
         return str(self.uid)
+
+
+class ImportJob(models.Model):
+    """A file that has been read and waits for its uploader to confirm what of it is to be written.
+
+    Holds everything that any web process needs to go on: what the file says,
+    where in it each row stood, and how the plan differs. Nothing of the plan
+    itself is written before the confirmation, and jobs are thrown away after
+    a day.
+    """
+
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="+", verbose_name="stadsdelsområde")
+    cycle = models.ForeignKey(PlanningCycle, on_delete=models.CASCADE, related_name="+", verbose_name="år")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="vem")
+    at = models.DateTimeField("när", auto_now_add=True, db_index=True)
+    file_name = models.CharField("filens namn", max_length=255)
+    carries = models.CharField("slag av fil", max_length=20, choices=FileKind)
+    document = models.JSONField("innehåll", help_text="Det öppna formatet, raderna med sin identitet i planen.")
+    notes = models.JSONField("noteringar", default=list)
+    sources = models.JSONField("celler", default=dict, help_text="Plats i innehållet, som 0.1.2, till flik och cell.")
+    operations = models.JSONField("ändringar", default=list)
+    based_on = models.PositiveBigIntegerField(
+        "planens senaste händelse", null=True,
+        help_text="När ändringarna togs fram; 0 för en plan utan händelser, tomt om planen inte fanns.",
+    )  # fmt: skip
+
+    objects = ImportJobQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "inläsning"
+        verbose_name_plural = "inläsningar"
+        ordering = ["-at"]
+
+    def __str__(self):
+        return self.file_name
+
+    def get_absolute_url(self):
+        return reverse("plans:import_preview", args=[self.district.slug, self.cycle.year, self.uid])

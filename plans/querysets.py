@@ -42,3 +42,9 @@ class PlanEventQuerySet(QuerySet):
     def delete(self):
         """Raise TypeError: history is not removed."""
         raise TypeError("The history of a plan is append-only.")
+
+
+class ImportJobQuerySet(QuerySet):
+    def visible_to(self, user):
+        """Keep the person's own imports: what a file says is nobody else's before it is in the plan."""
+        return self.filter(by=user) if user.is_authenticated else self.none()
