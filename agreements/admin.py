@@ -1,0 +1,133 @@
+"""The organisation of the cooperation in the admin. The city's file (load_city) remains its source."""
+
+from django.contrib import admin
+from django.utils.html import format_html_join
+
+from agreements.models import (
+    AreaObjective,
+    CollaborationGroup,
+    District,
+    Function,
+    GroupMembership,
+    LocalPoliceArea,
+    Municipality,
+    Neighbourhood,
+    Organisation,
+    PlanningCycle,
+    PoliceArea,
+    PriorityArea,
+    PriorityAreaSet,
+    TriangleSide,
+)
+
+
+@admin.register(Municipality, PoliceArea)
+class NameAndCodeAdmin(admin.ModelAdmin):
+    list_display = ["name", "code"]
+    search_fields = ["name"]
+
+
+@admin.register(LocalPoliceArea)
+class LocalPoliceAreaAdmin(admin.ModelAdmin):
+    list_display = ["name", "police_area"]
+    list_filter = ["police_area"]
+    list_select_related = ["police_area"]
+    search_fields = ["name"]
+
+
+class NeighbourhoodInline(admin.TabularInline):
+    model = Neighbourhood
+    extra = 0
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(District)
+class DistrictAdmin(admin.ModelAdmin):
+    list_display = ["name", "slug", "valid_from", "valid_to"]
+    search_fields = ["name"]
+    filter_horizontal = ["local_police_areas"]
+    inlines = [NeighbourhoodInline]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(admin.ModelAdmin):
+    list_display = ["name", "kind", "district", "is_party"]
+    list_filter = ["kind", "is_party", "district"]
+    list_select_related = ["district"]
+    search_fields = ["name", "short_name"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Function)
+class FunctionAdmin(admin.ModelAdmin):
+    list_display = ["title", "code"]
+    search_fields = ["title"]
+
+
+class SeatInline(admin.TabularInline):
+    model = GroupMembership
+    extra = 0
+    autocomplete_fields = ["user", "function", "organisation"]
+
+
+@admin.register(CollaborationGroup)
+class CollaborationGroupAdmin(admin.ModelAdmin):
+    list_display = ["name", "level", "kind", "district", "valid_from", "valid_to"]
+    list_filter = ["level", "kind", "district"]
+    list_select_related = ["district"]
+    search_fields = ["name"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [SeatInline]
+
+
+@admin.register(GroupMembership)
+class GroupMembershipAdmin(admin.ModelAdmin):
+    list_display = ["user", "function", "organisation", "group", "is_chair", "co_opted", "valid_from", "valid_to"]
+    list_filter = ["group__district", "group__kind", "function"]
+    list_select_related = ["user", "function", "organisation", "group"]
+    search_fields = ["user__username", "user__display_name", "group__name"]
+    autocomplete_fields = ["user", "function", "organisation", "group"]
+    date_hierarchy = "valid_from"
+
+
+class TriangleSideInline(admin.TabularInline):
+    model = TriangleSide
+    extra = 0
+
+
+@admin.register(PriorityAreaSet)
+class PriorityAreaSetAdmin(admin.ModelAdmin):
+    list_display = ["name", "code", "valid_from", "valid_to"]
+    inlines = [TriangleSideInline]
+
+
+class AreaObjectiveInline(admin.TabularInline):
+    model = AreaObjective
+    extra = 0
+
+
+@admin.register(PriorityArea)
+class PriorityAreaAdmin(admin.ModelAdmin):
+    list_display = ["number", "title", "area_set"]
+    list_display_links = ["title"]
+    list_filter = ["area_set"]
+    list_select_related = ["area_set"]
+    inlines = [AreaObjectiveInline]
+
+
+@admin.register(PlanningCycle)
+class PlanningCycleAdmin(admin.ModelAdmin):
+    """The words of the year's template are shown and not edited: they are changed in the city's file."""
+
+    list_display = ["year", "area_set"]
+    list_select_related = ["area_set"]
+    fields = ["year", "area_set", "instruction_paragraphs", "link_list"]
+    readonly_fields = ["instruction_paragraphs", "link_list"]
+
+    @admin.display(description="instruktioner")
+    def instruction_paragraphs(self, cycle):
+        return format_html_join("", "<p>{}</p>", ((text,) for text in cycle.instructions))
+
+    @admin.display(description="länkar")
+    def link_list(self, cycle):
+        return format_html_join("", "<p>{}: {} {}</p>", ((x["name"], x["text"], x["label"]) for x in cycle.links))

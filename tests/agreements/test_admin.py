@@ -1,0 +1,54 @@
+"""The admin: every list and form opens, and the content of plans is not there."""
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from accounts.models import User
+from agreements import city
+from agreements.models import CollaborationGroup, Function, GroupMembership, Organisation
+
+APPS = ("accounts", "agreements")
+
+
+@pytest.fixture
+def administrator(db, client):
+    city.load(city.read(city.STOCKHOLM))
+    user = User.objects.create(username="administrator", is_staff=True, is_superuser=True)
+    client.force_login(user)
+    GroupMembership.objects.create(
+        group=CollaborationGroup.objects.first(),
+        user=user,
+        function=Function.objects.first(),
+        organisation=Organisation.objects.first(),
+        valid_from="2025-01-01",
+    )
+    return client
+
+
+def registered():
+    return [model for model in admin.site._registry if model._meta.app_label in APPS]
+
+
+def test_every_list_and_form_opens(administrator):
+    assert len(registered()) == 12
+    for model in registered():
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        assert administrator.get(reverse(f"{name}_changelist")).status_code == 200
+        assert administrator.get(reverse(f"{name}_change", args=[model.objects.first().pk])).status_code == 200
+
+
+def test_the_content_of_plans_is_not_in_the_admin():
+    assert not [model for model in admin.site._registry if model._meta.app_label == "plans"]
+
+
+def test_djangos_own_groups_are_not_shown_beside_ours(administrator):
+    page = administrator.get(reverse("admin:index")).content.decode()
+    assert "Samverkansgrupper" in page
+    assert "/admin/auth/" not in page
+
+
+@pytest.mark.django_db
+def test_an_editor_does_not_reach_the_admin(client):
+    client.force_login(User.objects.create(username="editor"))
+    assert client.get(reverse("admin:index")).status_code == 302
