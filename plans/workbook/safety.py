@@ -38,6 +38,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL_ROOTS = {"styleSheet", "workbook", "Relationships", "Types", "theme", "coreProperties", "Properties"}
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
 _CHUNK = 256 * 1024
+_STRICT = "http://purl.oclc.org/ooxml/spreadsheetml"  # the ISO variant, which openpyxl does not read
 
 
 @dataclass(slots=True)
@@ -212,7 +213,14 @@ def _looks_like_xml(chunk):
 def _parser(handler):
     parser = expat.ParserCreate(namespace_separator=" ")
     start = handler.start
-    parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(" ")[2], attributes)
+
+    def first(tag, attributes):
+        if tag.startswith(_STRICT):
+            refuse(handler.name, "är sparad som ”Strict Open XML”. Spara den som vanlig Excel-arbetsbok (.xlsx).")
+        parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(" ")[2], attributes)
+        start(_local(tag), attributes)
+
+    parser.StartElementHandler = first
     parser.StartDoctypeDeclHandler = _refuse_doctype(handler)
     return parser
 
@@ -384,6 +392,4 @@ class _SheetScan:
         """Look up the addresses of the sheet's hyperlinks."""
         if self.link_ids:
             relations = _relations(archive, self.shape.part, roots)
-            self.shape.links = {
-                place: relations[key][1] for place, key in self.link_ids.items() if key in relations
-            }
+            self.shape.links = {place: relations[key][1] for place, key in self.link_ids.items() if key in relations}
