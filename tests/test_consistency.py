@@ -99,7 +99,7 @@ def sets_state(node):
     return is_update and any(keyword.arg == "state" for keyword in node.keywords)
 
 
-@each([path for path in sources() if path.stem not in {"workflow", "load_demo"} and "demo" not in path.parts])
+@each([path for path in sources() if path.stem not in {"workflow", "demonstration"}])
 def test_only_a_workflow_moves_something_to_another_state(path):
     """The demo's loader is the exception: it puts plans into the states they are to be seen in."""
     found = [node.lineno for node in calls_and_attributes(path) if sets_state(node)]
