@@ -1,19 +1,152 @@
 """The start page, the list of plans and the plan itself."""
 
-from django.http import HttpResponse
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import formats, timezone
+from django.views.decorators.http import require_safe
+
+from plans import grid, overview
+from plans.completeness import gaps
+from plans.editing import clock, latest_undoable
+from plans.enums import PlanState
+from plans.loading import load
+from plans.views.access import readable_plan, why_not_edit
+
+STEPS = (
+    (PlanState.DRAFT, "Utkast"),
+    (PlanState.IN_REVIEW, "På granskning"),
+    (PlanState.READY_FOR_DECISION, "Klar för beslut"),
+    (PlanState.DECIDED, "Beslutad"),
+    (PlanState.FOLLOW_UP, "Uppföljning"),
+)
+# The states after the last step of the line belong to it.
+STEP_OF = {state: at for at, (state, _) in enumerate(STEPS)} | {
+    PlanState.FOLLOW_UP_SUBMITTED: 4,
+    PlanState.FOLLOW_UP_APPROVED: 4,
+    PlanState.CLOSED: 4,
+}
 
 
+@require_safe
 def start(request):
-    return HttpResponse("start")
+    """Min sida: one's own plans and what waits in them, and what else one may read."""
+    cycle = overview.chosen_cycle(overview.cycles(), "")
+    standings = overview.standings(request.user, cycle) if cycle else []
+    own = [standing for standing in standings if standing.is_own]
+    context = {
+        "cycle": cycle,
+        "entries": [(standing, _waits(standing)) for standing in own],
+        "others": [standing for standing in standings if standing.is_readable and not standing.is_own],
+        "sees_status": any(standing.is_known and not standing.is_own for standing in standings if not standing.plan),
+        "has_plan": sum(1 for standing in standings if standing.is_known and standing.plan),
+        "district_count": len(standings),
+    }
+    return render(request, "start.html", context)
 
 
+def _waits(standing):
+    """Return what is missing in a plan that the person writes."""
+    if not (standing.is_readable and standing.may_edit) or why_not_edit_state(standing.plan):
+        return []
+    return gaps(load(standing.plan, with_parts=False).document)
+
+
+def why_not_edit_state(plan):
+    """Whether the plan has come so far that nobody writes in it."""
+    return plan.state not in (PlanState.DRAFT, PlanState.IN_REVIEW)
+
+
+@require_safe
 def plan_list(request):
-    return HttpResponse("planer")
+    """Every district's plan for a year, as much as the person may know."""
+    years = overview.cycles()
+    cycle = overview.chosen_cycle(years, request.GET.get("ar", ""))
+    standings = overview.standings(request.user, cycle) if cycle else []
+    counted = [standing.counts for standing in standings if standing.is_readable]
+    context = {
+        "years": years,
+        "cycle": cycle,
+        "standings": standings,
+        "sum": sum(counted[1:], counted[0]) if counted else None,
+        "readable_count": len(counted),
+    }
+    return render(request, "plans/plan_list.html", context)
 
 
+@require_safe
 def plan(request, district, year, position=1):
-    return HttpResponse("plan")
+    """The plan as the template's grid, one area at a time."""
+    page = _Page(request, district, year)
+    if position > len(page.tabs) and not (position == 1 and not page.tabs):
+        raise Http404
+    section = page.loaded.document.areas[position - 1] if page.tabs else None
+    context = page.context() | {
+        "position": position,
+        "tab": page.tabs[position - 1] if page.tabs else None,
+        "section": section,
+        "area_version": page.loaded.versions[str(section.uid)] if section else 0,
+        "columns": grid.COLUMNS,
+        "problems": grid.problems(section, page.loaded.versions) if section else [],
+        "opened_row": request.GET.get("rad", ""),
+    }
+    return render(request, "plans/plan.html", context)
 
 
+@require_safe
 def analysis(request, district, year):
-    return HttpResponse("analys")
+    """The template's Analys tab: how many problems, causes and actions in each area."""
+    page = _Page(request, district, year)
+    return render(request, "plans/plan_analysis.html", page.context() | {"sum": page.loaded.document.counts()})
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step of the line that shows where the plan stands."""
+
+    label: str
+    is_now: bool
+    is_done: bool
+
+
+class _Page:
+    """What every tab of a plan's page shows."""
+
+    def __init__(self, request, district, year):
+        self.request = request
+        self.plan = readable_plan(request, district, year)
+        self.loaded = load(self.plan, with_parts=False)
+        self.tabs = grid.tabs(self.loaded.document)
+
+    def context(self):
+        why_not = why_not_edit(self.request.user, self.plan)
+        return {
+            "plan": self.plan,
+            "steps": self._steps(),
+            "tabs": self.tabs,
+            "may_edit": not why_not,
+            "why_not": why_not,
+            "gaps": gaps(self.loaded.document) if not why_not else [],
+            "latest": latest_undoable(self.plan) if not why_not else None,
+            "saved": self._saved(),
+            "row_base": self._base(),
+        }
+
+    def _steps(self):
+        now = STEP_OF[self.plan.state]
+        return [Step(label, at == now, at < now) for at, (_, label) in enumerate(STEPS)]
+
+    def _saved(self):
+        """When the plan was last changed, in words: the time today, else the date."""
+        last = self.plan.events.values_list("at", flat=True).first()
+        if last is None:
+            return ""
+        if timezone.localdate(last) == timezone.localdate():
+            return f"Sparat {clock(last)}"
+        return f"Sparat {formats.date_format(timezone.localtime(last), 'j F Y')}"
+
+    def _base(self):
+        """The beginning of the rows' addresses."""
+        return reverse("plans:plan", args=[self.plan.district.slug, self.plan.year]) + "rad/"

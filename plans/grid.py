@@ -1,0 +1,212 @@
+"""An area of the plan laid out as the template's grid, for the page.
+
+The same rules as on paper: a problem and a cause span their rows, an action
+that answers the next causes too spans theirs, and a cell that is one with the
+cell above spans both. Each cell knows the row and the field it stands for, so
+that it can be edited where it stands.
+"""
+
+from dataclasses import dataclass, field
+
+from plans.document import Action, AreaSection, Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """A column of the template: which field of which row it shows, and what says that it is empty."""
+
+    name: str
+    header: str
+    kind: str
+    field: str
+    missing: str = ""
+    invitation: str = ""  # what an empty cell offers one who may write
+
+
+COLUMNS = (
+    Column(name="problem", header="Problemområde", kind="problem", field="title", missing="Problemområde saknas",
+           invitation="Skriv problemet"),
+    Column(name="cause", header="Orsak", kind="cause", field="text", missing="Orsak saknas",
+           invitation="Skriv orsaken"),
+    Column(name="action", header="Åtgärd", kind="action", field="text", missing="Åtgärd saknas",
+           invitation="Skriv åtgärden"),
+    Column(name="goals", header="Operativa mål", kind="action", field="goals", missing="Mål saknas",
+           invitation="Skriv mål"),
+    Column(name="when", header="När", kind="action", field="when", missing="Tid saknas", invitation="Skriv när"),
+    Column(name="who", header="Vem", kind="action", field="who", missing="Ansvarig saknas", invitation="Skriv vem"),
+    # Filled in at the end of the year, so an empty one is not missing.
+    Column(name="follow_up", header="Uppföljning", kind="action", field="follow_up", invitation="Skriv"),
+)  # fmt: skip
+PROBLEM, CAUSE, ACTION, *DETAILS = COLUMNS
+ACTION_COLUMNS = COLUMNS[2:]
+BY_NAME = {(column.kind, column.field): column for column in COLUMNS}
+
+
+@dataclass(slots=True, kw_only=True)
+class Cell:
+    """A cell of the grid; ``rowspan`` grows while the rows below share it.
+
+    Without ``uid`` the cell only tells that there is no row to write in.
+    ``shared`` holds (uid, version) of the rows below whose cell is one with
+    this one, and which are written together with it.
+    """
+
+    column: Column
+    uid: str = ""
+    version: int = 0
+    text: str = ""
+    number: str = ""
+    name: str = ""  # what the cell is, for one who hears the page: "Operativa mål, åtgärd 2, problem 1"
+    note: str = ""
+    missing: str = ""
+    goal: str = ""  # the problem's own overarching goal
+    rowspan: int = 1
+    shared: list = field(default_factory=list)
+    is_continued: bool = False  # the cause has been shown above; edited there
+
+    @property
+    def shared_value(self):
+        """The rows written together with this one, as the page sends them back."""
+        return " ".join(f"{uid}:{version}" for uid, version in self.shared)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GridProblem:
+    """A problem with its rows, each a list of the cells that begin in it."""
+
+    uid: str
+    number: int
+    title: str
+    rows: list
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tab:
+    """An area as its tab names it."""
+
+    position: int
+    uid: str
+    title: str
+    counts: Counts
+    is_local: bool
+    is_left_out: bool
+
+    @property
+    def tells(self):
+        """What the area holds, in words."""
+        if self.is_left_out:
+            return "Inte aktuellt i år"
+        return told(self.counts.actions, "åtgärd", "åtgärder") if self.counts.actions else "Inga åtgärder än"
+
+
+def told(count, singular, plural):
+    """Return a number with its noun, such as "1 åtgärd"."""
+    return f"{count} {singular if count == 1 else plural}"
+
+
+def tabs(document):
+    """Return a :class:`Tab` for each area, in the order of the plan."""
+    return [
+        Tab(
+            position=position,
+            uid=str(area.uid),
+            title=area.canonical_title or area.title,
+            counts=area.counts(),
+            is_local=area.is_local,
+            is_left_out=bool(area.not_applicable_reason),
+        )
+        for position, area in enumerate(document.areas, start=1)
+    ]
+
+
+def problems(section: AreaSection, versions):
+    """Return the area's problems laid out as rows; ``versions`` are the rows' versions by uid."""
+    return [_laid_out(problem, number, versions) for number, problem in enumerate(section.problems, start=1)]
+
+
+def _laid_out(problem, number, versions):
+    layout = _Layout(problem, number, versions)
+    rows = [layout.row(*row) for row in problem.rows()] or [[Cell(column=column) for column in COLUMNS[1:]]]
+    if not problem.causes:
+        rows[0][0].missing = CAUSE.missing
+    heading = layout.cell(PROBLEM, problem, number=str(number), name=f"Problemområde {number}")
+    heading.rowspan, heading.goal = len(rows), problem.overarching_goal
+    rows[0].insert(0, heading)
+    return GridProblem(uid=str(problem.uid), number=number, title=problem.title, rows=rows)
+
+
+class _Layout:
+    """Lays out one problem, row by row; remembers the cells above that the next row may share."""
+
+    def __init__(self, problem, number, versions):
+        self.number = number
+        self.versions = versions
+        self.homes = {
+            also: at for at, cause in enumerate(problem.causes, 1) for action in cause.actions
+            for also in action.also_causes
+        }  # fmt: skip
+        self.above = {}
+        self.cause = None
+        self.introduced = set()
+        self.waiting = ()  # causes the action above also answers and that may follow in rows of their own
+
+    def row(self, number, cause, action):
+        """Return the cells that begin in the row; those that began above grow."""
+        cells = self._cause_cells(number, cause)
+        if action is not None:
+            self.waiting = action.also_causes
+            return cells + self._action_cells(action)
+        if number in self.waiting:
+            self.waiting = tuple(other for other in self.waiting if other != number)
+            self.above["action"].note = _also(self.waiting)
+            for column in ACTION_COLUMNS:
+                self.above[column.name].rowspan += 1
+            return cells
+        self.waiting = ()
+        return cells + self._no_action_cells(number)
+
+    def cell(self, column, node, **values):
+        """Return the cell of a row in a column."""
+        text = getattr(node, column.field)
+        uid = str(node.uid)
+        return Cell(column=column, uid=uid, version=self.versions.get(uid, 0), text=text,
+                    missing="" if text else column.missing, **values)  # fmt: skip
+
+    def _cause_cells(self, number, cause):
+        if self.cause == number:
+            self.above["cause"].rowspan += 1
+            return []
+        cell = self.cell(CAUSE, cause, number=str(number), name=f"Orsak {number}, problem {self.number}")
+        if number in self.introduced:  # the actions come back to an earlier cause
+            cell.is_continued = True
+            cell.note = "Forts. från ovan"
+        self.introduced.add(number)
+        self.cause = number
+        self.above["cause"] = cell
+        return [cell]
+
+    def _action_cells(self, action: Action):
+        whose = f"åtgärd {action.order}, problem {self.number}"
+        begun = [self.cell(ACTION, action, name=whose.capitalize(), note=_also(self.waiting))]
+        self.above["action"] = begun[0]
+        for column in DETAILS:
+            cell = self.cell(column, action, name=f"{column.header}, {whose}")
+            above = self.above.get(column.name)
+            # Two shared cells are one only while they say the same.
+            if above and above.uid and column.name in action.shared_cells and above.text == cell.text:
+                above.rowspan += 1
+                above.shared.append((cell.uid, cell.version))
+            else:
+                self.above[column.name] = cell
+                begun.append(cell)
+        return begun
+
+    def _no_action_cells(self, number):
+        self.above.update((column.name, Cell(column=column)) for column in ACTION_COLUMNS)
+        home = self.homes.get(number)
+        self.above["action"].missing = f"Åtgärdas under orsak {home}" if home else ACTION.missing
+        return [self.above[column.name] for column in ACTION_COLUMNS]
+
+
+def _also(causes):
+    return f"Gäller också orsak {', '.join(map(str, causes))}" if causes else ""
