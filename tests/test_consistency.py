@@ -9,6 +9,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
+from plans import demonstration
+
 BASE = Path(settings.BASE_DIR)
 APPS = ("trygghet", "accounts", "agreements", "plans")
 # Templates that replace a library's: it decides what they extend.
@@ -230,3 +232,12 @@ def test_the_readme_names_only_files_and_targets_that_exist():
     folders = "plans|agreements|accounts|trygghet|scripts|docs|tests|templates|static"
     mentioned = set(re.findall(rf"[`(]((?:{folders})/[\w./-]*)[`)]", readme))
     assert [name for name in sorted(mentioned) if not name.endswith(".png") and not (BASE / name).exists()] == []
+
+
+def test_the_readme_names_sign_ins_that_the_demo_has():
+    readme = (BASE / "README.md").read_text(encoding="utf-8")
+    usernames = {sign_in.username for sign_in in demonstration.SIGN_INS}
+    named_ones = set(re.findall(r"^\| `([a-z.]+)` \|", readme, re.MULTILINE))
+    assert named_ones & usernames
+    assert {name for name in named_ones if "." in name} <= usernames
+    assert f"`{demonstration.PASSWORD}`" in readme
