@@ -1,5 +1,11 @@
-"""Accounts in the admin. Rights come from seats in groups, so Django's own groups and permissions are not shown."""
+"""Accounts in the admin.
 
+Rights come from seats in groups, so Django's own groups and permissions are
+not shown; nor is allauth's table of addresses, which follows the user's.
+"""
+
+import allauth.account.admin  # noqa: F401 - registers what is taken away below
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group
@@ -9,7 +15,7 @@ from accounts.models import User
 admin.site.site_header = "Trygghet, förvaltning"
 admin.site.site_title = "Trygghet"
 admin.site.index_title = "Förvaltning"
-admin.site.unregister(Group)
+admin.site.unregister([Group, EmailAddress])
 
 
 @admin.register(User)

@@ -82,9 +82,9 @@ class CollaborationGroupAdmin(admin.ModelAdmin):
 
 @admin.register(GroupMembership)
 class GroupMembershipAdmin(admin.ModelAdmin):
-    list_display = ["user", "function", "organisation", "group", "is_chair", "co_opted", "valid_from", "valid_to"]
-    list_filter = ["group__district", "group__kind", "function"]
-    list_select_related = ["user", "function", "organisation", "group"]
+    list_display = ["__str__", "user", "valid_from", "valid_to"]
+    list_filter = ["group__district", "group__kind"]
+    list_select_related = ["user", "function", "group"]
     search_fields = ["user__username", "user__display_name", "group__name"]
     autocomplete_fields = ["user", "function", "organisation", "group"]
     date_hierarchy = "valid_from"

@@ -46,6 +46,7 @@ def test_djangos_own_groups_are_not_shown_beside_ours(administrator):
     page = administrator.get(reverse("admin:index")).content.decode()
     assert "Samverkansgrupper" in page
     assert "/admin/auth/" not in page
+    assert "/admin/account/" not in page
 
 
 @pytest.mark.django_db

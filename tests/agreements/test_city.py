@@ -143,12 +143,19 @@ def test_a_changed_name_is_told_with_old_and_new_and_keeps_the_row(stockholm, ed
     assert District.objects.get(pk=before).name == "Farsta och Sköndal"
 
 
+def test_a_change_far_into_a_long_text_is_told_where_it_is(stockholm, edited):
+    said = load_city(edited(("minska möjligheterna att begå brott", "försvåra brott")))
+    assert "Prioriterade områden: 1 ändras\n" in said
+    assert re.search(r"description: ….*minska möjligheterna att.* → ….*försvåra brott", said)
+    assert max(map(len, said.splitlines())) < 250
+
+
 def test_a_district_that_ends_is_closed_with_its_groups(stockholm, edited):
     path = edited(
         ('name = "Farsta"\n', 'name = "Farsta"\nvalid_to = 2026-12-31\n'),
     )
     said = load_city(path, "--write")
-    assert "Stadsdelsområden: 1 avslutas" in said
+    assert "Stadsdelsområden: 1 avslutas\n  – Farsta (valid_to: tomt → 2026-12-31)" in said
     assert "Samverkansgrupper: 2 avslutas" in said
     assert District.objects.get(slug="farsta").valid_to == date(2026, 12, 31)
 

@@ -1,5 +1,6 @@
 """Load a city file: who cooperates where and about what."""
 
+from os.path import commonprefix
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -29,43 +30,36 @@ class Command(BaseCommand):
             self._report(table, verbosity)
         self.stdout.write(_conclusion(found.file, tables, write))
 
-    def _report(self, table, verbosity):
-        if table.added:
-            self.stdout.write(f"{_capital(table.table.title)}: {len(table.added)} nya")
-            # The first time everything is new; then the number says enough.
-            if not table.is_first_load or verbosity > 1:
-                self._list("+", [row.label for row in table.added])
-        closed = [changed for changed in table.changed if changed.closes]
-        if closed:
-            self.stdout.write(f"{_capital(table.table.title)}: {len(closed)} avslutas")
-            self._list("–", [f"{each.row.label}: gäller till {each.fields['valid_to'][1]}" for each in closed])
-        changed = [changed for changed in table.changed if not changed.closes]
-        if changed:
-            self.stdout.write(f"{_capital(table.table.title)}: {len(changed)} ändras")
-            self._list("~", [_difference(each) for each in changed])
-        if table.absent:
-            self.stdout.write(
-                f"{_capital(table.table.title)}: {len(table.absent)} finns inte i filen och lämnas orörda"
-            )
-            self._list("?", table.absent)
+    def _report(self, change, verbosity):
+        # The first time everything is new; then the number says enough.
+        tells_new = verbosity > 1 or not change.is_first_load
+        closed = [_difference(each) for each in change.changed if each.closes]
+        changed = [_difference(each) for each in change.changed if not each.closes]
+        self._list(change, len(change.added), "nya", "+", [row.label for row in change.added if tells_new])
+        self._list(change, len(closed), "avslutas", "–", closed)
+        self._list(change, len(changed), "ändras", "~", changed)
+        self._list(change, len(change.absent), "finns inte i filen och lämnas orörda", "?", change.absent)
 
-    def _list(self, mark, lines):
+    def _list(self, change, count, what, mark, lines):
+        if count:
+            self.stdout.write(f"{change.table.title.capitalize()}: {count} {what}")
         for line in lines:
             self.stdout.write(f"  {mark} {line}")
 
 
-def _capital(text):
-    return text[:1].upper() + text[1:]
-
-
 def _difference(changed):
-    fields = ", ".join(f"{name}: {_short(old)} → {_short(new)}" for name, (old, new) in changed.fields.items())
-    return f"{changed.row.label} ({fields})"
+    fields = (f"{name}: {' → '.join(_excerpts(old, new))}" for name, (old, new) in changed.fields.items())
+    return f"{changed.row.label} ({', '.join(fields)})"
 
 
-def _short(value):
-    text = "tomt" if value in (None, "", []) else " ".join(str(value).split())
-    return text if len(text) <= 60 else f"{text[:57]}…"
+def _excerpts(old, new, length=60):
+    """Return both values short enough for a line, from a little before where they begin to differ."""
+    texts = ["" if value in (None, [], "") else " ".join(str(value).split()) for value in (old, new)]
+    start = max(0, len(commonprefix(texts)) - 20) if max(map(len, texts)) > length else 0
+    cut = [("…" if start else "") + text[start : start + length] for text in texts]
+    return [
+        (piece + ("…" if start + length < len(text) else "")) or "tomt" for piece, text in zip(cut, texts, strict=True)
+    ]
 
 
 def _conclusion(file, tables, write):
