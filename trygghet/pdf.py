@@ -8,14 +8,16 @@ over pages, is put right in its own structure just before the file is written
 - text in the page margins becomes an artifact, so that it is not read aloud;
 - header cells get their scope, spans end with the page, and a column whose
   cell began on an earlier page gets an empty cell: every table is regular;
+- a link is described by its words, not by its address;
 - an archived file also declares PDF/UA-1, with the extension schema PDF/A
-  asks for, and lists each attachment once.
+  asks for, and lists each attachment once, by a name that keeps its å.
 """
 
 import threading
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from io import BytesIO
 from mimetypes import guess_type
 from urllib.parse import unquote, urljoin, urlsplit
@@ -25,6 +27,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.css import ColorProfile
 from weasyprint.formatting_structure import boxes
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
@@ -84,7 +87,15 @@ def render_archive_pdf(html, *, stylesheets, attachments=()):
     file can keep to both.
     """
     embedded = [_attachment(attached) for attached in attachments]
-    return _write(html, stylesheets, pdf_variant="pdf/a-3a", attachments=embedded, finisher=_finish_archive)
+    return _write(
+        html,
+        stylesheets,
+        pdf_variant="pdf/a-3a",
+        attachments=embedded,
+        color_profiles={"print": _srgb()},
+        output_intent="print",
+        finisher=_finish_archive,
+    )
 
 
 class AddressRefused(ValueError):
@@ -150,6 +161,15 @@ def _read_static(path):
         return file.read()
 
 
+def _srgb():
+    """Return the colour profile the archived file is to be shown with.
+
+    It is the one WeasyPrint would take by itself, which leaves the file open.
+    """
+    content = files("weasyprint.pdf").joinpath("sRGB2014.icc").read_bytes()
+    return ColorProfile(BytesIO(content), "sRGB2014.icc", "relative-colorimetric", ("r", "g", "b"))
+
+
 def _attachment(attached):
     made_at = datetime.now(UTC)
     attachment = Attachment(
@@ -170,9 +190,11 @@ def _attachment(attached):
 
 def _finish(document, pdf):
     for page in document.pages:
-        for table in page._page_box.descendants():
-            if isinstance(table, boxes.TableBox):
-                _make_regular(pdf, table)
+        for box in page._page_box.descendants():
+            if isinstance(box, boxes.TableBox):
+                _make_regular(pdf, box)
+            if box.link_annotation:
+                box.link_annotation["Contents"] = pydyf.String("".join(box.element.itertext()).strip())
     _margins_to_artifacts(pdf)
 
 
@@ -181,7 +203,21 @@ def _finish_archive(document, pdf):
     metadata = _object(pdf, pdf.catalog["Metadata"])
     metadata.stream = [b"".join(metadata.stream).replace(b"</rdf:RDF>", _UA_IDENTIFICATION.strip().encode())]
     if "AF" in pdf.catalog:
-        pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))  # WeasyPrint lists each one twice
+        _name_attachments(pdf)
+
+
+def _name_attachments(pdf):
+    """List each attached file once, and by its name as text: WeasyPrint writes å as two bytes of UTF-8."""
+    references = list(dict.fromkeys(pdf.catalog["AF"]))
+    pdf.catalog["AF"] = pydyf.Array(references)
+    named = []
+    for reference in references:
+        file = _object(pdf, reference)
+        file["F"] = file["UF"]
+        named.append((file["UF"], reference))
+    named.sort(key=lambda pair: pair[0].data)
+    names = _object(pdf, pdf.catalog["Names"]["EmbeddedFiles"])
+    names["Names"] = pydyf.Array(item for pair in named for item in pair)
 
 
 def _object(pdf, reference):
