@@ -3,15 +3,16 @@
 openpyxl writes the file; here is what it leaves to its user. No domain word in here.
 """
 
-import math
 import re
+from bisect import bisect_right
 from copy import copy
-from io import BytesIO
+from itertools import accumulate
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.cell_range import CellRange
+from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.constants import SHEET_MAIN_NS
 from openpyxl.xml.functions import fromstring, tostring
 
@@ -93,54 +94,59 @@ def merge(sheet, top, left, bottom, right):
 # --- Height
 
 
-class _Widths(dict):
-    """Advance widths in hundredths of an em, of the widest typeface that stands in for Calibri.
-
-    A cell measured so shows all its text in Excel, and in an office suite without Calibri.
-    """
-
-    def __missing__(self, sign):
-        width = 100 if ord(sign) > 0x2000 else 80 if sign.isupper() else 64
-        self[sign] = width
-        return width
+# Advance widths in hundredths of an em, for a typeface like Calibri.
+_WIDTHS = (
+    (23, "ijl' "), (26, "I.,:;|"), (33, "ftJ-()[]!’‘"), (36, "r"), (40, "szc/\\\"*”“"), (46, "kvxygLFS?–"),
+    (51, "aeåäéTYZEPKX0123456789$_•"), (54, "bdhnopquöüRBC+=<>~#"), (60, "AÅÄVD"), (66, "HNUGOQÖÜ&"),
+    (73, "w%…"), (82, "m"), (90, "MW@—"),
+)  # fmt: skip
+_CODEC = "cp1252"  # holds what Swedish texts are written with, a byte a sign
 
 
-def _widths():
-    table = _Widths()
-    for width, signs in (
-        (28, "ijl'"), (32, " ,.|"), (34, "I:;/\\"), (36, "-"), (39, "()[]tf!"), (42, "r"), (46, '"J'), (53, "sz?c_*"),
-        (60, "kvxyTFLYPaoeåäöé"), (64, "bdghnpqu$0123456789{}üESZ"), (70, "ABVXKRCÅÄ"), (78, "UNHDGOQÖ&Ü"),
-        (84, "w#+<=>~"), (88, "M"), (98, "m%WM@"),
-    ):  # fmt: skip
-        for sign in signs:
+def _width_table():
+    table = bytearray([60]) * 256
+    for width, signs in _WIDTHS:
+        for sign in signs.encode(_CODEC):
             table[sign] = width
-    return table
+    return bytes(table)
 
 
-_WIDTHS = _widths()
+_TABLE = _width_table()
+
+
+def _advances(text):
+    """Return the width of each sign."""
+    try:
+        return text.encode(_CODEC).translate(_TABLE)
+    except UnicodeEncodeError:
+        return [_TABLE[ord(sign)] if ord(sign) < 0x80 else 110 for sign in text]
 
 
 def line_count(text, column_width, font_size):
-    """Return how many lines the text takes when wrapped in a column of Excel's width, at the size in points."""
-    room = (column_width * 7 - 3) / (font_size * 96 / 72) * 100
+    """Return how many lines the text takes when wrapped in a column of Excel's width, at the size in points.
+
+    Rather one too many: programs differ in how they round the letters, and an
+    office suite without Calibri takes another typeface (but then widens the
+    columns as much).
+    """
+    room = (column_width * 7 - 3) / (font_size * 96 / 72) * 92
     return sum(_wrapped(paragraph, room) for paragraph in text.split("\n"))
 
 
 def _wrapped(paragraph, room):
-    width = sum(map(_WIDTHS.__getitem__, paragraph))
-    if width <= room:
+    """Return the lines of a paragraph, broken at blanks, or within a word that is longer than a line."""
+    if len(paragraph) * 110 <= room:
         return 1
-    if "  " not in paragraph and width > 40 * room:  # no need to place every word
-        return math.ceil(width / (room * 0.85))
-    lines, used = 1, 0
-    for word in paragraph.split(" "):
-        size = sum(map(_WIDTHS.__getitem__, word))
-        if used and used + size > room:
-            lines, used = lines + 1, 0
-        if size > room:
-            lines += int(size // room)
-            size %= room
-        used += size + 32
+    ends = list(accumulate(_advances(paragraph)))
+    lines, start, done = 1, 0, 0
+    while ends[-1] - done > room:
+        beyond = max(bisect_right(ends, done + room), start + 1)
+        blank = paragraph.rfind(" ", start, beyond + 1)
+        start = blank + 1 if blank >= start else beyond
+        if start >= len(ends):
+            break
+        done = ends[start - 1]
+        lines += 1
     return lines
 
 
@@ -183,6 +189,7 @@ def page(sheet, *, left, header_rows=None, height=0):
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
     margins.top = margins.bottom = 0.6
+    margins.header = margins.footer = 0.3
     sheet.oddFooter.left.text = _UNWRITABLE.sub("", left)[:MAX_FOOTER_PART].replace("&", "&&").replace("\n", " ")
     sheet.oddFooter.center.text = "&A"
     sheet.oddFooter.right.text = "Sida &P av &N"
@@ -193,6 +200,23 @@ def page(sheet, *, left, header_rows=None, height=0):
 # --- The file
 
 
+class _WithValues(ZipFile):
+    """An archive that puts results into one sheet's formulas as the sheet is added."""
+
+    def __init__(self, file, part, values):
+        super().__init__(file, "w", ZIP_DEFLATED)
+        self.part, self.values, self.filled = part, values, False
+
+    def write(self, filename, arcname=None, *args, **options):
+        """Add a file of that name; see ZipFile.write."""
+        if arcname != self.part:
+            super().write(filename, arcname, *args, **options)
+            return
+        with open(filename, "rb") as source:
+            self.writestr(arcname, _with_values(source.read(), self.values))
+        self.filled = True
+
+
 def save(workbook, file, *, sheet, values):
     """Write the workbook to the binary file object.
 
@@ -200,13 +224,11 @@ def save(workbook, file, *, sheet, values):
     openpyxl cannot write: with them the numbers show also where nothing
     calculates, such as in a preview.
     """
-    buffer = BytesIO()
-    workbook.save(buffer)
     part = f"xl/worksheets/sheet{workbook.worksheets.index(sheet) + 1}.xml"
-    with ZipFile(buffer) as source, ZipFile(file, "w", ZIP_DEFLATED) as target:
-        for member in source.infolist():
-            content = source.read(member)
-            target.writestr(member, _with_values(content, values) if member.filename == part else content)
+    archive = _WithValues(file, part, values)
+    ExcelWriter(workbook, archive).save()
+    if not archive.filled:
+        raise RuntimeError(f"openpyxl wrote no {part}")
 
 
 def _with_values(xml, values):

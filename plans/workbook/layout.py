@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from plans.document import Action, AreaSection, Cause, PlanDocument, Problem, dense_orders
 from plans.workbook.template import ACTION_KEYS, SHAREABLE
@@ -58,7 +59,19 @@ def _without_empty(section):
     return with_true_shared_cells(replace(section, problems=kept))
 
 
+def _is_compact(problem):
+    orders = sorted(action.order for action in _actions(problem))
+    return orders == list(range(1, len(orders) + 1)) and all(
+        (cause.text or cause.actions)
+        and all(earlier.order < later.order for earlier, later in pairwise(cause.actions))
+        and all(not action.also_causes and any(cells(action).values()) for action in cause.actions)
+        for cause in problem.causes
+    )
+
+
 def _compact(problem):
+    if _is_compact(problem):
+        return problem
     causes = [
         replace(cause, actions=tuple(action for action in cause.actions if any(cells(action).values())))
         for cause in problem.causes
@@ -86,6 +99,8 @@ def _compact(problem):
 
 def with_true_shared_cells(section: AreaSection) -> AreaSection:
     """Return the area with only such shared cells as can be drawn: equal, filled and on lines next to each other."""
+    if not any(action.shared_cells for problem in section.problems for action in _actions(problem)):
+        return section
     above: Action | None = None
     problems = []
     for problem in section.problems:
@@ -100,6 +115,10 @@ def with_true_shared_cells(section: AreaSection) -> AreaSection:
     return replace(section, problems=tuple(problems))
 
 
+def _actions(problem):
+    return (action for cause in problem.causes for action in cause.actions)
+
+
 def _shared(action, above):
     if not action.shared_cells or above is None:
         return ()
@@ -111,7 +130,7 @@ def _shared(action, above):
 
 
 def _with_shared(problem, shared):
-    if all(action.shared_cells == shared[action.order] for cause in problem.causes for action in cause.actions):
+    if all(action.shared_cells == shared[action.order] for action in _actions(problem)):
         return problem
     causes = tuple(
         replace(

@@ -1,9 +1,9 @@
 """Write a plan as the city's Excel template."""
 
 import math
-from dataclasses import dataclass
 from io import BytesIO
 from itertools import count
+from typing import NamedTuple
 
 import openpyxl
 from openpyxl.comments import Comment
@@ -93,8 +93,7 @@ class _Looks:
         self.total = look(calibri(11, bold=True), "DDEBF7")
 
 
-@dataclass(frozen=True, slots=True)
-class _Block:
+class _Block(NamedTuple):
     """A cell of the plan: one column, from one row of the plan to another, counted from 0."""
 
     key: str
