@@ -60,9 +60,11 @@ def role_of(membership):
         return Role.LOCAL_STEERING
     if group.kind == GroupKind.WORKING:
         return Role.WORKING_GROUP
-    if membership.co_opted:
-        return Role.CO_WRITER if kind in CITY_PARTIES else Role.WORKING_GROUP
-    return Role.MUNICIPAL_POLICE if kind == OrganisationKind.POLICE else Role.EDITOR
+    if kind == OrganisationKind.POLICE:
+        return Role.WORKING_GROUP if membership.co_opted else Role.MUNICIPAL_POLICE
+    # Only the district's own administration writes the plan; trafikkontoret and others help.
+    own_seat = kind == OrganisationKind.DISTRICT_ADMIN and not membership.co_opted
+    return Role.EDITOR if own_seat else Role.CO_WRITER
 
 
 @dataclass(frozen=True)

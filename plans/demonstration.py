@@ -127,7 +127,7 @@ class ExamplePlan:
 
 
 PLANS = (
-    ExamplePlan("skarholmen", "skarholmen-2025.xlsx", PlanState.DRAFT, is_example=False),
+    ExamplePlan("skarholmen", "skarholmen-2025.xlsx", PlanState.DRAFT, is_shared=True, is_example=False),
     ExamplePlan("farsta", "farsta-2025.json", PlanState.DRAFT, is_shared=True),
     ExamplePlan("hagersten-alvsjo", "hagersten-alvsjo-2025.json", PlanState.IN_REVIEW, is_shared=True),
     ExamplePlan("bromma", "bromma-2025.json", PlanState.READY_FOR_DECISION, is_shared=True),

@@ -82,7 +82,7 @@ def cast():
     ("level", "kind", "organisation", "seat", "role"),
     [
         ("local", "preparation", "administration", {}, Role.EDITOR),
-        ("local", "preparation", "traffic", {}, Role.EDITOR),
+        ("local", "preparation", "traffic", {}, Role.CO_WRITER),
         ("local", "preparation", "administration", {"co_opted": True}, Role.CO_WRITER),
         ("local", "preparation", "housing", {"co_opted": True}, Role.CO_WRITER),
         ("local", "preparation", "police", {"function": "kommunpolis"}, Role.MUNICIPAL_POLICE),

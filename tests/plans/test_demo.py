@@ -156,7 +156,7 @@ def test_the_administrator_keeps_the_system_and_reads_no_plan(demo):
     ("username", "districts"),
     [
         ("trygghetsstrateg.skarholmen", {"skarholmen", "jarva"}),
-        ("kommunpolis.skarholmen", {"jarva"}),
+        ("kommunpolis.skarholmen", {"skarholmen", "jarva"}),
         ("kommunpolis.farsta", {"farsta", "jarva"}),
         ("trygghetsstrateg.sodermalm", {"jarva"}),
         ("central.beredning", {"jarva"}),
