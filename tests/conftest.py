@@ -7,7 +7,6 @@ import hypothesis
 import pytest
 from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.template import engines
 from django.template.base import FilterExpression, Node
 
 # A slow computer is no failure; where one example is slow, the test says how many it needs.
@@ -56,7 +55,8 @@ def _says_default(expression):
 def pytest_configure():
     """Settings that hold for the whole run."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    engines["django"].engine.string_if_invalid = FailOnUndefinedVariable()
+    # Here and not on the engine, which Django makes anew when a test changes DEBUG or the apps.
+    django_settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = FailOnUndefinedVariable()
 
 
 @pytest.fixture(autouse=True)

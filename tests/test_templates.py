@@ -30,3 +30,9 @@ def test_a_name_that_may_be_missing_passes(text):
 def test_the_templates_of_libraries_render_as_ever():
     text = "{{ goal }}{{ goal|default:'none' }}"
     assert render(text, A_LIBRARYS) == Template(text, engine=Engine()).render(Context()) == "none"
+
+
+def test_a_change_of_settings_does_not_lift_the_guard(settings):
+    settings.DEBUG = not settings.DEBUG
+    with pytest.raises(pytest.fail.Exception):
+        render("{{ goal }}", OURS)
