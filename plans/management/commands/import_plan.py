@@ -1,0 +1,83 @@
+"""Read a workbook or a JSON file into a plan."""
+
+from pathlib import Path
+
+from django.core.management.base import BaseCommand, CommandError
+
+from plans.errors import EditRefused
+from plans.import_preview import area_changes, area_trees, change_lines, material_told, notes_by_level
+from plans.imports import (
+    ImportRefused,
+    base_document,
+    find_changes,
+    is_empty,
+    read_file,
+    rehearse,
+    target_of,
+    write_all,
+)
+
+
+class Command(BaseCommand):
+    """``manage.py import_plan FILE --district skarholmen --year 2025 [--write]``."""
+
+    help = "Läser in en plan från stadens Excelmall eller vårt JSON-format. Skriver inget utan --write."
+
+    def add_arguments(self, parser):
+        parser.add_argument("file", help="arbetsboken (.xlsx) eller JSON-filen")
+        parser.add_argument("--district", required=True, help="stadsdelsområdets adress, som skarholmen")
+        parser.add_argument("--year", type=int, required=True)
+        parser.add_argument("--write", action="store_true", help="spara ändringarna, borttagna rader också")
+
+    def handle(self, *, file, district, year, write, **options):
+        try:
+            target = target_of(district, year)
+            material = self._read(Path(file), target)
+            has_changes = self._tell(target, material)
+            if write:
+                self._write(target, material)
+        except (ImportRefused, EditRefused) as error:
+            raise CommandError(str(error)) from error
+        if has_changes and not write:
+            self.stdout.write("Inget är sparat. Kör igen med --write för att spara.")
+
+    def _read(self, path, target):
+        try:
+            with path.open("rb") as file:
+                return read_file(file, name=path.name, target=target)
+        except OSError as error:
+            raise CommandError(f"Filen {path} kan inte läsas: {error.strerror}.") from error
+
+    def _tell(self, target, material):
+        """Print what the file holds and what would change; return whether anything would."""
+        base = base_document(target)
+        document, operations = find_changes(base, material)
+        self._tell_material(material, document)
+        rehearse(target, base, operations)
+        if target.plan is None:
+            self.stdout.write(f"{target.district} har ingen plan för {target.cycle} än. Allt är nytt.")
+        elif not operations:
+            self.stdout.write("Inga ändringar")
+        elif is_empty(base):
+            self.stdout.write("Planen är tom. Allt är nytt.")
+        else:
+            self.stdout.write("Ändringar")
+            for line in change_lines(area_changes(base, document, operations)):
+                self.stdout.write(f"  {line}")
+        return bool(operations) or target.plan is None
+
+    def _tell_material(self, material, document):
+        self.stdout.write(f"{material.file_name}: {material_told(material)}")
+        for area in area_trees(material, document):
+            self.stdout.write(f"  {area.title}: {'ingen flik, lämnas som det är' if area.is_silent else area.tells}")
+        for heading, notes in notes_by_level(material.notes):
+            self.stdout.write(heading)
+            for note in notes:
+                place = "!".join(part for part in (note.sheet, note.cell) if part)
+                self.stdout.write(f"  {place + ': ' if place else ''}{note.message}")
+
+    def _write(self, target, material):
+        event = write_all(target, material, by=None)
+        if event:
+            count = len(event.operations)
+            self.stdout.write(f"Sparade {count} {'ändring' if count == 1 else 'ändringar'} i {event.plan}.")

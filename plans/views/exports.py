@@ -1,0 +1,29 @@
+"""Downloading the plan."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from plans.exports import FORMATS
+from plans.exports import export as export_plan
+from plans.models import ActionPlan
+
+
+@require_safe
+def export(request, district, year, format):
+    """Send the plan as a file that people can find again by its name."""
+    plan = get_object_or_404(
+        ActionPlan.objects.visible_to(request.user).with_place(), district__slug=district, cycle__year=year
+    )
+    if format not in FORMATS:
+        raise Http404
+    exported = export_plan(plan, format)
+    return HttpResponse(
+        exported.content,
+        content_type=exported.media_type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, exported.name),
+            "Cache-Control": "private, no-store",
+        },
+    )
