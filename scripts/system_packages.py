@@ -80,6 +80,7 @@ RUN = [
 ]
 TEST = [
     Package("postgresql", "the suite runs on a real PostgreSQL", lambda: postgresql_programs() is not None),
+    Package("poppler-utils", "the text of a PDF is read by a program that did not write it", has_command("pdftotext")),
 ]
 # Ubuntu has Chromium as a snap only; scripts/setup lets Playwright bring its own there.
 if "ubuntu" not in platform.freedesktop_os_release().get("ID", ""):

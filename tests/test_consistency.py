@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 from plans import demonstration
 
@@ -176,6 +177,13 @@ def test_a_form_that_writes_is_protected_against_forgery(path):
     for form in re.findall(r"<form\b.*?</form>", markup(path.read_text(encoding="utf-8")), re.DOTALL | re.IGNORECASE):
         if re.search(r"method\s*=\s*[\"']post", form, re.IGNORECASE):
             assert "{% csrf_token %}" in form, f"{named(path)} has a form without csrf_token"
+
+
+@each(templates())
+def test_every_static_file_a_template_names_exists(path):
+    """A real installation refuses to render a page that names one that was not collected."""
+    names = re.findall(r"\{% static [\"']([^\"']+)[\"'] ", markup(path.read_text(encoding="utf-8")))
+    assert [name for name in names if not finders.find(name)] == []
 
 
 @pytest.mark.parametrize(
