@@ -110,6 +110,13 @@ def cycles():
     return list(PlanningCycle.objects.select_related("area_set"))
 
 
-def chosen_cycle(years, wanted):
-    """Return the year asked for (a text from the address), else the latest; None if there is none."""
-    return next((cycle for cycle in years if str(cycle.year) == wanted), years[0] if years else None)
+def chosen_cycle(user, years, wanted=""):
+    """Return the year asked for (a text from the address), else the latest with a plan the person may read.
+
+    Without any such plan it is the latest year; None if there is none.
+    """
+    asked = next((cycle for cycle in years if str(cycle.year) == wanted), None)
+    if asked or not years:
+        return asked
+    latest = ActionPlan.objects.visible_to(user).aggregate(year=Max("cycle__year"))["year"]
+    return next((cycle for cycle in years if cycle.year == latest), years[0])

@@ -33,37 +33,33 @@ STEP_OF = {state: at for at, (state, _) in enumerate(STEPS)} | {
 @require_safe
 def start(request):
     """Min sida: one's own plans and what waits in them, and what else one may read."""
-    cycle = overview.chosen_cycle(overview.cycles(), "")
+    years = overview.cycles()
+    cycle = overview.chosen_cycle(request.user, years)
     standings = overview.standings(request.user, cycle) if cycle else []
     own = [standing for standing in standings if standing.is_own]
     context = {
         "cycle": cycle,
-        "entries": [(standing, _waits(standing)) for standing in own],
+        "later": [later for later in years if cycle and later.year > cycle.year],
+        "entries": [(standing, _waits(standing, request.user)) for standing in own],
         "others": [standing for standing in standings if standing.is_readable and not standing.is_own],
-        "sees_status": any(standing.is_known and not standing.is_own for standing in standings if not standing.plan),
         "has_plan": sum(1 for standing in standings if standing.is_known and standing.plan),
         "district_count": len(standings),
     }
     return render(request, "start.html", context)
 
 
-def _waits(standing):
+def _waits(standing, user):
     """Return what is missing in a plan that the person writes."""
-    if not (standing.is_readable and standing.may_edit) or why_not_edit_state(standing.plan):
+    if not standing.is_readable or why_not_edit(user, standing.plan):
         return []
     return gaps(load(standing.plan, with_parts=False).document)
-
-
-def why_not_edit_state(plan):
-    """Whether the plan has come so far that nobody writes in it."""
-    return plan.state not in (PlanState.DRAFT, PlanState.IN_REVIEW)
 
 
 @require_safe
 def plan_list(request):
     """Every district's plan for a year, as much as the person may know."""
     years = overview.cycles()
-    cycle = overview.chosen_cycle(years, request.GET.get("ar", ""))
+    cycle = overview.chosen_cycle(request.user, years, request.GET.get("ar", ""))
     standings = overview.standings(request.user, cycle) if cycle else []
     counted = [standing.counts for standing in standings if standing.is_readable]
     context = {
@@ -91,6 +87,7 @@ def plan(request, district, year, position=1):
         "columns": grid.COLUMNS,
         "problems": grid.problems(section, page.loaded.versions) if section else [],
         "opened_row": request.GET.get("rad", ""),
+        "area_href": f"{page.base}area/{section.uid}/" if section else "",
     }
     return render(request, "plans/plan.html", context)
 
@@ -99,7 +96,9 @@ def plan(request, district, year, position=1):
 def analysis(request, district, year):
     """The template's Analys tab: how many problems, causes and actions in each area."""
     page = _Page(request, district, year)
-    return render(request, "plans/plan_analysis.html", page.context() | {"sum": page.loaded.document.counts()})
+    return render(
+        request, "plans/plan_analysis.html", page.context() | {"tab": None, "sum": page.loaded.document.counts()}
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +130,7 @@ class _Page:
             "gaps": gaps(self.loaded.document) if not why_not else [],
             "latest": latest_undoable(self.plan) if not why_not else None,
             "saved": self._saved(),
-            "row_base": self._base(),
+            "row_base": self.base,
         }
 
     def _steps(self):
@@ -147,6 +146,7 @@ class _Page:
             return f"Sparat {clock(last)}"
         return f"Sparat {formats.date_format(timezone.localtime(last), 'j F Y')}"
 
-    def _base(self):
+    @property
+    def base(self):
         """The beginning of the rows' addresses."""
         return reverse("plans:plan", args=[self.plan.district.slug, self.plan.year]) + "rad/"

@@ -1,0 +1,312 @@
+// Writing in the plan where the cell stands. Without scripts, the same links lead to the row's form.
+import { showConflict } from "./conflict.js";
+import { allKept, drop, keep, keyOf, planPath } from "./drafts.js";
+import { idle, save, whenSettled } from "./saving.js";
+
+const MAX_TEXT = 8_000;
+const narrow = matchMedia("(max-width: 52rem)");
+const foreign = new Map(); // cell → what somebody else wrote there after the page was read
+
+const cellFor = ({ uid, field }) => document.querySelector(`.cell[data-uid="${CSS.escape(uid)}"][data-field="${field}"]`);
+const cellsOf = (uid) => document.querySelectorAll(`.cell[data-uid="${CSS.escape(uid)}"]`);
+const shown = (cell) => cell.querySelector(".text").textContent;
+const inputOf = (cell) => cell.querySelector(".cell-input");
+const opener = (cell) => cell.querySelector(".open");
+
+const draftOf = (cell, value) => ({
+  kind: cell.dataset.kind,
+  uid: cell.dataset.uid,
+  field: cell.dataset.field,
+  value,
+  base: cell.dataset.base ?? shown(cell),
+});
+
+// --- Showing
+
+function show(cell, text) {
+  cell.querySelector(".text").textContent = text;
+  const words = document.querySelector(`[data-words="${cell.dataset.kind}.${cell.dataset.field}"]`)?.dataset;
+  cell.querySelector(".missing")?.remove();
+  if (!text && words?.missing) {
+    const missing = document.createElement("span");
+    missing.className = "missing";
+    missing.textContent = words.missing;
+    cell.querySelector(".text").after(missing);
+  }
+  const link = opener(cell);
+  link.firstChild.data = text ? "Ändra" : words?.invitation ?? link.dataset.invitation;
+  link.classList.toggle("open-empty", !text && Boolean(link.dataset.invitation));
+}
+
+// --- Opening and closing
+
+function open(cell, text = shown(cell)) {
+  const current = document.querySelector(".cell.is-open");
+  if (current === cell || cell.querySelector(".conflict")) return;
+  if (current) leave(current);
+  cell.dataset.base = shown(cell);
+  foreign.delete(keyOf(cell.dataset));
+  const input = document.createElement("textarea");
+  input.className = "cell-input";
+  input.value = text;
+  input.setAttribute("aria-label", cell.dataset.name);
+  input.rows = 2;
+  cell.append(input);
+  cell.classList.add("is-open");
+  fit(input);
+  input.focus();
+  input.setSelectionRange(text.length, text.length);
+}
+
+// For browsers that do not know field-sizing: content.
+function fit(input) {
+  if (CSS.supports("field-sizing", "content")) return;
+  input.style.height = "auto";
+  input.style.height = `${input.scrollHeight}px`;
+}
+
+function close(cell) {
+  inputOf(cell)?.remove();
+  cell.querySelector(".cell-help")?.remove();
+  cell.classList.remove("is-open");
+  delete cell.dataset.base;
+}
+
+function leave(cell) {
+  const input = inputOf(cell);
+  if (!input) return;
+  const draft = draftOf(cell, input.value);
+  close(cell);
+  if (draft.value === draft.base) return drop(draft);
+  send(cell, draft);
+}
+
+function restore(cell) {
+  drop(draftOf(cell, ""));
+  close(cell);
+  opener(cell).focus();
+}
+
+function help(cell, text, mark = "") {
+  const line = cell.querySelector(".cell-help") ?? cell.appendChild(document.createElement("span"));
+  line.className = `cell-help ${mark}`;
+  line.textContent = text;
+  line.setAttribute("role", mark ? "alert" : "status");
+}
+
+// --- Saving
+
+function send(cell, draft) {
+  show(cell, draft.value);
+  cell.classList.add("is-unsaved");
+  return save(draft, { versionOf, isOutdated, saved, conflict, refused, updateRow });
+}
+
+function versionOf(draft) {
+  const cell = cellFor(draft);
+  return { version: cell.dataset.version, shared: cell.dataset.shared ?? "" };
+}
+
+const isOutdated = (draft) => !cellFor(draft) || (foreign.has(keyOf(draft)) && foreign.get(keyOf(draft)) !== draft.base);
+
+function setVersion(uid, version) {
+  for (const cell of cellsOf(uid)) cell.dataset.version = version;
+  for (const cell of document.querySelectorAll(`.cell[data-shared*="${uid}:"]`)) {
+    cell.dataset.shared = cell.dataset.shared.replace(new RegExp(`${uid}:\\d+`), `${uid}:${version}`);
+  }
+}
+
+function saved(draft, { text, version, versions }) {
+  for (const [uid, grown] of Object.entries(versions ?? (version ? { [draft.uid]: version } : {}))) setVersion(uid, grown);
+  foreign.delete(keyOf(draft));
+  const cell = cellFor(draft);
+  if (!cell) return;
+  if (inputOf(cell)) {
+    if (cell.dataset.base === draft.value) cell.dataset.base = text;
+  } else if (shown(cell) === draft.value) show(cell, text);
+  cell.classList.remove("is-unsaved");
+}
+
+// Somebody else has changed the row: show what it holds now, except where this person is writing.
+function updateRow({ uid, version, row }, draft) {
+  setVersion(uid, version);
+  for (const [field, text] of Object.entries(row ?? {})) {
+    const cell = cellFor({ uid, field });
+    if (!cell || (uid === draft.uid && field === draft.field)) continue;
+    const busy = inputOf(cell) || cell.classList.contains("is-unsaved");
+    if (busy) foreign.set(keyOf({ uid, field }), text);
+    else if (shown(cell) !== text) {
+      show(cell, text);
+      cell.classList.add("is-fresh");
+    }
+  }
+}
+
+function conflict(draft, found) {
+  const cell = cellFor(draft);
+  if (!cell) return; // the row is gone; its text is still kept, see restoreKept
+  close(cell);
+  const theirs = found?.theirs ?? foreign.get(keyOf(draft)) ?? "";
+  showConflict(cell, { ...found, mine: draft.value, theirs }, (value) => {
+    cell.querySelector(".conflict").remove();
+    foreign.delete(keyOf(draft));
+    if (value === theirs) {
+      drop(draft);
+      show(cell, theirs);
+      cell.classList.remove("is-unsaved");
+      refreshAround();
+    } else send(cell, { ...draft, value, base: theirs });
+    opener(cell).focus();
+  });
+}
+
+// Not to be tried again as it is: the text stays in the open cell with the reason under it.
+function refused(draft, reason) {
+  const cell = cellFor(draft);
+  if (!cell) return;
+  show(cell, draft.base);
+  open(cell, draft.value);
+  help(cell, reason, "is-stopped");
+}
+
+// --- After a reload or a new sign-in
+
+function restoreKept() {
+  for (const draft of allKept()) {
+    const cell = cellFor(draft);
+    if (!cell) tellOfKept(draft);
+    else if (shown(cell) === draft.value) drop(draft);
+    else if (shown(cell) === draft.base) send(cell, draft);
+    else {
+      cell.classList.add("is-unsaved");
+      conflict(draft, { theirs: shown(cell) });
+    }
+  }
+}
+
+function tellOfKept(draft) {
+  const item = document.createElement("li");
+  item.className = "note note-warning";
+  if (draft.page !== location.pathname) {
+    const link = Object.assign(document.createElement("a"), { href: draft.page, textContent: "Visa den" });
+    item.append("Du har text som inte är sparad på en annan flik. ", link);
+  } else {
+    const text = Object.assign(document.createElement("span"), { className: "verbatim", textContent: draft.value });
+    const discard = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-sm", textContent: "Släng texten" });
+    discard.addEventListener("click", () => {
+      drop(draft);
+      item.remove();
+    });
+    item.append("Raden du skrev i finns inte längre. Din text:", text, discard);
+  }
+  document.getElementById("messages").append(item);
+}
+
+// --- The page around the grid: counts, what is missing, the latest change
+
+async function refreshAround() {
+  const response = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!response?.ok || response.redirected) return; // told by the next save
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  for (const id of ["flikar", "gaps", "latest"]) {
+    const old = document.getElementById(id);
+    const now = fresh.getElementById(id);
+    if (old && now && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(now));
+  }
+}
+whenSettled(refreshAround);
+
+// --- Events
+
+let pressing = false;
+const afterPress = [];
+addEventListener("pointerdown", () => (pressing = true), true);
+for (const name of ["pointerup", "pointercancel"]) {
+  addEventListener(name, () => setTimeout(() => {
+    pressing = false;
+    for (const run of afterPress.splice(0)) run();
+  }), true);
+}
+
+document.addEventListener("click", (event) => {
+  const cell = event.target.closest(".cell[data-uid]");
+  if (!cell || narrow.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  if (event.target.closest(".menu, .conflict, .cell-input")) return;
+  const onLink = event.target.closest("a");
+  if (onLink && onLink !== opener(cell)) return;
+  if (!onLink && !getSelection().isCollapsed) return; // marking text, not opening
+  event.preventDefault();
+  open(cell);
+});
+
+document.addEventListener("focusout", (event) => {
+  const cell = event.target.closest?.(".cell.is-open");
+  if (!cell || event.target !== inputOf(cell)) return;
+  if (!document.hasFocus()) return keepWriting(cell); // another window: save, but stay open
+  // The page must not move under a pointer that is on its way to click.
+  if (pressing) afterPress.push(() => document.activeElement !== inputOf(cell) && leave(cell));
+  else leave(cell);
+});
+
+function keepWriting(cell) {
+  const draft = draftOf(cell, inputOf(cell).value);
+  if (draft.value === draft.base) return;
+  cell.dataset.base = draft.value;
+  send(cell, draft);
+}
+
+document.addEventListener("input", (event) => {
+  if (!event.target.classList.contains("cell-input")) return;
+  const cell = event.target.closest(".cell");
+  keep(draftOf(cell, event.target.value));
+  fit(event.target);
+  const length = event.target.value.length;
+  if (length > MAX_TEXT) help(cell, `${length} tecken. Högst ${MAX_TEXT} får plats.`, "is-stopped");
+  else cell.querySelector(".cell-help")?.remove();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!event.target.classList.contains("cell-input")) return;
+  const cell = event.target.closest(".cell");
+  if (event.key === "Escape") {
+    event.preventDefault();
+    restore(cell);
+  } else if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+    event.preventDefault();
+    leave(cell);
+    opener(cell).focus();
+  }
+});
+
+// --- Rows: the menu's buttons are sent by htmx, once everything written has been saved
+
+let asked = null;
+
+document.addEventListener("htmx:confirm", (event) => {
+  asked = event.detail.triggeringEvent?.submitter ?? null;
+  event.preventDefault();
+  idle().then(() => event.detail.issueRequest(true));
+});
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (new URL(event.detail.xhr.responseURL).pathname === document.body.dataset.login) {
+    event.detail.shouldSwap = false;
+    location.href = `${document.body.dataset.login}?next=${encodeURIComponent(location.pathname)}`;
+  }
+});
+for (const name of ["htmx:responseError", "htmx:sendError"]) {
+  document.addEventListener(name, () => location.reload());
+}
+
+document.addEventListener("htmx:afterSettle", () => {
+  foreign.clear();
+  restoreKept();
+  const uid = document.getElementById("blad")?.dataset.opened;
+  const row = uid && document.getElementById(`rad-${uid}`);
+  if (!row) return document.querySelector("#messages button, #latest button")?.focus();
+  row.scrollIntoView({ block: "nearest" });
+  if (asked?.formAction.includes("/ny/") && !narrow.matches) return open(row);
+  (row.querySelector(".row-menu summary") ?? row).focus();
+});
+
+restoreKept();
