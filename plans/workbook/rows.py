@@ -112,6 +112,13 @@ class AreaRows:
         self.copies = []
         self.columns = [(column.key, table.columns[column.key]) for column in COLUMNS if column.key in table.columns]
         self.action_columns = [(key, column) for key, column in self.columns if key in ACTION_KEYS]
+        self.untold = {
+            row_ids.cause
+            for row, row_ids in ids.items()
+            if row_ids.cause
+            and row_ids.cause not in homes.causes
+            and any(grid.text(row, column) for _, column in self.action_columns)
+        }
 
     # --- Reading
 
@@ -119,7 +126,7 @@ class AreaRows:
         """Go through the rows; afterwards ``problems``, ``goals``, ``reasons`` and ``notes`` are filled."""
         for row in range(self.table.first_row, self.grid.last_row + 1):
             fresh = {key: text for key, column in self.columns if (text := self.grid.text(row, column))}
-            if not fresh and not self._ids(row).stands_alone:
+            if not fresh and not self._ids(row).stands_alone and not self._introduces(row):
                 continue
             if is_header_again(self.grid, self.table, row):
                 continue
@@ -163,7 +170,7 @@ class AreaRows:
         kind = self._heading(row, fresh.get("problem", ""))
         if kind:
             self._headed(row, fresh.pop("problem"), kind)
-        if not fresh and not self._ids(row).stands_alone:
+        if kind and not fresh:
             return
         problem = self._find_problem(row, "" if kind else fresh.get("problem", ""))
         if problem is not self.problem:
@@ -173,13 +180,18 @@ class AreaRows:
         has_action = self._ids(row).stands_alone or (
             not continued and any(key in fresh for key, _ in self.action_columns)
         )
-        if "cause" in fresh or has_action or self._above("cause", row) is not None:
+        if "cause" in fresh or has_action or self._above("cause", row) is not None or self._introduces(row):
             self.cause = self._find_cause(row, fresh.get("cause", ""))
             self.cause_at[row] = self.cause
         if continued:
             self._continue_action(continued, row, fresh)
         elif has_action:
             self._add_action(row, fresh)
+
+    def _introduces(self, row):
+        """Whether the row only keeps the place of a cause without text, whose actions come further down."""
+        key = self._ids(row).cause
+        return key in self.untold and (self.problem, key) not in self.by_key
 
     def _above(self, key, row):
         """Return the row of the merged cell with a text that reaches down to this row, or None."""
