@@ -36,7 +36,7 @@ MAX_SMALL_PART = 4 * 1024 * 1024  # styles, names and relations
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL_ROOTS = {"styleSheet", "workbook", "Relationships", "Types", "theme", "coreProperties", "Properties"}
-_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})\Z")
+_REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 _CHUNK = 256 * 1024
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml"  # the ISO variant, which openpyxl does not read
 
@@ -196,7 +196,7 @@ def _scan(archive, member, budget, handler=None):
             size += len(chunk)
             budget.spend(len(chunk))
             if parser is None and size == len(chunk):
-                parser = _parser(handler) if _looks_like_xml(chunk) else None
+                parser = _parser(handler) if _is_xml(member.filename, chunk) else None
             if parser:
                 _feed(parser, chunk, budget.name)
                 if handler.root in _SMALL_ROOTS and size > MAX_SMALL_PART:
@@ -206,8 +206,9 @@ def _scan(archive, member, budget, handler=None):
     return handler.root
 
 
-def _looks_like_xml(chunk):
-    return chunk.lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n").startswith(b"<")
+def _is_xml(name, chunk):
+    """Whether a part is XML by its name, or by how it begins: a relation may point to any name."""
+    return name.endswith((".xml", ".rels")) or chunk.lstrip(b"\xef\xbb\xbf\xfe\xff\x00 \t\r\n").startswith(b"<")
 
 
 def _parser(handler):
@@ -257,7 +258,7 @@ def _relations(archive, part, roots):
     """Return a part's relations by id: type and, for parts of the archive, their full path."""
     folder, base = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{base}.rels")
-    if path not in roots:
+    if roots.get(path) != "Relationships":
         return {}
     found = {}
     for relation in _attributes_of(archive, path, "Relationship"):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import openpyxl
 from hypothesis import strategies as st
@@ -59,6 +60,20 @@ def problems_of(workbook, area=0):
 def messages(reading, level=None):
     """Return the notes' messages, of one level if given, as one text."""
     return "\n".join(note.message for note in reading.notes if level in (None, note.level))
+
+
+def with_parts(content, parts):
+    """Return the zip with parts changed or added: by name their bytes, or a function of the old ones."""
+    file = BytesIO()
+    parts = dict(parts)
+    with ZipFile(BytesIO(content)) as source, ZipFile(file, "w", ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            data = source.read(name)
+            change = parts.pop(name, data)
+            target.writestr(name, change(data) if callable(change) else change)
+        for name, data in parts.items():
+            target.writestr(name, data)
+    return file.getvalue()
 
 
 # --- Plans
