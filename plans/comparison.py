@@ -108,6 +108,7 @@ class _Adoption:
         self.old = old
 
     def document(self, new):
+        new = _each_row_once(new)
         self.claimed_early(new)
         pairs = self._pair(self.old.areas, new.areas, same_area)
         return replace(new, areas=tuple(self._area(old, section) for old, section in pairs))
@@ -132,7 +133,7 @@ class _Adoption:
             replace(
                 cause,
                 uid=_uid(old_cause),
-                actions=tuple(replace(action, uid=_uid(action_pairs.get(id(action)))) for action in cause.actions),
+                actions=tuple(_action(action_pairs.get(id(action)), action) for action in cause.actions),
             )
             for old_cause, cause in pairs
         )
@@ -181,6 +182,34 @@ class _Adoption:
             old, node = candidates[-at], waiting[-place]
             if id(node) not in partner and str(old.uid) not in self.claimed:
                 self._claim(old, node, free, partner)
+
+
+def _each_row_once(document):
+    """Return the document with an object of its own for every row: rows are told apart by ``id()`` here."""
+
+    def own(cause):
+        return replace(cause, actions=tuple(replace(action) for action in cause.actions))
+
+    return replace(
+        document,
+        areas=tuple(
+            replace(area, problems=tuple(replace(problem, causes=tuple(map(own, problem.causes)))
+                                         for problem in area.problems))
+            for area in document.areas
+        ),
+    )  # fmt: skip
+
+
+def _action(old, action):
+    """The action with the identity of the old one; its goals, timings and so on keep theirs if they were its own."""
+    known = {part.uid for name in PARTS for part in getattr(old, name)} if old else set()
+
+    def part(part):
+        uid = part.uid if part.uid in known else None
+        known.discard(uid)
+        return replace(part, uid=uid)
+
+    return replace(action, uid=_uid(old), **{name: tuple(map(part, getattr(action, name))) for name in PARTS})
 
 
 def _nodes(document):
@@ -270,7 +299,7 @@ def diff(old: PlanDocument, new: PlanDocument, fields=FIELD_LABELS) -> list[Oper
 
 
 def _placements(before, after):
-    container_of = {uid: container for (container, _), uids in before.siblings.items() for uid in uids}
+    container_of = _containers(before)
     for (container, kind), uids in after.siblings.items():
         steady = _steady(before.siblings.get((container, kind), []), uids)
         previous = None
@@ -306,7 +335,23 @@ def _steady(before, now):
     return steady
 
 
+def _containers(rows):
+    """Return, for each uid, the row whose children stand in one order with it."""
+    return {uid: container for (container, _), uids in rows.siblings.items() for uid in uids}
+
+
+def _relinked(before, after):
+    """Return the actions that come to another problem, by themselves or with their cause.
+
+    A move cuts the links to causes that are not (yet) there too, so their links are written again.
+    """
+    was, now = _containers(before), _containers(after)
+    moved = {uid for uid, container in was.items() if now.get(uid, container) != container}
+    return {uid for uid, row in before.by_uid.items() if row.kind == "action" and {uid, row.parent} & moved}
+
+
 def _edits(before, after, fields):
+    relinked = _relinked(before, after)
     for uid, row in after.by_uid.items():
         known = before.by_uid.get(uid)
         if known is None:
@@ -314,7 +359,11 @@ def _edits(before, after, fields):
         changed = {
             name: value
             for name, value in row.values.items()
-            if name in fields[row.kind] and _bare(value) != _bare(known.values.get(name, empty_value(name)))
+            if name in fields[row.kind]
+            and (
+                _bare(value) != _bare(known.values.get(name, empty_value(name)))
+                or (name == "also_causes" and value and uid in relinked)
+            )
         }
         if changed:
             yield SetFields(
@@ -337,7 +386,7 @@ def _removals(before, after):
     kept_areas = {uid for uid, row in before.by_uid.items() if row.kind == "area" and uid not in after.by_uid}
     hidden = set()
     for uid, row in before.by_uid.items():
-        if row.parent in kept_areas or row.parent in hidden:
+        if uid not in after.by_uid and (row.parent in kept_areas or row.parent in hidden):
             hidden.add(uid)  # stands in an area the new document says nothing about
         elif uid in gone and row.parent not in gone:
             yield RemoveRow(kind=row.kind, uid=uid)

@@ -45,6 +45,11 @@ def _bare(value):
     return value
 
 
+def _same(name, mine, theirs):
+    """Whether a reader would call the two values of the field the same; links have no order of their own."""
+    return sorted(mine) == sorted(theirs) if name == "also_causes" else _bare(mine) == _bare(theirs)
+
+
 class Content:
     """Rows by uid, siblings in order, and what has been done to them."""
 
@@ -57,6 +62,7 @@ class Content:
         self.inserted_values = {}
         self.touched = {}
         self._inverses = []
+        self._linked_before = {}  # action uid → its links before a move or a removal cut some of them
         self._new, self._removed = {}, {}
         self._dirty, self._dirty_apart, self._reordered = defaultdict(set), set(), set()
 
@@ -130,6 +136,14 @@ class Content:
             return f"Ändrade {what}{where}{self.excerpt(self.rows[step.uid])}"
         return f"Ändrade {len(self.touched)} rader"
 
+    def place(self, kind, parent, after):
+        """Return ``after`` if a row under the parent can still come after it, else the row that comes last."""
+        last = self.end_of(kind, parent)
+        wanted = self.rows.get(str(after))
+        if wanted is None or last is None or kind_of(wanted) != kind:
+            return last
+        return str(after) if self.container(wanted) == self.container(self.rows[last]) else last
+
     def end_of(self, kind, parent):
         """Return the sibling after which a row comes last under the parent, or None for first."""
         if kind == "action":
@@ -202,14 +216,14 @@ class Content:
 
     def _set(self, step):
         row = self.row(step.kind, step.uid)
-        wanted = {name: self._clean(row, name, value) for name, value in step.values.items()}
+        wanted = {name: self._clean(row, name, value, step.partial) for name, value in step.values.items()}
         now = {name: self._value(row, name) for name in wanted}
         stale = step.version is not None and step.version != row.version
         if not stale and step.expect:
-            stale = any(_bare(self._value(row, name)) != _bare(value) for name, value in step.expect.items())
+            stale = not all(self._is_as_expected(row, name, value) for name, value in step.expect.items())
         if stale:
             raise StaleRow(step.kind, step.uid, mine=wanted, theirs=now, version=row.version)
-        changed = {name: value for name, value in wanted.items() if _bare(value) != _bare(now[name])}
+        changed = {name: value for name, value in wanted.items() if not _same(name, value, now[name])}
         if not changed:
             return
         for name, value in changed.items():
@@ -220,6 +234,13 @@ class Content:
             SetFields(kind=step.kind, uid=step.uid, values=changed),
             [SetFields(kind=step.kind, uid=step.uid, values=old, expect=changed)],
         )
+
+    def _is_as_expected(self, row, name, value):
+        """Whether the field holds the value, or held it until this very change cut some links."""
+        held = [self._value(row, name)]
+        if name == "also_causes" and str(row.uid) in self._linked_before:
+            held.append(self._linked_before[str(row.uid)])
+        return any(_same(name, value, each) for each in held)
 
     def _store(self, row, name, value):
         uid = str(row.uid)
@@ -244,14 +265,17 @@ class Content:
         values = dict(step.values)
         if step.kind == "area":
             row.area = self._city_area(values.pop("code", ""))
-        cleaned = {name: self._clean(row, name, value) for name, value in values.items()}
+        cleaned = {name: self._clean(row, name, value, step.partial) for name, value in values.items()}
         self.rows[step.uid] = row
         self._new[step.uid] = row
         for name, value in cleaned.items():
             self._store(row, name, value)
         self._place(step.uid, step.after)
         code = {"code": step.values["code"]} if step.values.get("code") else {}
-        self._log(replace(step, values=cleaned | code), [RemoveRow(kind=step.kind, uid=step.uid, untouched=True)])
+        self._log(
+            replace(step, values=cleaned | code, partial=False),
+            [RemoveRow(kind=step.kind, uid=step.uid, untouched=True)],
+        )
 
     def _hang(self, row, parent):
         """Hang the row under its parent."""
@@ -293,8 +317,8 @@ class Content:
             self.row({"problem": "area", "cause": "problem", "action": "cause"}[step.kind], step.parent)
         if step.after == step.uid or (old_parent == step.parent and old_after == step.after):
             return
+        self._unlink(row, step.parent)
         inverse = [MoveRow(kind=step.kind, uid=step.uid, parent=old_parent, after=old_after)]
-        old_container = self.container(row)
         carried = self.actions_of(row) if step.kind == "cause" and step.parent != old_parent else []
         inverse += [MoveRow(kind="action", uid=uid, parent=step.uid, after=self.before(uid)) for uid in carried]
         for uid in carried:
@@ -309,10 +333,6 @@ class Content:
             self._dirty[step.uid].add("problem")
         self._renew(row)
         self._log(step, inverse)
-        if step.kind == "action":
-            self._link(step.uid, [cause for cause in self.apart[step.uid, "also_causes"] if cause != step.parent])
-        if self.container(row) != old_container:
-            self._drop_links_across(old_container, self.container(row))
 
     def _carry(self, cause, actions):
         """Take the actions of a cause along to its new problem, in their place there."""
@@ -326,17 +346,25 @@ class Content:
         problem = str(cause.problem_id)
         return [uid for uid in self.order[problem, "action"] if self.rows[uid].cause_id == cause.uid]
 
-    def _drop_links_across(self, *problems):
-        """An action answers causes of its own problem only."""
-        for problem in problems:
-            for uid in self.order[problem, "action"]:
-                links = self.apart[uid, "also_causes"]
-                within = [cause for cause in links if str(self.rows[cause].problem_id) == problem]
-                self._link(uid, within)
+    def _unlink(self, row, parent):
+        """Drop the links that a move would break: an action answers causes of its own problem, its home once.
+
+        Done before the move, so that taking back moves the row home before it is linked again.
+        """
+        if isinstance(row, Action):
+            problem = self.rows[parent].problem_id
+            kept = [cause for cause in self.apart[str(row.uid), "also_causes"]
+                    if cause != parent and self.rows[cause].problem_id == problem]  # fmt: skip
+            self._link(str(row.uid), kept)
+        elif isinstance(row, Cause) and str(row.problem_id) != parent:
+            for uid in self.order[str(row.problem_id), "action"]:
+                stays = self.rows[uid].cause_id != row.uid
+                self._link(uid, [cause for cause in self.apart[uid, "also_causes"] if stays and cause != str(row.uid)])
 
     def _link(self, uid, causes):
         """Let the action answer these further causes; logged as an operation when it changes anything."""
         if causes != self.apart[uid, "also_causes"]:
+            self._linked_before.setdefault(uid, self.apart[uid, "also_causes"])
             self._set(SetFields(kind="action", uid=uid, values={"also_causes": causes}))
 
     def _remove(self, step):
@@ -396,15 +424,15 @@ class Content:
                 "Ta bort raden i stället."
             )
 
-    def _clean(self, row, name, value):
+    def _clean(self, row, name, value, partial):
         if name == "also_causes":
-            return self._clean_links(row, value)
+            return self._clean_links(row, value, partial)
         return clean_value(row, FIELD_LABELS[kind_of(row)][name], name, value)
 
-    def _clean_links(self, row, causes):
+    def _clean_links(self, row, causes, partial):
         causes = {str(cause) for cause in causes}
         known = [uid for uid in self.order[str(row.problem_id), "cause"] if uid != str(row.cause_id)]
-        if not causes <= set(known):
+        if not partial and not causes <= set(known):
             raise EditRefused("En åtgärd kan bara svara mot orsaker under samma problem.")
         return [uid for uid in known if uid in causes]
 

@@ -85,7 +85,8 @@ class SetFields:
 
     ``version``: the version of the row the writer had read; a newer row
     refuses the write. ``expect``: the values the row must still have, for an
-    undo.
+    undo. ``partial``: one of several operations of which some are left out;
+    links to causes that therefore are not in the problem are left out too.
     """
 
     kind: str
@@ -93,11 +94,15 @@ class SetFields:
     values: dict
     version: int | None = None
     expect: dict | None = None
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InsertRow:
-    """Add a row under its parent (a cause for an action, nothing for an area)."""
+    """Add a row under its parent (a cause for an action, nothing for an area).
+
+    ``partial`` as for :class:`SetFields`.
+    """
 
     kind: str
     uid: str
@@ -105,6 +110,7 @@ class InsertRow:
     after: str | None
     values: dict
     version: int = 1
+    partial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,8 +182,7 @@ def select(operations, chosen):
             while after in skipped_after:
                 after = skipped_after[after]
             operation = replace(operation, after=after)
-        if isinstance(operation, (InsertRow, SetFields)) and "also_causes" in operation.values:
-            kept_causes = [cause for cause in operation.values["also_causes"] if cause not in skipped]
-            operation = replace(operation, values=operation.values | {"also_causes": kept_causes})
+        if isinstance(operation, (InsertRow, SetFields)) and len(chosen) < len(operations):
+            operation = replace(operation, partial=True)
         kept.append(operation)
     return kept
