@@ -152,7 +152,7 @@ def add(plan, kind, parent, *, by, after=None):
     """
     content = Content.whole(plan)
     parent = str(parent)
-    place = content.end_of(kind, parent) if after is None else str(after)
+    place = content.place(kind, parent, after)
     row = _empty(kind, parent, place)
     inserts = [row]
     if kind == "problem":
@@ -207,7 +207,7 @@ def move_to(plan, kind, uid, parent, *, by, after=None):
     """Move a row to another parent, last there unless it is to come ``after`` a sibling."""
     content = Content.whole(plan)
     row = content.row(kind, str(uid))
-    place = str(after) if after else content.end_of(kind, str(parent))
+    place = content.place(kind, str(parent), after)
     if place == str(uid):
         return None
     move = MoveRow(kind=kind, uid=str(uid), parent=str(parent), after=place)

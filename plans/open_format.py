@@ -75,7 +75,7 @@ def part_data(part):
     return {
         name: value.isoformat() if isinstance(value, date) else str(value) if name == "uid" else value
         for name, value in values.items()
-        if value
+        if value or name == "text"  # a goal may have a measure before it has words
     }
 
 
@@ -88,7 +88,7 @@ def part_from_data(kind, data):
     for name, value in values.items():
         if isinstance(value, str) and name not in {"uid", "kind"}:
             values[name] = clean_text(value)
-    return PARTS[kind](**values)
+    return PARTS[kind](**({"text": ""} if kind == "operational_goals" else {}) | values)
 
 
 def _filled(**values):

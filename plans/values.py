@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+from django.db import models
+
 from agreements.enums import TriangleSide
 from plans.document import MAX_TEXT, clean_text
 from plans.errors import EditRefused
@@ -16,10 +18,27 @@ SIDES = set(TriangleSide.values)
 def clean_value(row, label, name, value):
     """Return the value as the row keeps it; raise EditRefused, with the field's label, for one it cannot hold."""
     if name in PARTS:
-        return [part_data(part_from_data(name, part | {"uid": part.get("uid") or str(uuid4())})) for part in value]
+        return [_clean_part(row, label, name, part) for part in value]
     if name in LIST_FIELDS:
         return _clean_list(label, name, [clean_text(item) for item in value])
     return _clean_text(row._meta.get_field(name), label, clean_text(value))
+
+
+def _clean_part(row, label, name, part):
+    """The goal, timing or responsibility with an identity; a goal may have a measure before it has words."""
+    try:
+        part = part_data(part_from_data(name, {"uid": str(uuid4())} | _filled(part)))
+    except ValueError as error:
+        raise EditRefused(f"Ett datum i {label} finns inte. Skriv det som ÅÅÅÅ-MM-DD.") from error
+    kind = row._meta.get_field(name).related_model
+    for field, value in part.items():
+        if field != "uid" and isinstance(kind._meta.get_field(field), models.CharField | models.TextField):
+            _clean_text(kind._meta.get_field(field), f"{label} ({kind._meta.get_field(field).verbose_name})", value)
+    return part
+
+
+def _filled(part):
+    return {name: value for name, value in part.items() if value}
 
 
 def _clean_list(label, name, values):
