@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from plans import grid, overview
 from plans.completeness import gaps
+from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
 from plans.loading import load
@@ -30,22 +31,43 @@ STEP_OF = {state: at for at, (state, _) in enumerate(STEPS)} | {
 }
 
 
+LATEST_CHANGES = 5
+
+
 @require_safe
 def start(request):
     """Min sida: one's own plans and what waits in them, and what else one may read."""
-    years = overview.cycles()
-    cycle = overview.chosen_cycle(request.user, years)
-    standings = overview.standings(request.user, cycle) if cycle else []
-    own = [standing for standing in standings if standing.is_own]
-    context = {
-        "cycle": cycle,
-        "later": [later for later in years if cycle and later.year > cycle.year],
-        "entries": [(standing, _waits(standing, request.user)) for standing in own],
-        "others": [standing for standing in standings if standing.is_readable and not standing.is_own],
-        "has_plan": sum(1 for standing in standings if standing.is_known and standing.plan),
-        "district_count": len(standings),
+    years, context = _standings_of(request)
+    own = [standing for standing in context["standings"] if standing.is_own]
+    context |= {
+        "later": years[: years.index(context["cycle"])] if years else [],
+        "entries": [(standing, _waits(standing, request.user), _changes(standing)) for standing in own],
+        "others": [standing for standing in context["standings"] if standing.is_readable and not standing.is_own],
+        "has_plan": sum(1 for standing in context["standings"] if standing.plan),
     }
     return render(request, "start.html", context)
+
+
+@require_safe
+def plan_list(request):
+    """Every district's plan for a year, as much as the person may know."""
+    years, context = _standings_of(request, request.GET.get("ar", ""))
+    return render(request, "plans/plan_list.html", context | {"years": years})
+
+
+def _standings_of(request, year=""):
+    """Return the years, and the context of the table of districts in one of them."""
+    years = overview.cycles()
+    cycle = overview.chosen_cycle(request.user, years, year)
+    standings = overview.standings(request.user, cycle) if cycle else []
+    counted = [standing.counts for standing in standings if standing.is_readable]
+    knows_all = all(standing.is_known for standing in standings)  # a sum of some would mislead
+    return years, {
+        "cycle": cycle,
+        "standings": standings,
+        "sum": sum(counted, Counts(0, 0, 0)) if counted and knows_all else None,
+        "readable_count": len(counted),
+    }
 
 
 def _waits(standing, user):
@@ -55,21 +77,11 @@ def _waits(standing, user):
     return gaps(load(standing.plan, with_parts=False).document)
 
 
-@require_safe
-def plan_list(request):
-    """Every district's plan for a year, as much as the person may know."""
-    years = overview.cycles()
-    cycle = overview.chosen_cycle(request.user, years, request.GET.get("ar", ""))
-    standings = overview.standings(request.user, cycle) if cycle else []
-    counted = [standing.counts for standing in standings if standing.is_readable]
-    context = {
-        "years": years,
-        "cycle": cycle,
-        "standings": standings,
-        "sum": sum(counted[1:], counted[0]) if counted else None,
-        "readable_count": len(counted),
-    }
-    return render(request, "plans/plan_list.html", context)
+def _changes(standing):
+    """Return the latest changes of a plan that the person reads."""
+    if not standing.is_readable:
+        return []
+    return list(standing.plan.events.select_related("by").defer("operations", "inverse")[:LATEST_CHANGES])
 
 
 @require_safe

@@ -66,9 +66,9 @@ function fit(input) {
 }
 
 function close(cell) {
+  cell.classList.remove("is-open"); // first: taking the field away makes it lose focus, which is to mean nothing
   inputOf(cell)?.remove();
   cell.querySelector(".cell-help")?.remove();
-  cell.classList.remove("is-open");
   delete cell.dataset.base;
 }
 
