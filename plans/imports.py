@@ -25,7 +25,6 @@ from plans.enums import FileKind
 from plans.errors import EditRefused
 from plans.loading import load_document
 from plans.models import ActionPlan
-from plans.open_format import PARTS
 from plans.operations import FIELD_LABELS, WORKBOOK_FIELDS, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.permissions import check_create, check_edit
 from plans.workbook.outcome import Note, Source, WorkbookRefused
@@ -205,7 +204,7 @@ def find_changes(old, material):
     The changes are operations, one for each cell; areas that the file says
     nothing about are left alone.
     """
-    document = _with_own_parts(old, adopt(old, material.document))
+    document = adopt(old, material.document)
     spoken = replace(document, areas=tuple(s for at, s in enumerate(document.areas) if material.speaks_of(at)))
     return document, list(_cell_by_cell(diff(old, spoken, FIELDS_CARRIED[material.carries])))
 
@@ -217,48 +216,6 @@ def _cell_by_cell(operations):
             continue
         for name, value in operation.values.items():
             yield replace(operation, values={name: value}, expect={name: operation.expect[name]})
-
-
-def _with_own_parts(old, document):
-    """Keep the identity of a goal, timing or responsibility only where its action already has it.
-
-    A file may come from another plan, or a row may have been copied in it;
-    an identity belongs to one row of one plan.
-    """
-    own = {
-        (action.uid, part.uid)
-        for action in _actions(old)
-        for kind in PARTS
-        for part in getattr(action, kind)
-    }  # fmt: skip
-
-    def renewed(action):
-        return replace(action, **{kind: tuple(kept(action, getattr(action, kind))) for kind in PARTS})
-
-    def kept(action, parts):
-        for part in parts:
-            is_own = (action.uid, part.uid) in own
-            own.discard((action.uid, part.uid))
-            yield part if is_own else replace(part, uid=None)
-
-    def in_cause(cause):
-        return replace(cause, actions=tuple(renewed(action) for action in cause.actions))
-
-    def in_problem(problem):
-        return replace(problem, causes=tuple(in_cause(cause) for cause in problem.causes))
-
-    areas = (replace(area, problems=tuple(in_problem(problem) for problem in area.problems)) for area in document.areas)
-    return replace(document, areas=tuple(areas))
-
-
-def _actions(document):
-    return (
-        action
-        for section in document.areas
-        for problem in section.problems
-        for cause in problem.causes
-        for action in cause.actions
-    )
 
 
 def base_document(target):
