@@ -1,10 +1,13 @@
 """The åtgärdsplan's addresses; made to be mailed."""
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
-from plans.views import pages
+from plans.converters import Direction, RowKind
+from plans.views import cells, exports, history, imports, pages, rows, steps
 
 app_name = "plans"
+register_converter(RowKind, "kind")
+register_converter(Direction, "direction")
 
 page_urls = [
     # pages.py
@@ -15,29 +18,39 @@ page_urls = [
 
 cell_urls = [
     # cells.py
+    path("cell/", cells.cell, name="cell"),
 ]
 
 row_urls = [
-    # rows.py. The plan page's menus are <button form="row-form" formaction="…">, so an address says it all:
-    #   rad/<kind>/<uid>/                row       the form (GET, POST; ?falt=goals opens at a field)
-    #   rad/<kind>/<uid>/ny/<new_kind>/  row_add   POST: same kind = after this row, a child kind = last under it
-    #   rad/<kind>/<uid>/upp/ and /ner/  row_up, row_down    POST
-    #   rad/<kind>/<uid>/flytta/         row_move  the page "Flytta till …"
-    #   rad/<kind>/<uid>/ta-bort/        row_remove    POST; message with "Ångra"
-    #   omrade/nytt/                     area_add  "+ Eget område"
-    # A POST answers with a redirect to the plan's page ?rad=<uid>#rad-<uid>, which puts the focus there.
+    # rows.py and steps.py. The plan page's menus are <button form="row-form" formaction="…">, so an address says it
+    # all. A POST answers with a redirect to the plan's page ?rad=<uid>#rad-<uid>, which puts the focus there.
+    path("rad/<uuid:uid>/", rows.row, name="row"),  # short, for a mail
+    path("rad/<kind:kind>/<uuid:uid>/", rows.row, name="row"),
+    path("rad/<kind:kind>/<uuid:uid>/flytta/", rows.move, name="row_move"),
+    path("rad/<kind:kind>/<uuid:uid>/ny/<kind:new_kind>/", steps.add, name="row_add"),
+    path("rad/<kind:kind>/<uuid:uid>/<direction:step>/", steps.move_step, name="row_step"),
+    path("rad/<kind:kind>/<uuid:uid>/ta-bort/", steps.remove, name="row_remove"),
+    path("omrade/<int:position>/redigera/", rows.edit_area, name="area_edit"),
+    path("omrade/nytt/", rows.add_area, name="area_add"),
 ]
 
 import_urls = [
-    # imports.py: borja/ start, las-in/ import
+    path("borja/", imports.start, name="start"),
+    path("las-in/", imports.upload, name="import"),
+    path("las-in/<uuid:uid>/", imports.preview, name="import_preview"),
+    path("las-in/<uuid:uid>/slang/", imports.discard, name="import_discard"),
 ]
 
 export_urls = [
-    # exports.py: ladda-ner/<str:format>/ export (xlsx, pdf, json)
+    path("ladda-ner/<str:format>/", exports.export, name="export"),
 ]
 
 history_urls = [
-    # history.py: historik/ history, rad/<kind>/<uid>/historik/ row_history, angra/<event>/ undo (POST)
+    path("historik/", history.history, name="history"),
+    path("historik/<int:event>/", history.change, name="change"),
+    path("rad/<uuid:uid>/historik/", history.row_history, name="row_history"),
+    path("rad/<kind:kind>/<uuid:uid>/historik/", history.row_history, name="row_history"),
+    path("angra/<int:event>/", history.undo, name="undo"),
 ]
 
 urlpatterns = [

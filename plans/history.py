@@ -1,0 +1,187 @@
+"""What has happened to a plan, read from its events: who, when, what, old and new."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from django.utils import timezone
+
+from plans.models import ChangedRow, PlanEvent
+from plans.operations import MAIN_FIELD, ROW_NAMES, empty_value
+from plans.outline import Outline, Place, excerpt
+from plans.wording import Wording
+from trygghet.textdiff import word_changes
+
+SHOWN_ROWS = 40
+"""How many rows of one change the list shows; the page of the change shows all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellChange:
+    """A field that got another value, in words."""
+
+    label: str
+    old: str
+    new: str
+
+    @property
+    def changes(self):
+        """How the old text became the new, word by word."""
+        return word_changes(self.old, self.new)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowChange:
+    """What one change did to one row; ``place`` is None when the row is no longer in the plan."""
+
+    verb: str
+    label: str
+    place: Place | None
+    cells: list[CellChange] = field(default_factory=list)
+    told: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One change of the plan, as the history tells it."""
+
+    event: PlanEvent
+    rows: list[RowChange]
+    hidden: int  # how many more rows the change touched than are shown
+    can_be_undone: bool
+    is_undone: bool
+
+    @property
+    def by(self):
+        return str(self.event.by) if self.event.by else "Ett kommando"
+
+    @property
+    def at(self):
+        return timezone.localtime(self.event.at)
+
+
+def events_of(plan, uid=None):
+    """Return the plan's events, newest first; only those that touched the row if a uid is given."""
+    events = plan.events.select_related("by", "undoes", "undone_by").defer(
+        "undoes__operations", "undoes__inverse", "undone_by__operations", "undone_by__inverse"
+    )
+    return events.filter(pk__in=ChangedRow.objects.filter(uid=uid).values("event")) if uid else events
+
+
+def latest_change(plan, uid):
+    """Return the last event that touched the row, with who did it, or None."""
+    return events_of(plan, uid).first()
+
+
+def has_been(plan, uid):
+    """Whether the row is or has been in the plan."""
+    return ChangedRow.objects.filter(event__plan=plan, uid=uid).exists()
+
+
+def by_day(entries):
+    """Return (day, its entries) with the newest day first."""
+    return [(day, list(group)) for day, group in groupby(entries, key=lambda entry: entry.at.date())]
+
+
+class Telling:
+    """Tells events in words, with the rows named as they stand in the plan now."""
+
+    def __init__(self, outline: Outline, wording: Wording):
+        self.outline, self.wording = outline, wording
+
+    def entry(self, event, *, uid=None, limit=SHOWN_ROWS):
+        """Return the :class:`Entry` of an event; only what it did to one row if its uid is given."""
+        steps = [step for step in event.operations if uid is None or step["uid"] == str(uid)]
+        old = _OldValues(event.inverse)
+        told = [self._row(step, old) for step in (steps if limit is None else steps[:limit])]
+        return Entry(
+            event=event,
+            rows=told,
+            hidden=len(steps) - len(told),
+            can_be_undone=not hasattr(event, "undone_by") and not _begins_plan(event),
+            is_undone=hasattr(event, "undone_by"),
+        )
+
+    def _row(self, step, old):
+        kind, uid = step["kind"], step["uid"]
+        place = self.outline.places.get(uid)
+        match step["op"]:
+            case "set":
+                before = old.of_set(uid, step["values"])
+                cells = [self._cell(kind, name, before.get(name), new) for name, new in step["values"].items()]
+                return self._told("Ändrade", step, place, before, cells)
+            case "insert":
+                cells = [self._cell(kind, name, None, new) for name, new in step["values"].items() if name != "code"]
+                return self._told("La till", step, place, step["values"], cells)
+            case "remove":
+                rows = old.of_remove(uid)
+                cells = [self._removed(row) for row in rows if row["values"].get(MAIN_FIELD[row["kind"]])]
+                return self._told("Tog bort", step, place, rows[0]["values"] if rows else {}, cells)
+            case "move":
+                return self._told("Flyttade", step, place, {}, [], told=self._moved(step, old.of_move(uid)))
+
+    def _told(self, verb, step, place, values, cells, told=""):
+        if place:
+            label = place.label
+        else:
+            text = excerpt(values.get(MAIN_FIELD[step["kind"]], ""))
+            label = f"{ROW_NAMES[step['kind']]} {'”' + text + '”' if text else ''} (finns inte längre)"
+        return RowChange(verb=verb, label=label, place=place, cells=cells, told=told)
+
+    def _cell(self, kind, name, old, new):
+        before = empty_value(name) if old is None else old
+        say = self.wording.say
+        return CellChange(label=self.wording.label(kind, name), old=say(kind, name, before), new=say(kind, name, new))
+
+    def _removed(self, row):
+        text = row["values"][MAIN_FIELD[row["kind"]]]
+        return CellChange(label=ROW_NAMES[row["kind"]].capitalize(), old=text, new="")
+
+    def _moved(self, step, before):
+        if not before or before.get("parent") == step.get("parent"):
+            return "Till en annan plats i samma ordning."
+        return f"Från {self._name(before.get('parent'))} till {self._name(step.get('parent'))}."
+
+    def _name(self, uid):
+        place = self.outline.places.get(uid)
+        return f"{place.name.lower()} ”{place.excerpt}”" if place else "en rad som är borttagen"
+
+
+def _begins_plan(event):
+    """Whether the event laid the city's areas; a plan without them is no plan."""
+    return any(step["kind"] == "area" and step.get("values", {}).get("code") for step in event.operations)
+
+
+class _OldValues:
+    """What stood before, found in the inverse of an event, whose steps come last first."""
+
+    def __init__(self, inverse):
+        self.sets, self.moves, self.inserts = defaultdict(list), defaultdict(list), []
+        for step in inverse:
+            match step["op"]:
+                case "set":
+                    self.sets[step["uid"]].append(step["values"])
+                case "move":
+                    self.moves[step["uid"]].append(step)
+                case "insert":
+                    self.inserts.append(step)
+
+    def of_set(self, uid, values):
+        for at in range(len(self.sets[uid]) - 1, -1, -1):
+            if set(self.sets[uid][at]) == set(values):
+                return self.sets[uid].pop(at)
+        return {name: empty_value(name) for name in values}
+
+    def of_move(self, uid):
+        return self.moves[uid].pop() if self.moves[uid] else None
+
+    def of_remove(self, uid):
+        """Return the removed row and what hung under it, parents first."""
+        rows, under = [], {uid}
+        for step in self.inserts:
+            if step["uid"] in under or step.get("parent") in under:
+                under.add(step["uid"])
+                rows.append(step)
+        return rows

@@ -1,0 +1,113 @@
+"""What has happened to the plan and to each row, and taking it back."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from plans import editing
+from plans.errors import EditRefused
+from plans.history import Telling, by_day, events_of, has_been
+from plans.loading import load
+from plans.operations import ROW_NAMES
+from plans.outline import Outline
+from plans.permissions import check_edit
+from plans.views.access import readable_plan, why_not_edit
+from plans.views.steps import page_at
+from plans.wording import Wording
+
+PER_PAGE = 50
+
+
+class _History:
+    """The history of a plan, or of one of its rows, as pages show it."""
+
+    def __init__(self, request, district, year):
+        self.request = request
+        self.plan = readable_plan(request, district, year)
+        self.where = [district, year]
+        self.outline = Outline(load(self.plan, with_parts=False).document)
+        sides = dict(self.plan.cycle.area_set.triangle_sides.values_list("code", "title"))
+        self.telling = Telling(self.outline, Wording(self.outline, sides))
+
+    def render(self, entries, heading, *, page=None, uid=None, place=None, is_one=False):
+        plan_address = reverse("plans:plan", args=self.where)
+        crumbs = [(reverse("plans:list"), "Åtgärdsplaner"), (plan_address, f"{self.plan.district} {self.plan.year}")]
+        if place:
+            crumbs.append((reverse("plans:row", args=[*self.where, place.kind, uid]), place.name))
+        if is_one:
+            crumbs.append((reverse("plans:history", args=self.where), "Historik"))
+        context = {
+            "plan": self.plan,
+            "days": by_day(entries),
+            "page": page,
+            "heading": heading,
+            "place": place,
+            "is_of_row": uid is not None,
+            "may_edit": not why_not_edit(self.request.user, self.plan),
+            "crumbs": crumbs,
+            "here": "Historik" if not is_one else "En ändring",
+            "return_to": self.request.get_full_path(),
+        }
+        return render(self.request, "plans/history.html", context)
+
+    def listed(self, events, uid=None):
+        """Return the page asked for, and its entries."""
+        page = Paginator(events, PER_PAGE).get_page(self.request.GET.get("sida"))
+        return page, [self.telling.entry(event, uid=uid) for event in page]
+
+
+@require_safe
+def history(request, district, year):
+    """Every change of the plan, newest first."""
+    told = _History(request, district, year)
+    page, entries = told.listed(events_of(told.plan))
+    return told.render(entries, f"Historik för {told.plan}", page=page)
+
+
+@require_safe
+def row_history(request, district, year, uid, kind=""):
+    """Every change of one row, also of one that has been removed."""
+    told = _History(request, district, year)
+    if not has_been(told.plan, uid):
+        raise Http404
+    place = told.outline.find(kind, uid)
+    page, entries = told.listed(events_of(told.plan, uid), uid=uid)
+    name = place.label if place else f"en borttagen rad ({ROW_NAMES.get(kind, 'rad')})"
+    return told.render(entries, f"Historik för {name[:1].lower()}{name[1:]}", page=page, uid=uid, place=place)
+
+
+@require_safe
+def change(request, district, year, event):
+    """One change with all its rows."""
+    told = _History(request, district, year)
+    event = get_object_or_404(events_of(told.plan), pk=event)
+    return told.render([told.telling.entry(event, limit=None)], event.summary, is_one=True)
+
+
+@require_POST
+def undo(request, district, year, event):
+    """Take a change back; the reason is shown when somebody has built on it since."""
+    plan = readable_plan(request, district, year)
+    check_edit(request.user, plan)
+    event = get_object_or_404(plan.events, pk=event)
+    try:
+        undone = editing.undo(plan, event, by=request.user)
+    except EditRefused as refusal:
+        messages.error(request, str(refusal))
+        undone = None
+    else:
+        messages.success(request, f"{event.summary} – ändringen är ångrad.")
+    if request.POST.get("fran") == "historik":
+        return redirect("plans:history", district, year)
+    return redirect(_page_after(plan, undone or event))
+
+
+def _page_after(plan, event):
+    """The plan's page where the change shows: at the first row it touched that is still there."""
+    outline = Outline(load(plan, with_parts=False).document)
+    places = (outline.places.get(step["uid"]) for step in event.operations)
+    place = next((place for place in places if place), None)
+    return page_at(plan, place.uid, place.position) if place else plan
