@@ -56,7 +56,7 @@ FIELD_LABELS = {
 MAIN_FIELD = {"area": "title", "problem": "title", "cause": "text", "action": "text"}
 # What the template has a cell for; an import of a workbook leaves the rest alone.
 WORKBOOK_FIELDS = {
-    "area": {"title", "overarching_goal"},
+    "area": {"title", "overarching_goal", "not_applicable_reason"},
     "problem": {"title", "overarching_goal"},
     "cause": {"text"},
     "action": {"text", "goals", "when", "who", "follow_up", "also_causes", "shared_cells"},

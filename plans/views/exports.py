@@ -1,21 +1,18 @@
 """Downloading the plan."""
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from plans.exports import FORMATS
 from plans.exports import export as export_plan
-from plans.models import ActionPlan
+from plans.views.access import readable_plan
 
 
 @require_safe
 def export(request, district, year, format):
     """Send the plan as a file that people can find again by its name."""
-    plan = get_object_or_404(
-        ActionPlan.objects.visible_to(request.user).with_place(), district__slug=district, cycle__year=year
-    )
+    plan = readable_plan(request, district, year)
     if format not in FORMATS:
         raise Http404
     exported = export_plan(plan, format)

@@ -311,6 +311,13 @@ class TestComparison:
         editing.set_fields(plan, "action", action.uid, values, version=action.version, by=cast.editor)
         assert changes_of(plan, exported(plan)) == []
 
+    def test_why_an_area_is_left_out_this_year_comes_along(self, empty_plan, cast, skarholmen):
+        area = replace(skarholmen.areas[0], problems=(), not_applicable_reason="Läget kräver det inte i år.")
+        document = replace(skarholmen, areas=(area, *skarholmen.areas[1:]))
+        imports.write_all(target_of(empty_plan), material_of(empty_plan, workbook(document)), by=cast.editor)
+        assert load_document(empty_plan).areas == document.areas
+        assert changes_of(empty_plan, exported(empty_plan)) == []
+
     def test_an_area_without_a_tab_is_left_alone(self, editor, plan):
         def edit(book):
             del book[book.worksheets[2].title]
