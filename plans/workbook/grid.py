@@ -2,9 +2,6 @@
 
 import re
 import warnings
-import zipfile
-import zlib
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
@@ -12,17 +9,11 @@ from io import BytesIO
 import openpyxl
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
-from openpyxl.utils.exceptions import InvalidFileException
 
 from plans.document import clean_text
+from plans.workbook.safety import broken_is_refused
 
 _NUMBER_FORMAT = re.compile(r"(?P<thousands>#,##)?0(?:\.(?P<decimals>0+))?(?P<percent>%)?\Z")
-
-# What openpyxl raises on a part it cannot make sense of; SyntaxError is the base of both XML parsers' errors.
-_BROKEN = (
-    ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError, AssertionError, RecursionError,
-    SyntaxError, EOFError, OSError, NotImplementedError, zipfile.BadZipFile, zlib.error, InvalidFileException,
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -58,24 +49,10 @@ def cell_name(row, column):
     return f"{get_column_letter(column)}{row}"
 
 
-@contextmanager
-def _broken_is_refused(package):
-    """Turn whatever openpyxl raises on a broken part into a refusal; its warnings are about what we do not use."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            yield
-    except _BROKEN as error:
-        sentence = "är skadad och går inte att tolka. Öppna den i Excel, spara den på nytt och försök igen."
-        try:
-            package.refuse(sentence)
-        except Exception as refused:
-            raise refused from error
-
-
 def read_grids(package, *, wanted=lambda name: True):
     """Return the grids of the wanted sheets in the order of the tabs, and the workbook's title property."""
-    with _broken_is_refused(package):
+    with broken_is_refused(package.name), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # openpyxl's are about what it drops and we do not use
         workbook = openpyxl.load_workbook(BytesIO(package.content), read_only=True, data_only=True, keep_links=False)
         try:
             pairs = list(zip(workbook.worksheets, package.sheets, strict=True))

@@ -110,6 +110,7 @@ class AreaRows:
         self.problem_at, self.cause_at, self.action_at = {}, {}, {}
         self.last_action = None
         self.copies = []
+        self.placed_by_id = []
         self.columns = [(column.key, table.columns[column.key]) for column in COLUMNS if column.key in table.columns]
         self.action_columns = [(key, column) for key, column in self.columns if key in ACTION_KEYS]
         self.untold = {
@@ -137,6 +138,12 @@ class AreaRows:
                 "info",
                 f"{len(self.copies)} kopierade rader läses som nya: {', '.join(self.copies)}.",
                 self.copies[0],
+            )
+        if self.placed_by_id:
+            rows = ", ".join(map(str, dict.fromkeys(self.placed_by_id)))
+            cell = self._cell("problem", self.placed_by_id[0])
+            self._note(
+                "guess", f"Rad {rows} är läst där rad-id säger att den hör hemma, inte under raden ovanför.", cell
             )
         return self
 
@@ -242,6 +249,8 @@ class AreaRows:
             known = self.by_key.get((None, key))
             home = self.homes.problems.get(key)
             if known or home in (None, self.grid.name):
+                if self.problem and known is not self.problem and home:
+                    self.placed_by_id.append(row)
                 return known or self._add_problem(row, "", key, untitled=home is None)
         return self.problem or self._add_problem(row, "", "", untitled=True)
 
@@ -295,6 +304,8 @@ class AreaRows:
             known = self.by_key.get((self.problem, key))
             home = self.homes.causes.get(key)
             if known or home is None or home == (self.grid.name, self.problem.key):
+                if self.cause and known is not self.cause and home:
+                    self.placed_by_id.append(row)
                 return known or self._add_cause(row, "", key, untold=home is None)
         return self.cause or self._add_cause(row, "", "", untold=True)
 

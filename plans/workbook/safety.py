@@ -7,16 +7,20 @@ more than positions. What openpyxl is given afterwards is known to be small,
 well-formed and free of entities and macros.
 """
 
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
 import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BytesIO
 from xml.parsers import expat
 
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.cell import column_index_from_string
+from openpyxl.utils.exceptions import InvalidFileException
 
 from plans.workbook.outcome import WorkbookRefused
 
@@ -38,6 +42,12 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _SMALL_ROOTS = {"styleSheet", "workbook", "Relationships", "Types", "theme", "coreProperties", "Properties"}
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?([1-9][0-9]{0,6})\Z")
 _CHUNK = 256 * 1024
+# None of them says more than that a part is not what it should be; SyntaxError is the base of the XML parsers' errors.
+_BROKEN = (
+    ValueError, TypeError, LookupError, AttributeError, ArithmeticError, AssertionError, RuntimeError, SyntaxError,
+    EOFError, OSError, struct.error, zlib.error, lzma.LZMAError, expat.ExpatError, zipfile.BadZipFile,
+    InvalidFileException,
+)  # fmt: skip
 _STRICT = "http://purl.oclc.org/ooxml/spreadsheetml"  # the ISO variant, which openpyxl does not read
 
 
@@ -81,13 +91,20 @@ def open_package(file, name):
     if len(content) > MAX_BYTES:
         refuse(name, "är större än 10 MB. Ta bort bilder och annat som inte hör till planen och försök igen.")
     _check_magic(content, name)
+    with broken_is_refused(name), zipfile.ZipFile(BytesIO(content)) as archive:
+        return _look_through(archive, content, name)
+
+
+@contextmanager
+def broken_is_refused(name):
+    """Turn what zipfile, the XML parsers and openpyxl raise on a broken file into a refusal of the file."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            return _look_through(archive, content, name)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError, UnicodeError, ValueError):
-        refuse(name, "är skadad eller bara delvis överförd. Öppna den i Excel, spara den på nytt och försök igen.")
-    except RuntimeError:  # zipfile's word for a member with a password
-        refuse(name, "är skyddad med lösenord. Ta bort lösenordet i Excel och försök igen.")
+        yield
+    except _BROKEN as error:
+        raise WorkbookRefused(
+            f"Filen ”{name}” är skadad eller bara delvis överförd. "
+            "Öppna den i Excel, spara den på nytt och försök igen."
+        ) from error
 
 
 def _check_magic(content, name):
@@ -118,6 +135,8 @@ def _look_through(archive, content, name):
 
 
 def _check_members(members, name):
+    if any(member.flag_bits & 1 for member in members):
+        refuse(name, "är skyddad med lösenord. Ta bort lösenordet och försök igen.")
     names = {member.filename.casefold() for member in members}
     if any(entry.endswith("vbaproject.bin") for entry in names):
         _refuse_macros(name)
@@ -198,11 +217,11 @@ def _scan(archive, member, budget, handler=None):
             if parser is None and size == len(chunk):
                 parser = _parser(handler) if _is_xml(member.filename, chunk) else None
             if parser:
-                _feed(parser, chunk, budget.name)
+                parser.Parse(chunk, False)
                 if handler.root in _SMALL_ROOTS and size > MAX_SMALL_PART:
                     _refuse_swollen(budget.name)
     if parser:
-        _feed(parser, b"", budget.name, last=True)
+        parser.Parse(b"", True)
     return handler.root
 
 
@@ -231,13 +250,6 @@ def _refuse_doctype(handler):
         refuse(handler.name, "innehåller otillåtna definitioner (DOCTYPE). Spara den på nytt i Excel och försök igen.")
 
     return refuse_doctype
-
-
-def _feed(parser, chunk, name, last=False):
-    try:
-        parser.Parse(chunk, last)
-    except expat.ExpatError:
-        refuse(name, "är skadad och går inte att tolka. Öppna den i Excel, spara den på nytt och försök igen.")
 
 
 def _attributes_of(archive, part, tag):

@@ -277,7 +277,7 @@ class _AreaRows:
         causes = []  # the cause of each row
         for line in lines_of(problem):
             at = len(self.ids)
-            self._line(line, at, cause_keys)
+            self._line(line, at)
             for place, number in enumerate([number for number, _ in line.causes] or [0]):
                 returns = number in told and (not causes or causes[-1] != number)
                 mark = "R" if returns else "c" if number in told else "C"
@@ -300,9 +300,10 @@ class _AreaRows:
         action = line.action
         alone = all(key in action.shared_cells or not text for key, text in cells(action).items())
         ids = [f"{'A' if alone else 'a'}={self.key(action)}"]
-        unseen = _unseen_causes(line)
-        if unseen:
-            ids.append("also=" + ",".join(cause_keys[number - 1] for number in unseen))
+        # A blank cell does not show which causes it stands beside.
+        untold = _unseen_causes(line) if action.text else action.also_causes
+        if untold:
+            ids.append("also=" + ",".join(cause_keys[number - 1] for number in untold))
         return ids
 
     def _cause_blocks(self, first, causes, problem):
@@ -313,7 +314,7 @@ class _AreaRows:
                 self._block("cause", first + start, first + at - 1, text, self.looks.body)
                 start = at
 
-    def _line(self, line, at, cause_keys):
+    def _line(self, line, at):
         last = at + max(len(line.causes), 1) - 1
         if line.action is None:
             self.shareable = {}
