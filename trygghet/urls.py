@@ -1,5 +1,6 @@
 """The site map."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
@@ -8,6 +9,8 @@ from django.views.generic import TemplateView
 from plans.views.pages import start
 
 accessibility = login_not_required(TemplateView.as_view(template_name="accessibility.html"))
+# Administrators sign in where everybody does, with the same limits on guessing.
+admin.site.login = secure_admin_login(admin.site.login)
 
 urlpatterns = [
     path("", start, name="start"),

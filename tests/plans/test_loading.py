@@ -98,7 +98,8 @@ def move_up(plan, by):
 def test_a_change_costs_the_same_in_a_plan_ten_times_as_large(plan, large, cast, change):
     small = queries(change(plan, cast.editor))
     large()
-    assert queries(change(plan, cast.editor)) == small
+    savepoint = 2  # several rows are renumbered within one, a single row without
+    assert queries(change(plan, cast.editor)) <= small + savepoint
 
 
 @pytest.mark.parametrize(("kind", "values"), [("action", {"text": "Ny"}), ("problem", {"title": "Nytt"})])

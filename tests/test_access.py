@@ -1,0 +1,277 @@
+"""Every address of the site, for everybody: what is not theirs is not there, what they may not do says why.
+
+The tables below are written by hand. An address without a line in them fails,
+so that a new page cannot be forgotten.
+"""
+
+import io
+import re
+
+import pytest
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from plans import editing, import_jobs, imports, open_format
+from plans.loading import load_document
+from plans.models import ActionPlan
+from tests.cast import PEOPLE, Cast
+from tests.plans import invariants
+
+PLAN = "planer/<slug:district>/<int:year>/"
+ROW = PLAN + "rad/<kind:kind>/<uuid:uid>/"
+
+# Address → what GET and POST answer anonymous people, and anybody signed in.
+GENERAL = {
+    "": ("302 302", "200 405"),
+    "konto/logga-in/": ("200 200", "302 302"),
+    "konto/logga-ut/": ("302 302", "200 302"),
+    "planer/": ("302 302", "200 405"),
+    "tillganglighet/": ("200 405", "200 405"),
+}
+
+# What GET and POST answer: who writes the plan, who reads it, who wrote it before it was decided, and everybody else.
+READ = ("200 405", "200 405", "200 405", "404 405")
+WRITE = ("405 302", "405 403", "405 403", "405 404")
+FORM = ("200 200", "403 403", "403 403", "404 404")
+PLAN_PAGES = {
+    PLAN: READ,
+    PLAN + "omrade/<int:position>/": READ,
+    PLAN + "analys/": READ,
+    PLAN + "ladda-ner/<str:format>/": READ,
+    PLAN + "historik/": READ,
+    PLAN + "historik/<int:event>/": READ,
+    PLAN + "rad/<uuid:uid>/historik/": READ,
+    ROW + "historik/": READ,
+    # A row is read by all who read the plan, and written in its form.
+    PLAN + "rad/<uuid:uid>/": ("200 302", "200 403", "200 403", "404 404"),
+    ROW: ("200 302", "200 403", "200 403", "404 404"),
+    PLAN + "omrade/<int:position>/redigera/": ("200 200", "200 403", "200 403", "404 404"),
+    PLAN + "cell/": ("405 200", "405 403", "405 403", "405 404"),
+    PLAN + "omrade/nytt/": FORM,
+    ROW + "flytta/": FORM,
+    ROW + "ny/<kind:new_kind>/": WRITE,
+    ROW + "<direction:step>/": WRITE,
+    ROW + "ta-bort/": WRITE,
+    PLAN + "angra/<int:event>/": WRITE,
+    # A plan that has been started is not started again.
+    PLAN + "borja/": ("302 302", "403 403", "403 403", "404 404"),
+    PLAN + "las-in/": ("200 422", "403 403", "403 403", "404 404"),
+    # An uploaded file is its owner's, who may throw it away also when the plan is decided.
+    PLAN + "las-in/<uuid:uid>/": ("200 422", "404 404", "403 403", "404 404"),
+    PLAN + "las-in/<uuid:uid>/slang/": ("405 302", "405 404", "405 302", "405 404"),
+}
+
+READERS_OF_A_SHARED_DRAFT = {"co_writer", "police", "working"}
+WITHOUT_A_ROLE = {"external", "stranger", "administrator"}
+# What the refusals say, without the letters that JSON writes in its own way.
+WHO_WRITES = "trygghetsstrateg som skriver i planen"
+WHICH_STATES = "och kan inte "
+
+
+def addresses(resolver=None, before=""):
+    """Every address of the site, as its pattern."""
+    for entry in (resolver or get_resolver()).url_patterns:
+        route = before + str(entry.pattern)
+        if isinstance(entry, URLResolver):
+            yield from addresses(entry, route)
+        else:
+            yield route
+
+
+ROUTES = list(dict.fromkeys(addresses()))
+ADMIN = [route for route in ROUTES if route.startswith("admin/")]
+
+
+@pytest.mark.parametrize("route", [route for route in ROUTES if route not in ADMIN])
+def test_an_address_has_its_line_in_the_tables(route):
+    assert (route in GENERAL) + (route in PLAN_PAGES) == 1, "say in tests/test_access.py what it answers to whom"
+
+
+@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES])
+def test_a_line_of_the_tables_has_its_address(route):
+    assert route in ROUTES
+
+
+# --- Asking as somebody
+
+
+class Town:
+    """Everybody, and Skärholmen's plan with something in it for every address to be about."""
+
+    def __init__(self, cast):
+        self.cast = cast
+        self.plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+        editing.add(self.plan, "problem", self.plan.planareas.first().uid, by=cast.editor)
+        self.action = self.plan.actions.get()
+        self.event = editing.set_fields(
+            self.plan, "action", self.action.uid, {"text": "Nattvandra"}, version=1, by=cast.editor
+        )
+        self.upload = upload_of(self.plan, cast.editor)
+        self.clients = {}
+
+    def stand(self, **values):
+        """Put the plan where it is to be seen: a shared draft, decided."""
+        ActionPlan.objects.filter(pk=self.plan.pk).update(**values)
+
+    def address(self, route, **other):
+        """An example of the address."""
+        uid = self.upload.pk if "las-in" in route else self.action.uid
+        values = {
+            "district": "skarholmen", "year": 2025, "position": 1, "kind": "action", "uid": uid, "new_kind": "action",
+            "step": "upp", "event": self.event.pk, "format": "json", "path": "1", "app_label": "accounts",
+            "content_type_id": 1, "object_id": 1, "url": "x", "id": 1,
+        } | other  # fmt: skip
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), route)
+
+    def posted(self, route):
+        """What a form of the address sends, where an empty one would not get as far as being refused."""
+        if route == PLAN + "cell/":
+            return {"kind": "action", "uid": self.action.uid, "field": "text", "value": "Ny", "version": 2}
+        if route in (ROW, PLAN + "rad/<uuid:uid>/"):
+            return {"version": 2, "text": "Ny"}
+        return {}
+
+    def client(self, person):
+        """Somebody's browser; signed in unless it is nobody's."""
+        if person not in self.clients:
+            self.clients[person] = Client(raise_request_exception=True)
+            if person != "anonymous":
+                self.clients[person].force_login(getattr(self.cast, person))
+        return self.clients[person]
+
+    def asked(self, person, route, **other):
+        """The answers to GET and POST; what they change is undone."""
+        client, address = self.client(person), self.address(route, **other)
+        with invariants.rolled_back():
+            got = client.get(address)
+        with invariants.rolled_back():
+            posted = client.post(address, self.posted(route))
+        return got, posted
+
+
+def upload_of(plan, by):
+    """An upload that waits to be confirmed: a file that says one thing that is new."""
+    text = open_format.dumps(load_document(plan)).replace("Nattvandra", "Nattvandra varje fredag")
+    target = imports.Target(plan.district, plan.cycle, plan)
+    material = imports.read_file(io.BytesIO(text.encode()), name="plan.json", target=target)
+    return import_jobs.open_job(target, material, by=by)
+
+
+@pytest.fixture
+def town(db):
+    """A plan to knock on."""
+    return Town(Cast())
+
+
+def statuses(answers):
+    return " ".join(str(answer.status_code) for answer in answers)
+
+
+def asks_to_sign_in(answer):
+    return answer.status_code == 302 and answer.url.startswith("/konto/logga-in/")
+
+
+# --- The tables, held
+
+
+@pytest.mark.parametrize(("route", "anonymous", "signed_in"), [(route, *line) for route, line in GENERAL.items()])
+def test_a_general_page_answers_as_its_line_says(town, route, anonymous, signed_in):
+    answers = town.asked("anonymous", route)
+    assert statuses(answers) == anonymous
+    assert all(asks_to_sign_in(answer) or route == "konto/logga-ut/" for answer in answers if answer.status_code == 302)
+    assert {person: statuses(town.asked(person, route)) for person in PEOPLE} == dict.fromkeys(PEOPLE, signed_in)
+
+
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *ADMIN])
+def test_who_is_not_signed_in_is_asked_to(town, route):
+    town.stand(state="decided")
+    for answer in town.asked("anonymous", route):
+        assert answer.status_code == 302
+        assert "logga-in" in answer.url or "/admin/login/" in answer.url  # which asks the same question
+
+
+@pytest.mark.parametrize("route", PLAN_PAGES)
+def test_a_shared_draft_answers_each_as_the_table_says(town, route):
+    town.stand(state="draft", shared_at=timezone.now())
+    writer, reader, _, nobody = PLAN_PAGES[route]
+    for person in PEOPLE:
+        expected = {"editor": writer}.get(person, reader if person in READERS_OF_A_SHARED_DRAFT else nobody)
+        answers = town.asked(person, route)
+        assert statuses(answers) == expected, person
+        for answer in answers:
+            if answer.status_code == 403:
+                assert WHO_WRITES in answer.content.decode(), f"{person} is not told why"
+
+
+@pytest.mark.parametrize("route", PLAN_PAGES)
+def test_a_decided_plan_answers_each_as_the_table_says(town, route):
+    town.stand(state="decided")
+    _, reader, former_writer, nobody = PLAN_PAGES[route]
+    for person in PEOPLE:
+        expected = {"editor": former_writer}.get(person, nobody if person in WITHOUT_A_ROLE else reader)
+        answers = town.asked(person, route)
+        assert statuses(answers) == expected, person
+        reason = WHICH_STATES if person == "editor" else WHO_WRITES
+        for answer in answers:
+            if answer.status_code == 403:
+                assert reason in answer.content.decode(), f"{person} is not told why"
+
+
+@pytest.mark.parametrize("route", PLAN_PAGES)
+def test_a_district_or_a_year_that_is_not_there_is_not_found(town, route):
+    for elsewhere in ({"district": "atlantis"}, {"year": 2031}):
+        for answer in town.asked("editor", route, **elsewhere):
+            assert answer.status_code in (404, 405)
+
+
+@pytest.mark.parametrize("route", [route for route in PLAN_PAGES if "<uuid:uid>" in route or "<int:event>" in route])
+def test_a_row_an_import_or_an_event_is_not_reached_through_another_plan(town, route):
+    editing.create_plan(town.cast.other_district, town.cast.cycle, by=town.cast.neighbour)
+    for answer in town.asked("neighbour", route, district="farsta"):
+        is_refused = answer.status_code in (404, 405)
+        # A menu's button leads back to the plan with the reason, when the row is gone.
+        says_gone = answer.status_code == 302 and editing.GoneRow().args[0] in said(answer)
+        assert is_refused or says_gone
+    assert town.plan.actions.get().version == 2
+
+
+def said(answer):
+    return "".join(str(message) for message in answer.wsgi_request._messages)
+
+
+@pytest.mark.parametrize("tail", ["borja/", "las-in/"])
+def test_a_plan_that_is_not_started_is_known_to_those_who_would_write_it(town, tail):
+    for person in PEOPLE:
+        got, _ = town.asked(person, PLAN + tail, district="farsta")
+        assert got.status_code == (200 if person == "neighbour" else 404), person
+
+
+@pytest.mark.parametrize("tail", ["borja/", "las-in/"])
+def test_who_helps_to_write_is_told_who_starts_the_plan(town, tail):
+    town.plan.cycle = type(town.cast.cycle).objects.create(year=2026, area_set=town.cast.area_set)
+    for answer in town.asked("co_writer", PLAN + tail, year=2026):
+        assert answer.status_code == 403
+        assert "trygghetsstrateg" in answer.content.decode()
+
+
+@pytest.mark.parametrize("route", [route for route, line in PLAN_PAGES.items() if not line[0].endswith("405")])
+def test_a_form_from_another_site_is_refused(town, route):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(town.cast.editor)
+    events = town.plan.events.count()
+    assert client.post(town.address(route), town.posted(route)).status_code == 403
+    assert town.plan.events.count() == events
+
+
+@pytest.mark.parametrize("route", ADMIN)
+def test_the_administration_is_for_administrators_only(town, route):
+    address = town.address(re.sub(r"\(\?P<(\w+)>.*?\)", r"<\1>", route).replace("^", "").replace("$", ""))
+    for person in ("editor", "city_steering", "stranger"):
+        answer = town.client(person).get(address)
+        assert answer.status_code in (302, 403, 404), person
+        assert answer.status_code != 302 or "/admin/login/" in answer.url or route == "admin/logout/"
+
+
+def test_an_administrator_reaches_the_administration(town):
+    assert town.client("administrator").get("/admin/").status_code == 200
