@@ -65,7 +65,7 @@ def _standings_of(request, year=""):
     return years, {
         "cycle": cycle,
         "standings": standings,
-        "sum": sum(counted, Counts(0, 0, 0)) if counted and knows_all else None,
+        "sum": sum(counted, Counts(0, 0, 0)) if len(counted) > 1 and knows_all else None,
         "readable_count": len(counted),
     }
 
@@ -88,19 +88,11 @@ def _changes(standing):
 def plan(request, district, year, position=1):
     """The plan as the template's grid, one area at a time."""
     page = _Page(request, district, year)
-    if position > len(page.tabs) and not (position == 1 and not page.tabs):
+    if position not in range(1, max(len(page.tabs), 1) + 1):  # a plan without areas still has its page
         raise Http404
-    section = page.loaded.document.areas[position - 1] if page.tabs else None
-    context = page.context() | {
-        "position": position,
-        "tab": page.tabs[position - 1] if page.tabs else None,
-        "section": section,
-        "area_version": page.loaded.versions[str(section.uid)] if section else 0,
-        "columns": grid.COLUMNS,
-        "problems": grid.problems(section, page.loaded.versions) if section else [],
-        "opened_row": request.GET.get("rad", ""),
-        "area_href": f"{page.base}area/{section.uid}/" if section else "",
-    }
+    context = page.context() | {"tab": None, "section": None, "opened_row": request.GET.get("rad", "")}
+    if page.tabs:
+        context |= page.area(position)
     return render(request, "plans/plan.html", context)
 
 
@@ -143,6 +135,18 @@ class _Page:
             "latest": latest_undoable(self.plan) if not why_not else None,
             "saved": self._saved(),
             "row_base": self.base,
+        }
+
+    def area(self, position):
+        """What the tab of the area in that place shows."""
+        section = self.loaded.document.areas[position - 1]
+        return {
+            "tab": self.tabs[position - 1],
+            "section": section,
+            "area_version": self.loaded.versions[str(section.uid)],
+            "area_href": f"{self.base}area/{section.uid}/",
+            "columns": grid.COLUMNS,
+            "problems": grid.problems(section, self.loaded.versions),
         }
 
     def _steps(self):

@@ -236,7 +236,8 @@ document.addEventListener("click", (event) => {
   if (onLink && onLink !== opener(cell)) return;
   if (!onLink && !getSelection().isCollapsed) return; // marking text, not opening
   event.preventDefault();
-  open(cell);
+  if (inputOf(cell)) inputOf(cell).focus(); // beside the text, in the same cell
+  else open(cell);
 });
 
 document.addEventListener("focusout", (event) => {
