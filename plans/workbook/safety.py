@@ -31,7 +31,8 @@ RATIO_FROM = 4 * 1024 * 1024
 MAX_MEMBERS = 1_000
 MAX_SHEETS = 60
 MAX_ELEMENTS = 2_000_000
-MAX_CELLS = 200_000
+MAX_CELLS = 500_000  # formatted ones included
+MAX_FILLED = 200_000
 MAX_ROWS = 50_000  # rows that are spelt out, empty or not
 LAST_ROW = 20_000  # the last row a text may stand in
 LAST_COLUMN = 60
@@ -128,7 +129,7 @@ def _look_through(archive, content, name):
             roots[member.filename] = _scan(archive, member, budget)
     sheets = _sheets(archive, roots, name)
     for shape in sheets:
-        handler = _SheetScan(shape, name)
+        handler = _SheetScan(shape, budget)
         _scan(archive, archive.getinfo(shape.part), budget, handler)
         handler.resolve_links(archive, roots)
     return Package(name, content, sheets)
@@ -164,11 +165,12 @@ def _refuse_swollen(name):
 
 
 class _Budget:
-    """How much the file may unpack to, counted over all its parts."""
+    """How much the file may unpack to and hold, counted over all its parts."""
 
     def __init__(self, name):
         self.name = name
         self.left = 2 * MAX_UNPACKED  # the sheets are gone through twice
+        self.cells = self.filled = self.rows = self.merged = 0
 
     def spend(self, amount):
         self.left -= amount
@@ -199,6 +201,10 @@ class _PartScan:
 
 def _is_macro(content_type):
     return "macroenabled" in content_type.casefold() or "vbaproject" in content_type.casefold()
+
+
+def _spelt(number):
+    return f"{number:,}".replace(",", "\u00a0")
 
 
 def _local(tag):
@@ -302,12 +308,13 @@ def _sheets(archive, roots, name):
 class _SheetScan:
     """Expat handler that notes the shape of a sheet and refuses what no plan looks like."""
 
-    def __init__(self, shape, name):
+    def __init__(self, shape, budget):
         self.shape = shape
-        self.name = name
+        self.budget = budget
+        self.name = budget.name
         self.root = None
         self.row = self.column = 0
-        self.elements = self.cells = self.rows = self.merged = 0
+        self.elements = 0
         self.link_ids = {}
         self.on = {
             "row": self._row,
@@ -335,9 +342,11 @@ class _SheetScan:
         refuse(self.name, f"kan inte läsas: i fliken ”{self.shape.name}” {reason}")
 
     def _row(self, attributes):
-        self.rows += 1
-        if self.rows > MAX_ROWS:
-            self._refuse(f"finns fler än {MAX_ROWS} rader. Ta bort de tomma raderna under planen och försök igen.")
+        self.budget.rows += 1
+        if self.budget.rows > MAX_ROWS:
+            self._refuse(
+                f"finns fler än {_spelt(MAX_ROWS)} rader. Ta bort de tomma raderna under planen och försök igen."
+            )
         self.row = self._number(attributes["r"]) if "r" in attributes else self.row + 1
         self.column = 0
         if attributes.get("hidden") in ("1", "true"):
@@ -349,9 +358,11 @@ class _SheetScan:
         return int(text)
 
     def _cell(self, attributes):
-        self.cells += 1
-        if self.cells > MAX_CELLS:
-            self._refuse(f"finns fler än {MAX_CELLS} celler. Ta bort formateringen utanför planen och försök igen.")
+        self.budget.cells += 1
+        if self.budget.cells > MAX_CELLS:
+            self._refuse(
+                f"finns fler än {_spelt(MAX_CELLS)} celler. Ta bort formateringen utanför planen och försök igen."
+            )
         if "r" in attributes:
             self.row, self.column = self._place(attributes["r"])
         else:
@@ -367,6 +378,11 @@ class _SheetScan:
         if self.row > LAST_ROW or self.column > LAST_COLUMN:
             cell = f"{get_column_letter(self.column)}{self.row}"
             self._refuse(f"står något i cell {cell}, långt utanför planen. Ta bort det och försök igen.")
+        self.budget.filled += 1
+        if self.budget.filled > MAX_FILLED:
+            self._refuse(
+                f"och dem före står fler än {_spelt(MAX_FILLED)} texter. Kopiera planens flikar till en ny arbetsbok."
+            )
         self.shape.last_row = max(self.shape.last_row, self.row)
         self.shape.last_column = max(self.shape.last_column, self.column)
 
@@ -381,8 +397,8 @@ class _SheetScan:
             self._refuse(
                 f"är cellerna {reference} sammanslagna, långt utanför planen. Dela upp dem i Excel och försök igen."
             )
-        self.merged += (bottom - top + 1) * (right - left + 1)
-        if self.merged > MAX_CELLS:
+        self.budget.merged += (bottom - top + 1) * (right - left + 1)
+        if self.budget.merged > MAX_CELLS:
             self._refuse(f"är alltför många celler sammanslagna, bland andra {reference}. Dela upp dem i Excel.")
         return top, left, bottom, right
 
