@@ -1,0 +1,147 @@
+"""Measure the plan's page, exports and import against the bare libraries; print JSON.
+
+``python bench/run.py [--sizes 31 300 3000] [--subjects page xlsx pdf import] [--budget SECONDS]``
+
+Each subject is timed in a process of its own, ours and bare by turns, as many
+times as the time allows; the medians are given in milliseconds. Peak memory is
+that of a process that does the work once (the resident set, Python and
+libraries included). What takes longer than the budget says so instead. The
+database is a temporary SQLite file.
+"""
+
+import argparse
+import json
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+BASE = Path(__file__).resolve().parent.parent
+SIZES = (31, 300, 3000)
+NAMES = ("page", "xlsx", "pdf", "import")
+LEAST_RUNS, MOST_RUNS, ENOUGH_SECONDS = 3, 15, 10
+
+
+def main():
+    """Measure what is asked for and print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="numbers of actions")
+    parser.add_argument("--subjects", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--budget", type=int, default=300, help="seconds for one measurement (default 300)")
+    parser.add_argument("--child", nargs=3, metavar=("WHAT", "FOLDER", "ACTIONS"), help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    if options.child:
+        what, folder, actions = options.child
+        print(json.dumps(child(what, Path(folder), int(actions))))
+        return
+    results = {name: {} for name in options.subjects}
+    with tempfile.TemporaryDirectory(prefix="trygghet-bench-") as root:
+        for actions in options.sizes:
+            folder = Path(root) / str(actions)
+            folder.mkdir()
+            said(f"{actions} actions")
+            in_child("prepare", folder, actions, budget=None)
+            for name in options.subjects:
+                said(f"  {name}")
+                results[name][str(actions)] = measured(name, folder, actions, options.budget)
+    machine = {"python": platform.python_version(), "cpus": os.cpu_count(), "load": os.getloadavg()[0]}
+    print(json.dumps({"machine": machine, "results": results}, indent=2))
+
+
+def said(line):
+    """Tell the waiting person how far it has come, beside the JSON."""
+    print(line, file=sys.stderr, flush=True)
+
+
+def measured(name, folder, actions, budget):
+    """One subject at one size: times, ratio, queries, peak memory; or why it was skipped."""
+    try:
+        result = in_child(f"time:{name}", folder, actions, budget=budget)
+        for side in ("ours", "bare"):
+            result[f"{side}_peak_mb"] = in_child(f"{side}:{name}", folder, actions, budget=budget)
+    except subprocess.TimeoutExpired:
+        return {"skipped": f"took more than the budget of {budget} s"}
+    return result
+
+
+def in_child(what, folder, actions, *, budget):
+    """Do it in a process of its own and return what that one prints."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": f"sqlite:///{folder / 'bench.sqlite3'}",
+        "MEDIA_ROOT": str(folder / "files"),
+        "DJANGO_SETTINGS_MODULE": "trygghet.settings",
+        "SECRET_KEY": "only-for-measuring-0123456789-abcdefghijklmnopqrstuvwxyz",
+        "DEMO": "true",
+        "DEBUG": "",
+        "PYTHONPATH": str(BASE),
+    }
+    command = [sys.executable, __file__, "--child", what, str(folder), str(actions)]
+    done = subprocess.run(command, env=environment, cwd=BASE, timeout=budget, check=True, stdout=subprocess.PIPE)
+    return json.loads(done.stdout)
+
+
+def child(what, folder, actions):
+    """Prepare, time, or do once."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
+    task, _, name = what.partition(":")
+    if task == "prepare":
+        return prepared(folder, actions)
+    from bench.subjects import SUBJECTS
+
+    subject = SUBJECTS[name](folder)
+    if task == "time":
+        return timed(name, subject)
+    getattr(subject, task)()
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def prepared(folder, actions):
+    """Make the database and what the bare libraries are given."""
+    from django.core.management import call_command
+
+    from bench.fixture import prepare
+
+    call_command("migrate", verbosity=0)
+    prepare(folder, actions)
+    return True
+
+
+def timed(name, subject):
+    """Ours and bare by turns, so that whatever else the machine does is shared."""
+    from bench.subjects import AIMS
+
+    times = {"ours": [], "bare": []}
+    if name == "page":
+        subject.ours(), subject.bare()  # compile the templates, which a server does once
+    began = time.perf_counter()
+    while len(times["ours"]) < LEAST_RUNS or time.perf_counter() - began < ENOUGH_SECONDS:
+        for side, taken in times.items():
+            before = time.perf_counter()
+            getattr(subject, side)()
+            taken.append(time.perf_counter() - before)
+        if len(times["ours"]) == MOST_RUNS:
+            break
+    ours, bare = (statistics.median(taken) * 1000 for taken in times.values())
+    return {
+        "ratio": round(ours / bare, 2),
+        "aim": AIMS[name],
+        "ours_ms": round(ours, 1),
+        "bare_ms": round(bare, 1),
+        "runs": len(times["ours"]),
+        "queries": subject.queries(),
+    }
+
+
+if __name__ == "__main__":
+    main()
