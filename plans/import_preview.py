@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from plans.document import AreaSection, Counts, PlanDocument
 from plans.grid import told
-from plans.imports import default_choice
+from plans.imports import default_choice, is_consequence
 from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.outline import Outline, excerpt
 from plans.wording import Wording
@@ -215,8 +215,8 @@ class _Changes:
         """Return the changes by area and row."""
         rows = defaultdict(dict)
         for index, step in enumerate(self.operations):
-            if isinstance(step, InsertRow) and step.parent in self.inserted:
-                continue  # told with the row it is added under
+            if is_consequence(step) or getattr(step, "parent", None) in self.inserted and isinstance(step, InsertRow):
+                continue  # told with the row it is moved with or added under
             found = rows[str(self._place(step).area.uid)]
             if step.uid not in found:
                 found[step.uid] = self._row(step)

@@ -274,6 +274,11 @@ def _content(target, base):
 # --- What is chosen
 
 
+def is_consequence(operation):
+    """Whether the operation only writes again what a move would cut, so that there is nothing to choose."""
+    return isinstance(operation, SetFields) and operation.values == operation.expect
+
+
 def default_choice(operations):
     """Return the indexes that are chosen until a person says otherwise: everything that removes nothing."""
     return {index for index, operation in enumerate(operations) if not isinstance(operation, RemoveRow)}
@@ -282,9 +287,9 @@ def default_choice(operations):
 def choose(old, operations, chosen):
     """Return the operations to write for the chosen indexes; raise EditRefused for a choice that contradicts itself.
 
-    An added row brings all that is added under it.
+    An added row brings all that is added under it, and a moved row its links.
     """
-    chosen = set(chosen) & set(range(len(operations)))
+    chosen = {index for index, step in enumerate(operations) if index in chosen or is_consequence(step)}
     inserts = {step.uid: index for index, step in enumerate(operations) if isinstance(step, InsertRow)}
     for index, step in enumerate(operations):  # parents come before what is added under them
         if isinstance(step, InsertRow) and step.parent in inserts:

@@ -153,7 +153,7 @@ def _marked(request, job):
 def _confirm(request, job, target):
     operations = ops.from_data(job.operations)
     takes_all = "allt" in request.POST
-    ticked = {int(value) for value in request.POST.getlist("change") if value.isdecimal()}
+    ticked = {int(value) for value in request.POST.getlist("change") if value.isdecimal() and len(value) < 10}
     chosen = set(range(len(operations))) if takes_all else ticked
     if not chosen and target.plan:
         return _preview_page(request, job, target, chosen=chosen, problem="Markera minst en ändring.", status=422)
@@ -165,8 +165,11 @@ def _confirm(request, job, target):
         return _preview_page(request, job, target, problem=CHANGED_SINCE, status=409)
     except EditRefused as error:
         return _preview_page(request, job, target, chosen=chosen, problem=str(error), status=422)
-    count = told(len(event.operations), "ändring", "ändringar") if event else "inga ändringar"
-    messages.success(request, f"{job.file_name} är inläst: {count}.")
+    if takes_all:
+        what = material_told(import_jobs.material_of(job))
+    else:
+        what = told(len(chosen), "ändring", "ändringar") if event else "inga ändringar"
+    messages.success(request, f"{job.file_name} är inläst: {what}.")
     return redirect("plans:plan", target.district.slug, target.cycle.year)
 
 

@@ -20,6 +20,7 @@ from plans.comparison import adopt, diff
 from plans.document import Action, AreaSection, Cause, OperationalGoal, Problem
 from plans.enums import FileKind, PlanState
 from plans.errors import EditRefused
+from plans.import_preview import area_changes
 from plans.imports import ImportRefused, Target, find_changes, read_file
 from plans.loading import load_document
 from plans.models import ActionPlan, ImportJob, PlanArea
@@ -519,6 +520,10 @@ class TestConfirmation:
         editing.undo(plan, plan.events.first(), by=cast.editor)
         assert load_document(plan) == before
 
+    def test_odd_numbers_choose_nothing(self, editor, plan):
+        job = uploaded(editor, exported(plan, set_cell(1, "E3", "Hela året")))
+        assert confirm(editor, job, "9" * 5000, "-1", "x", "").status_code == 422
+
     def test_nothing_ticked_is_said(self, editor, plan):
         job = uploaded(editor, exported(plan, set_cell(1, "E3", "Hela året")))
         response = confirm(editor, job)
@@ -601,6 +606,41 @@ class TestChoice:
         move = next(at for at, step in enumerate(steps) if isinstance(step, ops.MoveRow))
         with pytest.raises(EditRefused, match="ny rad"):
             imports.choose(old, steps, {move})
+
+    @pytest.fixture
+    def moved_links(self, empty_plan, cast, skarholmen):
+        """A plan, its document, and the steps that take two causes and the action answering both to another problem."""
+        area = small(skarholmen.areas[0], causes=2, also_causes=(2,))
+        other = Problem(title="Annat", causes=(Cause(text="Annan orsak"),))
+        area = replace(area, problems=(*area.problems, other))
+        content = as_json(replace(skarholmen, areas=(area,)))
+        imports.write_all(target_of(empty_plan), material_of(empty_plan, content, "plan.json"), by=cast.editor)
+        old = load_document(empty_plan)
+        first, second = old.areas[0].problems
+        taken = tuple(
+            replace(cause, actions=tuple(replace(action, also_causes=(3,)) for action in cause.actions))
+            for cause in first.causes
+        )
+        problems = (replace(first, causes=()), replace(second, causes=(*second.causes, *taken)))
+        new = replace(old, areas=(replace(old.areas[0], problems=problems), *old.areas[1:]))
+        return empty_plan, old, new, list(imports._cell_by_cell(diff(old, new)))
+
+    def test_links_come_along_with_what_is_moved(self, moved_links, cast):
+        plan, old, new, steps = moved_links
+        shown = [choice.index for row in area_changes(old, new, steps)[0].rows for choice in row.choices]
+        assert {type(steps[index]) for index in shown} == {ops.MoveRow}
+        assert len(shown) < len(steps)
+        editing.apply(plan, imports.choose(old, steps, shown), by=cast.editor, summary="")
+        assert load_document(plan) == new
+
+    def test_links_to_what_is_not_moved_are_left_behind(self, moved_links, cast):
+        plan, old, _, steps = moved_links
+        home = old.areas[0].problems[0].causes[0]
+        chosen = {at for at, step in enumerate(steps) if isinstance(step, ops.MoveRow) and step.uid == home.uid}
+        editing.apply(plan, imports.choose(old, steps, chosen), by=cast.editor, summary="")
+        first, second = load_document(plan).areas[0].problems
+        assert [cause.text for cause in first.causes] == ["Orsak 2"]
+        assert [action.also_causes for cause in second.causes for action in cause.actions] == [()]
 
     def test_the_cells_of_a_row_become_one_change_again(self, old):
         problem = old.areas[0].problems[0]
