@@ -163,7 +163,7 @@ class _Layout:
                 self.above[column.name].rowspan += 1
             return cells
         self.waiting = ()
-        return cells + self._no_action_cells(number)
+        return cells + self._no_action_cells(number, cause)
 
     def cell(self, column, node, **values):
         """Return the cell of a row in a column."""
@@ -201,10 +201,13 @@ class _Layout:
                 begun.append(cell)
         return begun
 
-    def _no_action_cells(self, number):
+    def _no_action_cells(self, number, cause):
         self.above.update((column.name, Cell(column=column)) for column in ACTION_COLUMNS)
         home = self.homes.get(number)
-        self.above["action"].missing = f"Åtgärdas under orsak {home}" if home else ACTION.missing
+        if cause.actions:  # they come after those of a later cause
+            self.above["action"].missing = "Åtgärden står längre ner"
+        else:
+            self.above["action"].missing = f"Åtgärdas under orsak {home}" if home else ACTION.missing
         return [self.above[column.name] for column in ACTION_COLUMNS]
 
 

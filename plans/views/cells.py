@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from plans import editing
 from plans.document import clean_text
 from plans.editing import EditRefused, GoneRow, StaleRow, clock
-from plans.operations import SetFields
+from plans.operations import FIELD_LABELS, SetFields
 from plans.views.access import readable_plan
 
 # The cells of the page. Everything else of a row is written in its form.
@@ -30,7 +30,7 @@ def cell(request, district, year):
     plan = readable_plan(request, district, year)
     steps = _steps(request.POST)
     try:
-        event = editing.apply(plan, steps, by=request.user, summary="")
+        event = editing.apply(plan, steps, by=request.user, summary=_summary(steps))
     except PermissionDenied as refusal:
         return _refused(refusal, 403)
     except StaleRow as stale:
@@ -57,6 +57,14 @@ def _steps(posted):
 def _shared(text):
     """Return (uid, version) of the rows whose cell is one with the row's."""
     return [tuple(row.rpartition(":")[::2]) for row in text.split()]
+
+
+def _summary(steps):
+    """Say what a cell that is one for several rows was changed in; one row has words of its own."""
+    if len(steps) == 1:
+        return ""
+    label = FIELD_LABELS[steps[0].kind][next(iter(steps[0].values))]
+    return f"Ändrade {label} i {len(steps)} åtgärder"
 
 
 def _saved(event, steps, field):

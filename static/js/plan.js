@@ -145,9 +145,10 @@ function updateRow({ uid, version, row }, draft) {
 function conflict(draft, found) {
   const cell = cellFor(draft);
   if (!cell) return; // the row is gone; its text is still kept, see restoreKept
+  const mine = inputOf(cell)?.value ?? draft.value;
   close(cell);
   const theirs = found?.theirs ?? foreign.get(keyOf(draft)) ?? "";
-  showConflict(cell, { ...found, mine: draft.value, theirs }, (value) => {
+  showConflict(cell, { ...found, mine, theirs }, (value) => {
     cell.querySelector(".conflict").remove();
     foreign.delete(keyOf(draft));
     if (value === theirs) {
@@ -266,7 +267,18 @@ document.addEventListener("input", (event) => {
   else cell.querySelector(".cell-help")?.remove();
 });
 
+// Alt and an arrow move the row, from any of its cells.
+function step(event) {
+  const cell = event.target.closest(".cell[data-uid]");
+  const direction = { ArrowUp: "upp", ArrowDown: "ner" }[event.key];
+  const button = document.getElementById(`meny-${cell?.dataset.uid}`)?.querySelector(`[formaction$="/${direction}/"]`);
+  if (!button) return;
+  event.preventDefault();
+  button.click();
+}
+
 document.addEventListener("keydown", (event) => {
+  if (event.altKey && !event.target.classList.contains("cell-input")) return step(event);
   if (!event.target.classList.contains("cell-input")) return;
   const cell = event.target.closest(".cell");
   if (event.key === "Escape") {
@@ -302,6 +314,8 @@ for (const name of ["htmx:responseError", "htmx:sendError"]) {
 document.addEventListener("htmx:afterSettle", () => {
   foreign.clear();
   restoreKept();
+  // The list of messages was replaced with the page; what was there already is what gets read out.
+  document.getElementById("announcement").textContent = document.getElementById("messages").textContent;
   const uid = document.getElementById("blad")?.dataset.opened;
   const row = uid && document.getElementById(`rad-${uid}`);
   if (!row) return document.querySelector("#messages button, #latest button")?.focus();

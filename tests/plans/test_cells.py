@@ -116,6 +116,7 @@ def test_a_cell_shared_with_the_row_below_is_written_in_both(write, cast, plan, 
     assert answer.json()["versions"] == {str(action.uid): 2, str(below.uid): 2}
     below.refresh_from_db()
     assert below.who == "Vi tillsammans"
+    assert editing.latest_undoable(plan).summary == "Ändrade vem i 2 åtgärder"
 
 
 def test_a_stale_row_in_a_shared_cell_stops_the_whole_write(write, cast, plan, action):
