@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from plans.document import clean_text
 from plans.forms import PART_FORMS
-from plans.operations import LIST_FIELDS, MAIN_FIELD
+from plans.operations import FIELD_LABELS, LIST_FIELDS
 from plans.wording import CHOICES, Wording
 from trygghet.textdiff import word_changes
 
@@ -65,7 +65,8 @@ class Conflict:
             for name in stale.mine
             if _bare(stale.mine[name]) != _bare(stale.theirs[name]) and name not in leave_alone
         ]
-        self.clashes.sort(key=lambda clash: (not clash.is_prose, clash.name != MAIN_FIELD[stale.kind]))
+        order = list(FIELD_LABELS[stale.kind])
+        self.clashes.sort(key=lambda clash: (not clash.is_prose, order.index(clash.name)))
         self.kept = [
             (name, value)
             for name, values in posted.lists()

@@ -18,6 +18,7 @@ from django import forms
 from plans import enums
 from plans.document import MAX_TEXT, clean_text
 from plans.operations import FIELD_LABELS
+from plans.outline import excerpt
 from plans.workbook import template
 from trygghet.crispy import Columns, Formset, Note
 
@@ -187,6 +188,10 @@ class PartFormSet(forms.BaseFormSet):
         """Return the rows that are filled in, as an operation writes them."""
         return [form.part() for form in self.forms if not form.is_blank()]
 
+    def is_filled(self):
+        """Whether anything is written in any row, so that the page shows them unfolded."""
+        return any(form[name].value() for form in self.forms for name in form.fields if name not in ("uid", "kind"))
+
 
 PART_FORMS = {"operational_goals": GoalForm, "timings": TimingForm, "responsibilities": ResponsibilityForm}
 
@@ -297,7 +302,7 @@ class RowForm(forms.Form):
 
     def written(self):
         """Return the fields as an operation writes them; only those that were posted."""
-        names = set(FIELD_LABELS[self.row_kind]) & set(self.fields)
+        names = [name for name in FIELD_LABELS[self.row_kind] if name in self.fields]
         return {name: self.cleaned_data[name] for name in names if self._was_posted(name)}
 
     # What they share
@@ -315,6 +320,7 @@ class RowForm(forms.Form):
             rows = unsaved.rows[name] if unsaved else values[name]
             posted = data if data is not None and f"{name}-TOTAL_FORMS" in data else None
             formsets[name] = _formset(name, posted, rows, extra=0 if unsaved else 1)
+            formsets[name].is_pressed = bool(unsaved) and unsaved.focus.startswith(f"{name}-")
         return formsets
 
     def _set_focus(self, focus):
@@ -415,7 +421,8 @@ class AreaForm(RowForm):
         if not count:
             return ""
         rows = "ett problemområde" if count == 1 else f"{count} problemområden"
-        return f"Området har {rows}. De står kvar i planen även om området inte är aktuellt i år."
+        them = "Det" if count == 1 else "De"
+        return f"Området har {rows}. {them} står kvar i planen även om området inte är aktuellt i år."
 
     def shown(self, values):
         return values | {"is_left_out": bool(values["not_applicable_reason"])}
@@ -511,7 +518,7 @@ class ActionForm(RowForm):
     when = CellField("När", template.WHEN.help, rows=2)
     who = CellField("Vem", template.WHO.help, rows=2)
     follow_up = CellField("Uppföljning", " ".join(template.FOLLOW_UP.help.split()), rows=2)
-    causes = TicksField("Orsaker som åtgärden svarar mot")
+    causes = TicksField("Orsaker")
     work_form = choice_field("Arbetsform", enums.WorkForm, "Punktinsats eller en del av ordinarie arbete?")
     mode = choice_field("Genomförs", enums.ActionMode)
     effect_horizon = choice_field("Effekt", enums.EffectHorizon)
@@ -537,7 +544,9 @@ class ActionForm(RowForm):
             del self.fields["causes"]
             return
         field = self.fields["causes"]
-        field.choices = [(cause.uid, cause.label) for cause in self.causes_beside]
+        field.choices = [
+            (cause.uid, f"{cause.name}: {excerpt(cause.text, 160) or 'text saknas'}") for cause in self.causes_beside
+        ]
         field.help_text = (
             f"Åtgärden står under {self.place.cause.name.lower()} i planen. "
             "Tar du bort det krysset flyttas åtgärden till den första av de andra."
@@ -563,7 +572,7 @@ class ActionForm(RowForm):
                 Columns("effect_horizon", "prevention"),
                 "triangle_sides",
             ),
-            Fieldset("Uppföljning", "follow_up"),
+            Fieldset("Vid årets slut", "follow_up"),
         )
 
     def shown(self, values):

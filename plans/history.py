@@ -9,7 +9,7 @@ from itertools import groupby
 from django.utils import timezone
 
 from plans.models import ChangedRow, PlanEvent
-from plans.operations import MAIN_FIELD, ROW_NAMES, empty_value
+from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, empty_value
 from plans.outline import Outline, Place, excerpt
 from plans.wording import Wording
 from trygghet.textdiff import word_changes
@@ -100,7 +100,7 @@ class Telling:
             event=event,
             rows=told,
             hidden=len(steps) - len(told),
-            can_be_undone=not hasattr(event, "undone_by") and not _begins_plan(event),
+            can_be_undone=not hasattr(event, "undone_by") and not begins_plan(event),
             is_undone=hasattr(event, "undone_by"),
         )
 
@@ -110,10 +110,10 @@ class Telling:
         match step["op"]:
             case "set":
                 before = old.of_set(uid, step["values"])
-                cells = [self._cell(kind, name, before.get(name), new) for name, new in step["values"].items()]
+                cells = [self._cell(kind, name, before.get(name), step["values"][name]) for name in _named(step)]
                 return self._told("Ändrade", step, place, before, cells)
             case "insert":
-                cells = [self._cell(kind, name, None, new) for name, new in step["values"].items() if name != "code"]
+                cells = [self._cell(kind, name, None, step["values"][name]) for name in _named(step)]
                 return self._told("La till", step, place, step["values"], cells)
             case "remove":
                 rows = old.of_remove(uid)
@@ -127,7 +127,8 @@ class Telling:
             label = place.label
         else:
             text = excerpt(values.get(MAIN_FIELD[step["kind"]], ""))
-            label = f"{ROW_NAMES[step['kind']]} {'”' + text + '”' if text else ''} (finns inte längre)"
+            label = f"{ROW_NAMES[step['kind']]} «{text}»" if text else ROW_NAMES[step["kind"]]
+            label += "" if step["op"] == "remove" else " (finns inte längre)"
         return RowChange(verb=verb, label=label, place=place, cells=cells, told=told)
 
     def _cell(self, kind, name, old, new):
@@ -146,10 +147,15 @@ class Telling:
 
     def _name(self, uid):
         place = self.outline.places.get(uid)
-        return f"{place.name.lower()} ”{place.excerpt}”" if place else "en rad som är borttagen"
+        return f"{place.name.lower()} «{place.excerpt}»" if place else "en rad som är borttagen"
 
 
-def _begins_plan(event):
+def _named(step):
+    """The fields that the step writes, in the order of the row; a database need not keep their order."""
+    return [name for name in FIELD_LABELS[step["kind"]] if name in step["values"]]
+
+
+def begins_plan(event):
     """Whether the event laid the city's areas; a plan without them is no plan."""
     return any(step["kind"] == "area" and step.get("values", {}).get("code") for step in event.operations)
 

@@ -27,11 +27,16 @@ class Offers:
 
 def offers_for(plan):
     """Return the plan's :class:`Offers` (3 queries)."""
-    sides = tuple(plan.cycle.area_set.triangle_sides.values_list("code", "title"))
     district = plan.district
     organisations = Organisation.objects.filter(Q(district=None) | Q(district=district))
     return Offers(
-        sides=sides or tuple(TriangleSide.choices),
+        sides=sides_of(plan),
         neighbourhoods=tuple(district.neighbourhoods.values_list("name", flat=True)) if district else (),
         organisations=tuple(organisations.values_list("name", flat=True)),
     )
+
+
+def sides_of(plan):
+    """Return (code, title) of the sides of the crime triangle, in the words of the plan's area set (1 query)."""
+    sides = plan.cycle.area_set.triangle_sides.values_list("code", "title")
+    return tuple((code, title[:1].upper() + title[1:]) for code, title in sides or TriangleSide.choices)

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import editing
 from plans.errors import EditRefused
-from plans.history import Telling, by_day, events_of, has_been
+from plans.history import Telling, begins_plan, by_day, events_of, has_been
 from plans.loading import load
+from plans.offers import sides_of
 from plans.operations import ROW_NAMES
 from plans.outline import Outline
 from plans.permissions import check_edit
@@ -29,8 +30,7 @@ class _History:
         self.plan = readable_plan(request, district, year)
         self.where = [district, year]
         self.outline = Outline(load(self.plan, with_parts=False).document)
-        sides = dict(self.plan.cycle.area_set.triangle_sides.values_list("code", "title"))
-        self.telling = Telling(self.outline, Wording(self.outline, sides))
+        self.telling = Telling(self.outline, Wording(self.outline, dict(sides_of(self.plan))))
 
     def render(self, entries, heading, *, page=None, uid=None, place=None, is_one=False):
         plan_address = reverse("plans:plan", args=self.where)
@@ -49,7 +49,6 @@ class _History:
             "may_edit": not why_not_edit(self.request.user, self.plan),
             "crumbs": crumbs,
             "here": "Historik" if not is_one else "En ändring",
-            "return_to": self.request.get_full_path(),
         }
         return render(self.request, "plans/history.html", context)
 
@@ -93,11 +92,13 @@ def undo(request, district, year, event):
     plan = readable_plan(request, district, year)
     check_edit(request.user, plan)
     event = get_object_or_404(plan.events, pk=event)
+    undone = None
     try:
+        if begins_plan(event):
+            raise EditRefused("Planens början går inte att ångra. Stadens områden står alltid i planen.")
         undone = editing.undo(plan, event, by=request.user)
     except EditRefused as refusal:
         messages.error(request, str(refusal))
-        undone = None
     else:
         messages.success(request, f"{event.summary} – ändringen är ångrad.")
     if request.POST.get("fran") == "historik":
