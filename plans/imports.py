@@ -27,6 +27,7 @@ from plans.loading import load_document
 from plans.models import ActionPlan
 from plans.operations import FIELD_LABELS, WORKBOOK_FIELDS, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.permissions import check_create, check_edit
+from plans.workbook import without_empty_rows
 from plans.workbook.outcome import Note, Source, WorkbookRefused
 from plans.workbook.reader import read_workbook
 
@@ -206,7 +207,16 @@ def find_changes(old, material):
     """
     document = adopt(old, material.document)
     spoken = replace(document, areas=tuple(s for at, s in enumerate(document.areas) if material.speaks_of(at)))
-    return document, list(_cell_by_cell(diff(old, spoken, FIELDS_CARRIED[material.carries])))
+    operations = diff(old, spoken, FIELDS_CARRIED[material.carries])
+    if material.carries == FileKind.WORKBOOK:
+        operations = _of_written_rows(old, operations)
+    return document, list(_cell_by_cell(operations))
+
+
+def _of_written_rows(old, operations):
+    """A workbook has no rows without a text, so that such a row is missing in it says nothing."""
+    written = flatten(without_empty_rows(old)).by_uid
+    return [step for step in operations if not isinstance(step, RemoveRow) or step.uid in written]
 
 
 def _cell_by_cell(operations):

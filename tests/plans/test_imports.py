@@ -663,3 +663,9 @@ def test_a_job_tells_everything_any_web_process_needs(plan, cast):
 def test_a_large_claim_in_a_json_file_is_refused_before_it_is_parsed(plan):
     with pytest.raises(ImportRefused, match="10 MB"):
         material_of(plan, b"{" + b" " * imports.MAX_BYTES + b"}", "plan.json")
+
+
+def test_a_row_that_nobody_has_written_in_yet_is_not_missing_in_its_own_export(plan, cast):
+    editing.add(plan, "problem", plan.planareas.get(position=1).uid, by=cast.editor)
+    editing.add(plan, "cause", plan.problems.first().uid, by=cast.editor)
+    assert changes_of(plan, exported(plan)) == []
