@@ -8,6 +8,8 @@ that it can be edited where it stands.
 
 from dataclasses import dataclass, field
 
+from django.forms.utils import flatatt
+
 from plans.document import Action, AreaSection, Counts
 
 
@@ -39,7 +41,13 @@ COLUMNS = (
 )  # fmt: skip
 PROBLEM, CAUSE, ACTION, *DETAILS = COLUMNS
 ACTION_COLUMNS = COLUMNS[2:]
-BY_NAME = {(column.kind, column.field): column for column in COLUMNS}
+AREA_LINES = (
+    Column(name="goal", header="Övergripande mål", kind="area", field="overarching_goal", missing="Inget än. ",
+           invitation="Skriv ett mål för området"),
+    Column(name="reason", header="Inte aktuellt i år", kind="area", field="not_applicable_reason",
+           invitation="Ange skälet om ni inte arbetar med området i år"),
+)  # fmt: skip
+SCOPES = {PROBLEM: "rowgroup", CAUSE: "row"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -54,6 +62,7 @@ class Cell:
     column: Column
     uid: str = ""
     version: int = 0
+    address: str = ""  # of the row's form, for one who may write
     text: str = ""
     number: str = ""
     name: str = ""  # what the cell is, for one who hears the page: "Operativa mål, åtgärd 2, problem 1"
@@ -65,9 +74,38 @@ class Cell:
     is_continued: bool = False  # the cause has been shown above; edited there
 
     @property
-    def shared_value(self):
-        """The rows written together with this one, as the page sends them back."""
-        return " ".join(f"{uid}:{version}" for uid, version in self.shared)
+    def tag(self):
+        """Problem and cause are headers of the rows they span."""
+        return "th" if self.column in (PROBLEM, CAUSE) else "td"
+
+    @property
+    def begins_row(self):
+        """Whether the cell stands for its row: it is what one comes to and where the row's menu is."""
+        return bool(self.uid) and self.column in (PROBLEM, CAUSE, ACTION) and not self.is_continued
+
+    @property
+    def attributes(self):
+        """The attributes of the cell's tag, escaped; made here since a large plan has thousands of cells."""
+        values = {
+            "class": f"cell {self.column.name}",
+            "data-label": self.column.header,
+            "scope": SCOPES.get(self.column),
+        }
+        if self.rowspan > 1:
+            values["rowspan"] = self.rowspan
+        if self.begins_row:
+            values |= {"id": f"rad-{self.uid}", "tabindex": "-1"}
+        return flatatt(values | (self._what_is_written() if self.address else {}))
+
+    def _what_is_written(self):
+        return {
+            "data-kind": self.column.kind,
+            "data-uid": self.uid,
+            "data-field": self.column.field,
+            "data-version": self.version,
+            "data-shared": " ".join(f"{uid}:{version}" for uid, version in self.shared) or None,
+            "data-name": self.name,
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,13 +157,39 @@ def tabs(document):
     ]
 
 
-def problems(section: AreaSection, versions):
-    """Return the area's problems laid out as rows; ``versions`` are the rows' versions by uid."""
-    return [_laid_out(problem, number, versions) for number, problem in enumerate(section.problems, start=1)]
+def area_lines(section: AreaSection, versions, base=""):
+    """Return the cells that stand above the grid: what is said of the area as a whole.
+
+    The reason why an area is left out is asked for only where there is nothing else.
+    """
+    lines = [_area_line(column, section, versions, base) for column in AREA_LINES]
+    return [line for line in lines if line.text or line.column is AREA_LINES[0] or (base and not section.problems)]
 
 
-def _laid_out(problem, number, versions):
-    layout = _Layout(problem, number, versions)
+def _area_line(column, section, versions, base):
+    uid, text = str(section.uid), getattr(section, column.field)
+    return Cell(
+        column=column,
+        uid=uid,
+        version=versions.get(uid, 0),
+        address=f"{base}area/{uid}/" if base else "",
+        text=text,
+        missing="" if text else column.missing,
+        name=f"{column.header}, {section.canonical_title or section.title}",
+    )
+
+
+def problems(section: AreaSection, versions, base=""):
+    """Return the area's problems laid out as rows.
+
+    ``versions`` are the rows' versions by uid; ``base`` is how the addresses
+    of the rows' forms begin, empty for one who only reads.
+    """
+    return [_laid_out(problem, number, versions, base) for number, problem in enumerate(section.problems, start=1)]
+
+
+def _laid_out(problem, number, versions, base):
+    layout = _Layout(problem, number, versions, base)
     rows = [layout.row(*row) for row in problem.rows()] or [[Cell(column=column) for column in COLUMNS[1:]]]
     if not problem.causes:
         rows[0][0].missing = CAUSE.missing
@@ -138,9 +202,10 @@ def _laid_out(problem, number, versions):
 class _Layout:
     """Lays out one problem, row by row; remembers the cells above that the next row may share."""
 
-    def __init__(self, problem, number, versions):
+    def __init__(self, problem, number, versions, base):
         self.number = number
         self.versions = versions
+        self.base = base
         self.homes = {
             also: at for at, cause in enumerate(problem.causes, 1) for action in cause.actions
             for also in action.also_causes
@@ -169,8 +234,15 @@ class _Layout:
         """Return the cell of a row in a column."""
         text = getattr(node, column.field)
         uid = str(node.uid)
-        return Cell(column=column, uid=uid, version=self.versions.get(uid, 0), text=text,
-                    missing="" if text else column.missing, **values)  # fmt: skip
+        return Cell(
+            column=column,
+            uid=uid,
+            version=self.versions.get(uid, 0),
+            address=f"{self.base}{column.kind}/{uid}/" if self.base else "",
+            text=text,
+            missing="" if text else column.missing,
+            **values,
+        )
 
     def _cause_cells(self, number, cause):
         if self.cause == number:
@@ -179,6 +251,7 @@ class _Layout:
         cell = self.cell(CAUSE, cause, number=str(number), name=f"Orsak {number}, problem {self.number}")
         if number in self.introduced:  # the actions come back to an earlier cause
             cell.is_continued = True
+            cell.address = ""
             cell.note = "Forts. från ovan"
         self.introduced.add(number)
         self.cause = number

@@ -92,7 +92,7 @@ def plan(request, district, year, position=1):
         raise Http404
     context = page.context() | {"tab": None, "section": None, "opened_row": request.GET.get("rad", "")}
     if page.tabs:
-        context |= page.area(position)
+        context |= page.area(position, may_edit=context["may_edit"])
     return render(request, "plans/plan.html", context)
 
 
@@ -137,16 +137,16 @@ class _Page:
             "row_base": self.base,
         }
 
-    def area(self, position):
+    def area(self, position, *, may_edit):
         """What the tab of the area in that place shows."""
         section = self.loaded.document.areas[position - 1]
+        base = self.base if may_edit else ""
         return {
             "tab": self.tabs[position - 1],
             "section": section,
-            "area_version": self.loaded.versions[str(section.uid)],
-            "area_href": f"{self.base}area/{section.uid}/",
+            "lines": grid.area_lines(section, self.loaded.versions, base),
             "columns": grid.COLUMNS,
-            "problems": grid.problems(section, self.loaded.versions),
+            "problems": grid.problems(section, self.loaded.versions, base),
         }
 
     def _steps(self):

@@ -25,17 +25,17 @@ const draftOf = (cell, value) => ({
 
 function show(cell, text) {
   cell.querySelector(".text").textContent = text;
-  const words = document.querySelector(`[data-words="${cell.dataset.kind}.${cell.dataset.field}"]`)?.dataset;
+  const words = document.querySelector(`[data-words="${cell.dataset.kind}.${cell.dataset.field}"]`).dataset;
   cell.querySelector(".missing")?.remove();
-  if (!text && words?.missing) {
+  if (!text && words.missing) {
     const missing = document.createElement("span");
     missing.className = "missing";
     missing.textContent = words.missing;
     cell.querySelector(".text").after(missing);
   }
   const link = opener(cell);
-  link.firstChild.data = text ? "Ändra" : words?.invitation ?? link.dataset.invitation;
-  link.classList.toggle("open-empty", !text && Boolean(link.dataset.invitation));
+  link.firstChild.data = text ? "Ändra" : words.invitation;
+  link.classList.toggle("open-empty", !text && !cell.closest("table"));
 }
 
 // --- Opening and closing

@@ -11,6 +11,7 @@ from agreements.models import District
 from plans import editing
 from plans.enums import PlanState
 from plans.models import Action, ActionPlan, Cause, Problem
+from plans.operations import MoveRow
 
 PAGE = "/planer/skarholmen/2025/"
 
@@ -91,15 +92,32 @@ def test_every_text_of_every_area_is_on_its_tab_verbatim(editor, plan, skarholme
                     assert f'<span class="text">{getattr(action, field)}</span>' in page
 
 
-def test_problem_and_cause_span_their_rows(editor, plan):
+def row_spans(page, column):
+    """How many rows each cell of a column spans."""
+    cells = re.findall(rf'<t[hd] class="cell {column}"[^>]*>', page)
+    return [int((re.findall(r'rowspan="(\d+)"', cell) or [1])[0]) for cell in cells]
+
+
+def test_problem_and_cause_span_their_rows_and_are_their_headers(editor, plan):
     page = html(editor.get(PAGE))
-    assert re.search(r'<th scope="rowgroup" class="cell problem" rowspan="5"', page)
-    assert len(re.findall(r'<th scope="row" class="cell cause" rowspan="2"', page)) == 1
+    assert row_spans(page, "problem") == [5]
+    assert row_spans(page, "cause") == [1, 2, 1, 1]
+    assert page.count('scope="rowgroup"') == 1
+    assert page.count('scope="row"') == 4
+    assert page.count('scope="col"') == 7
 
 
 def test_an_action_that_answers_the_next_cause_too_spans_both(editor, plan):
     page = html(editor.get(f"{PAGE}omrade/2/"))
-    assert re.search(r'<td class="cell action" rowspan="2"', page)
+    assert row_spans(page, "cause")[:2] == [1, 1]
+    for column in ("action", "goals"):
+        assert row_spans(page, column)[0] == 2
+
+
+def test_a_cell_that_is_one_with_the_cell_above_is_written_for_both(editor, plan):
+    page = html(editor.get(f"{PAGE}omrade/5/"))
+    assert row_spans(page, "goals") == [4, 1]
+    assert len(re.findall(r'data-shared="([^"]+)"', page)[0].split()) == 3
 
 
 def test_the_tabs_tell_how_many_actions_each_area_has(editor, plan):
@@ -190,6 +208,20 @@ def test_text_that_looks_like_markup_is_shown_as_text(editor, plan, cast):
     page = html(editor.get(f"{PAGE}omrade/{problem.plan_area.position}/"))
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt; &amp; å" in page
+
+
+def test_a_cause_whose_action_comes_later_does_not_say_that_it_has_none(editor, plan, cast):
+    first = Action.objects.filter(plan=plan, problem__plan_area__position=1, position=1).get()
+    problem = first.problem
+    later = problem.causes.get(position=2).actions.last()
+    editing.apply(
+        plan, [MoveRow(kind="action", uid=str(first.uid), parent=str(first.cause_id), after=str(later.uid))],
+        by=cast.editor, summary="",
+    )  # fmt: skip
+    page = words(editor.get(PAGE))
+    assert "Åtgärden står längre ner" in page
+    assert "Forts. från ovan" in page
+    assert "Åtgärd saknas" not in page
 
 
 def grow(plan, rows):
