@@ -112,6 +112,7 @@ def reading(folder):
         file = io.BytesIO(content)
         return read_workbook(file, name="plan.xlsx", areas=areas, year=plan.year, district=str(plan.district))
 
+    assert ours().document.counts().actions == plan.actions.exclude(text="").count()
     return Subject(ours=ours, bare=lambda: load_workbook(io.BytesIO(content)))
 
 
