@@ -24,6 +24,10 @@ class Grid:
         """Where the page says whether everything is saved."""
         return self.page.get_by_role("main").get_by_role("status").first
 
+    def told(self, text):
+        """The message that says so."""
+        return self.page.get_by_role("main").get_by_text(text)
+
     def opener(self, name):
         """The link that opens a cell, such as "Vem, åtgärd 1, problem 1"."""
         return self.page.get_by_role("link", name=re.compile(rf"^\S.* – {re.escape(name)}$"))

@@ -97,7 +97,7 @@ def removes_a_row_and_takes_it_back(grid):
     text = "Fotboll på kvällar"
     cell = grid.cell("Åtgärd 2, problem 1")
     grid.menu("Åtgärd 2, problem 1", "Ta bort")
-    expect(grid.page.get_by_text("Åtgärd borttagen.")).to_be_visible()
+    expect(grid.told("Åtgärd borttagen.")).to_be_visible()
     expect(grid.page.get_by_role("table")).not_to_contain_text(text)
     grid.undo()
     expect(cell).to_contain_text(text)
@@ -138,7 +138,7 @@ def reads_the_changed_workbook_in_again(grid, path, folder):
         expect(page.get_by_role("checkbox", name=re.compile(f"^{choice} ?: "))).to_be_checked()
     page.get_by_role("checkbox", name=re.compile("^Ändra när ?: ")).uncheck()
     page.get_by_role("button", name="Läs in valda ändringar").click()
-    expect(page.get_by_text("ändrad.xlsx är inläst: 2 ändringar.")).to_be_visible()
+    expect(grid.told("ändrad.xlsx är inläst: 2 ändringar.")).to_be_visible()
     texts = str(load_document(ActionPlan.objects.get()).areas[0])
     assert "Ny åtgärd från Excel" in texts
     assert "Ändrat i Excel" in texts
@@ -150,7 +150,7 @@ def change_as_in_excel(path, changed):
     book = openpyxl.load_workbook(path)
     sheet = book.worksheets[1]
     headers = {str(cell.value).strip(): cell.column for row in sheet.iter_rows(max_row=4) for cell in row if cell.value}
-    rows = [row for row in range(2, sheet.max_row + 1) if WRITTEN == sheet.cell(row, headers["Vem"]).value]
+    rows = [row for row in range(2, sheet.max_row + 1) if sheet.cell(row, headers["Vem"]).value == WRITTEN]
     sheet.cell(rows[0], headers["Vem"]).value = "Ändrat i Excel"
     sheet.cell(rows[0], headers["När"]).value = "Inte detta"
     last = max(row for row in range(2, sheet.max_row + 1) if sheet.cell(row, headers["Åtgärd"]).value)
