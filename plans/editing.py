@@ -71,6 +71,7 @@ def _record(plan, content, *, by, summary, undoes):
         operations=ops.to_data(content.applied),
         inverse=ops.to_data(content.inverse()),
         undoes=undoes,
+        takes_back=undoes is not None and not undoes.takes_back,
     )
     ChangedRow.objects.bulk_create(ChangedRow(event=event, uid=uid) for uid in content.touched)
     return event
@@ -218,12 +219,13 @@ def move_to(plan, kind, uid, parent, *, by, after=None):
 
 
 def latest_undoable(plan):
-    """Return the last event that has not been taken back, or None.
+    """Return the last change that stands, or None.
 
-    Undoing an undo brings the change back; such events count as changes too.
+    A change that has been taken back does not stand; an undo is not a change,
+    but the undo of an undo, which brings the change back, is one.
     """
     return (
-        plan.events.filter(undone_by__isnull=True, undoes__isnull=True)
+        plan.events.filter(undone_by__isnull=True, takes_back=False)
         .select_related("by")
         .defer("operations", "inverse")
         .first()

@@ -289,6 +289,9 @@ class PlanEvent(models.Model):
     undoes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, related_name="undone_by", verbose_name="ångrar"
     )
+    takes_back = models.BooleanField(
+        "tar tillbaka", default=False, help_text="Ångrar en ändring. Att ångra ett ångrande är åter en ändring."
+    )
 
     objects = PlanEventQuerySet.as_manager()
 

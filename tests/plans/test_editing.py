@@ -598,3 +598,14 @@ def test_whatever_people_do_the_plan_stays_whole_and_the_history_true(empty_plan
     for _ in range(60):
         walk.step()
     invariants.check_history_tells_the_whole_story(empty_plan)
+
+
+def test_a_change_brought_back_is_the_latest_change_again(plan, cast):
+    action = plan.actions.first()
+    change = editing.set_fields(plan, "action", action.uid, {"when": "Våren"}, version=None, by=cast.editor)
+    taken_back = editing.undo(plan, change, by=cast.editor)
+    assert editing.latest_undoable(plan).summary == "Läste in planen"
+    brought_back = editing.undo(plan, taken_back, by=cast.editor)
+    assert editing.latest_undoable(plan) == brought_back
+    editing.undo(plan, brought_back, by=cast.editor)
+    assert editing.latest_undoable(plan).summary == "Läste in planen"
