@@ -273,6 +273,7 @@ class RowForm(forms.Form):
     def __init__(self, place, *, values, version, offers, data=None, unsaved=None, focus=""):
         self.place, self.now, self.offers = place, values, offers
         self.leave_alone = set()
+        self.told = unsaved.told if unsaved else ""
         initial = self.shown(values) | {"version": version, "read": self._marks(values)}
         if unsaved:
             initial |= self._typed(unsaved.data)

@@ -161,18 +161,13 @@ def row(request, district, year, uid, kind=""):
         return _form_page(page, page.form(focus=request.GET.get("falt", "")))
     if "gor" in request.POST:
         press = Rearrangement(request.POST, request.POST["gor"])
-        return _form_page(page, page.form(unsaved=press), told=press.told)
+        return _form_page(page, page.form(unsaved=press))
     return _save(page)
 
 
-def _form_page(page, form, *, told="", status=200):
-    context = page.context() | {
-        "form": form,
-        "told": told,
-        "mistakes": form.mistakes(),
-        "organisations": page.offers.organisations,
-    }
-    return render(page.request, "plans/row_form.html", context, status=status)
+def _form_page(page, form):
+    more = {"form": form, "mistakes": form.mistakes(), "organisations": page.offers.organisations}
+    return render(page.request, "plans/row_form.html", page.context() | more)
 
 
 def _read(page):
