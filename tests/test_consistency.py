@@ -239,7 +239,7 @@ def test_the_readme_names_only_files_and_targets_that_exist():
     assert targets <= set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE)) | {"it"}
     folders = "plans|agreements|accounts|trygghet|scripts|docs|tests|templates|static"
     mentioned = set(re.findall(rf"[`(]((?:{folders})/[\w./-]*)[`)]", readme))
-    assert [name for name in sorted(mentioned) if not name.endswith(".png") and not (BASE / name).exists()] == []
+    assert [name for name in sorted(mentioned) if not (BASE / name).exists()] == []
 
 
 def test_the_readme_names_sign_ins_that_the_demo_has():
