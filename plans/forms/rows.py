@@ -1,30 +1,21 @@
-"""A row of the plan as a form: all its fields, and its parts one by one.
-
-A form writes nothing. It turns what was typed into the values that
-``plans/editing.py`` writes, and keeps every character typed when something
-has to be mended first.
-"""
+"""The rows as forms: areas, problems, causes and actions with all their fields."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-import re
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from plans import enums
-from plans.document import MAX_TEXT, clean_text
+from plans.forms.fields import CellField, TicksField, WordField, choice_field
+from plans.forms.parts import PART_FORMS, formset_of
 from plans.operations import FIELD_LABELS
 from plans.outline import excerpt
 from plans.workbook import template
 from trygghet.crispy import Columns, Formset, Note
-
-UNSAID = "Inte angivet"
-MOST_PARTS = 100
-_BULLET = re.compile(r"^\s*(?:[-–—•*·▪●]|\d{1,2}[.)])\s+")
 
 
 def digest(value):
@@ -32,232 +23,6 @@ def digest(value):
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         value = sorted(value)
     return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()[:16]
-
-
-def split_goals(text):
-    """Return the goals that a goals cell holds: one for each paragraph, without its bullet."""
-    lines = (_BULLET.sub("", line).strip() for line in clean_text(text).split("\n"))
-    return [line for line in lines if line]
-
-
-# --- Fields
-
-
-class CellField(forms.CharField):
-    """A cell of the template: any text, kept verbatim."""
-
-    widget = forms.Textarea
-
-    def __init__(self, label, help_text="", rows=3, limit=MAX_TEXT):
-        super().__init__(label=label, help_text=help_text, required=False, strip=False, max_length=limit)
-        self.widget.attrs["rows"] = rows
-        # The browser would cut a pasted text that is too long without a word.
-        self.widget.attrs.pop("maxlength", None)
-        self.validators = [validator for validator in self.validators if validator.code != "max_length"]
-
-    def to_python(self, value):
-        return clean_text(value)
-
-    def validate(self, value):
-        if len(value) > self.max_length:
-            raise forms.ValidationError(
-                f"Texten är {_number(len(value))} tecken. Högst {_number(self.max_length)} får plats. "
-                "Korta den eller dela upp raden.",
-                code="max_length",
-            )
-
-
-class WordField(CellField):
-    """A text of one line."""
-
-    widget = forms.TextInput
-
-    def __init__(self, label, limit, help_text=""):
-        super().__init__(label, help_text, limit=limit)
-        self.widget.attrs.pop("rows", None)
-
-
-def _number(value):
-    return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
-
-
-class DayField(forms.DateField):
-    """A day, as the browser's own calendar gives it."""
-
-    def __init__(self, label):
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        messages = {"invalid": "Skriv datumet som år-månad-dag, till exempel 2025-04-29."}
-        super().__init__(label=label, required=False, widget=widget, error_messages=messages)
-
-
-def choice_field(label, choices, help_text=""):
-    """Return a field for a closed choice that may be left open."""
-    return forms.ChoiceField(label=label, help_text=help_text, required=False, choices=[("", UNSAID), *choices.choices])
-
-
-class TicksField(forms.MultipleChoiceField):
-    """Boxes to tick; the choices are given when the form is made."""
-
-    widget = forms.CheckboxSelectMultiple
-
-    def __init__(self, label, help_text=""):
-        super().__init__(label=label, help_text=help_text, required=False)
-
-
-# --- The parts of an action
-
-
-class PartForm(forms.Form):
-    """A goal, a time or a responsible function; a row with only its kind chosen is no row."""
-
-    use_required_attribute = False
-    uid = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def is_blank(self):
-        """Whether nothing has been written in the row."""
-        return not any(value for name, value in self.cleaned_data.items() if name not in ("uid", "kind"))
-
-    def part(self):
-        """Return the row as an operation writes it."""
-        values = {name: value for name, value in self.cleaned_data.items() if value}
-        return {name: value.isoformat() if hasattr(value, "isoformat") else value for name, value in values.items()}
-
-
-class GoalForm(PartForm):
-    """An operativt mål with what is needed to measure it."""
-
-    MEASURES = ("indicator", "baseline", "baseline_date", "target", "unit", "measured_by")
-
-    text = CellField("Mål", rows=2)
-    kind = choice_field("Slag av mål", enums.GoalKind)
-    due_on = DayField("Senast")
-    indicator = WordField("Mäts genom", 300)
-    baseline = WordField("Nuläge", 100)
-    baseline_date = DayField("Nuläget gäller")
-    target = WordField("Målvärde", 100)
-    unit = WordField("Enhet", 50)
-    measured_by = WordField("Källa", 200)
-
-    def measures(self):
-        """The fields that are folded away until they are needed."""
-        return [self[name] for name in self.MEASURES]
-
-    def has_measures(self):
-        """Whether any of them is filled in or has to be mended."""
-        return any(field.value() or (self.is_bound and field.errors) for field in self.measures())
-
-
-class TimingForm(PartForm):
-    """When the action is carried out."""
-
-    kind = forms.ChoiceField(label="Slag", required=False, choices=enums.TimingKind.choices, initial="text")
-    label = WordField("Vad", 300)
-    starts_on = DayField("Från")
-    ends_on = DayField("Till")
-
-    def clean(self):
-        values = super().clean()
-        start, end = values.get("starts_on"), values.get("ends_on")
-        if start and end and end < start:
-            self.add_error("ends_on", "Slutdatumet ligger före startdatumet. Ändra ett av dem.")
-        return values | {"kind": values.get("kind") or "text"}
-
-
-class ResponsibilityForm(PartForm):
-    """A function that answers for the action or takes part in it."""
-
-    kind = forms.ChoiceField(
-        label="Roll", required=False, choices=enums.ResponsibilityKind.choices, initial="supporting"
-    )
-    function = WordField("Funktion", 200)
-    organisation = WordField("Organisation", 200)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["organisation"].widget.attrs["list"] = "organisationer"
-
-    def clean(self):
-        values = super().clean()
-        return values | {"kind": values.get("kind") or "supporting"}
-
-
-class PartFormSet(forms.BaseFormSet):
-    """The parts of one kind, in the order they stand on the page."""
-
-    def parts(self):
-        """Return the rows that are filled in, as an operation writes them."""
-        return [form.part() for form in self.forms if not form.is_blank()]
-
-    def is_filled(self):
-        """Whether anything is written in any row, so that the page shows them unfolded."""
-        return any(form[name].value() for form in self.forms for name in form.fields if name not in ("uid", "kind"))
-
-
-PART_FORMS = {"operational_goals": GoalForm, "timings": TimingForm, "responsibilities": ResponsibilityForm}
-
-
-def _formset(name, data, rows, extra):
-    kind = forms.formset_factory(
-        PART_FORMS[name], formset=PartFormSet, extra=extra, max_num=MOST_PARTS, absolute_max=2 * MOST_PARTS,
-        validate_max=True,
-    )  # fmt: skip
-    messages = {"too_many_forms": f"Högst {MOST_PARTS} rader får plats."}
-    return kind(data, prefix=name, initial=rows, error_messages=messages)
-
-
-def posted_rows(data, name):
-    """Return the rows of parts as they were posted, unchecked: for showing them again."""
-    total = data.get(f"{name}-TOTAL_FORMS", "")
-    count = min(int(total), MOST_PARTS) if total.isdecimal() else 0
-    fields = PART_FORMS[name].base_fields
-    return [{field: data.get(f"{name}-{at}-{field}", "") for field in fields} for at in range(count)]
-
-
-class Rearrangement:
-    """A press on one of the buttons that change which rows of parts there are, and save nothing.
-
-    The button's value says what: "ny:timings", "upp:timings:2", "ner:…",
-    "bort:…", "dela" (the goals cell into goals).
-    """
-
-    def __init__(self, data, command):
-        verb, _, rest = command.partition(":")
-        name, _, at = rest.partition(":")
-        self.data, self.focus, self.told = data, "", ""
-        self.rows = {name: posted_rows(data, name) for name in PART_FORMS}
-        if verb == "dela":
-            self._split()
-        elif name in PART_FORMS:
-            self._rearrange(verb, name, int(at) if at.isdecimal() else 0)
-
-    def _rearrange(self, verb, name, at):
-        rows = self.rows[name]
-        if verb == "ny":
-            at = len(rows)
-            rows.append({})
-        elif verb == "bort" and at < len(rows):
-            del rows[at]
-            at = min(at, len(rows) - 1)
-        elif verb in ("upp", "ner") and at < len(rows):
-            to = max(0, min(at + (-1 if verb == "upp" else 1), len(rows) - 1))
-            rows.insert(to, rows.pop(at))
-            at = to
-        if not rows:
-            rows.append({})
-        first = next(field for field in PART_FORMS[name].base_fields if field != "uid")
-        self.focus = f"{name}-{max(at, 0)}-{first}"
-
-    def _split(self):
-        rows = [row for row in self.rows["operational_goals"] if row.get("text", "").strip()]
-        known = {" ".join(row["text"].split()) for row in rows}
-        goals = [goal for goal in split_goals(self.data.get("goals", "")) if " ".join(goal.split()) not in known]
-        self.focus = f"operational_goals-{len(rows) if goals else 0}-text"
-        self.rows["operational_goals"] = [*rows, *({"text": goal} for goal in goals)] or [{}]
-        count = "Ett mål är hämtat" if len(goals) == 1 else f"{len(goals)} mål är hämtade"
-        self.told = f"{count} ur texten. Inget är sparat än." if goals else "Texten i Operativa mål gav inga fler mål."
-
-
-# --- The rows
 
 
 class RowForm(forms.Form):
@@ -320,7 +85,7 @@ class RowForm(forms.Form):
         for name in self.part_names:
             rows = unsaved.rows[name] if unsaved else values[name]
             posted = data if data is not None and f"{name}-TOTAL_FORMS" in data else None
-            formsets[name] = _formset(name, posted, rows, extra=0 if unsaved else 1)
+            formsets[name] = formset_of(name, posted, rows, extra=0 if unsaved else 1)
             formsets[name].is_pressed = bool(unsaved) and unsaved.focus.startswith(f"{name}-")
         return formsets
 
