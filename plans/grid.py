@@ -1,6 +1,6 @@
-"""An area of the plan laid out as the template's grid, for the page.
+"""An area of the plan laid out as the template's grid, for the page and for paper.
 
-The same rules as on paper: a problem and a cause span their rows, an action
+As in the workbook, a problem and a cause span their rows, an action
 that answers the next causes too spans theirs, and a cell that is one with the
 cell above spans both. Each cell knows the row and the field it stands for, so
 that it can be edited where it stands.

@@ -23,7 +23,8 @@ import pytest
 from pikepdf import Name
 
 from plans.document import Action, AreaSection, Cause, PlanDocument, Problem
-from plans.pdf import COLUMNS, Cover, Paper, archive_pdf, plan_html, plan_pdf, problem_rows
+from plans.grid import COLUMNS, problems
+from plans.pdf import Cover, Paper, archive_pdf, plan_html, plan_pdf
 from trygghet.pdf import AddressRefused, render_pdf
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -169,8 +170,14 @@ def test_the_page_to_view_links_its_stylesheets_and_runs_nothing(skarholmen):
 # --- Rows
 
 
+def problem_rows(problem):
+    """The problem's rows as they are printed."""
+    section = AreaSection(number=1, title="Område", canonical_title="Område", sheet="Flik", problems=(problem,))
+    return problems(section, versions={})[0].rows
+
+
 def spans(problem):
-    return [[(cell.column.name, cell.rowspan) for cell in row] for row in problem_rows(problem, 1)]
+    return [[(cell.column.name, cell.rowspan) for cell in row] for row in problem_rows(problem)]
 
 
 def test_problem_and_cause_span_their_rows():
@@ -194,7 +201,7 @@ def test_a_cell_shared_with_the_row_above_is_printed_once():
 
 def test_an_action_that_answers_the_next_cause_too_spans_both():
     causes = (Cause(text="C1", actions=(Action(order=1, text="A", also_causes=(2,)),)), Cause(text="C2"))
-    first, second = problem_rows(Problem(title="P", causes=causes), 1)
+    first, second = problem_rows(Problem(title="P", causes=causes))
     assert {cell.column.name: cell.rowspan for cell in first}["action"] == 2
     assert [cell.column.name for cell in second] == ["cause"]
     assert not any(cell.note for cell in first)
@@ -203,7 +210,7 @@ def test_an_action_that_answers_the_next_cause_too_spans_both():
 def test_an_action_that_answers_a_cause_further_down_says_which():
     first = Cause(text="C1", actions=(Action(order=1, text="A", also_causes=(3,)),))
     second = Cause(text="C2", actions=(Action(order=2, text="B"),))
-    rows = problem_rows(Problem(title="P", causes=(first, second, Cause(text="C3"))), 1)
+    rows = problem_rows(Problem(title="P", causes=(first, second, Cause(text="C3"))))
     assert rows[0][2].note == "Gäller också orsak 3"
     assert rows[2][1].missing == "Åtgärdas under orsak 1"
 
@@ -211,8 +218,8 @@ def test_an_action_that_answers_a_cause_further_down_says_which():
 def test_a_cause_the_actions_come_back_to_is_named_again():
     first = Cause(text="C1", actions=(Action(order=1, text="A"), Action(order=3, text="C")))
     second = Cause(text="C2", actions=(Action(order=2, text="B"),))
-    again = problem_rows(Problem(title="P", causes=(first, second)), 1)[2][0]
-    assert (again.text, again.number, again.note) == ("C1", 1, "Forts.")
+    again = problem_rows(Problem(title="P", causes=(first, second)))[2][0]
+    assert (again.text, again.number, again.note) == ("C1", "1", "Forts. från ovan")
 
 
 # --- The file
