@@ -272,10 +272,9 @@ class Content:
             self._store(row, name, value)
         self._place(step.uid, step.after)
         code = {"code": step.values["code"]} if step.values.get("code") else {}
-        self._log(
-            replace(step, values=cleaned | code, partial=False),
-            [RemoveRow(kind=step.kind, uid=step.uid, untouched=True)],
-        )
+        # A plan always has the city's areas, so nothing takes them out again.
+        inverse = [] if code else [RemoveRow(kind=step.kind, uid=step.uid, untouched=True)]
+        self._log(replace(step, values=cleaned | code, partial=False), inverse)
 
     def _hang(self, row, parent):
         """Hang the row under its parent."""

@@ -32,7 +32,8 @@ __all__ = ["EditRefused", "GoneRow", "StaleRow"]
 def apply(plan, operations, *, by, summary, undoes=None):
     """Write the operations in the plan and return the event that tells of them.
 
-    ``by`` is None for a command. Raises ActionPlan.DoesNotExist for a plan
+    ``plan`` may also be a queryset that names one plan, which then need not
+    be fetched first. ``by`` is None for a command. Raises ActionPlan.DoesNotExist for a plan
     the person may not see, PermissionDenied with the reason if it may not be
     changed, StaleRow when a row has changed since it was read, GoneRow when
     it is no longer there and EditRefused for what the plan cannot hold. Then
@@ -40,8 +41,8 @@ def apply(plan, operations, *, by, summary, undoes=None):
     """
     operations = list(operations)
     plan = _locked(plan, by)
-    if not operations:
-        return None
+    if undoes:
+        _check_not_undone(undoes)
     content = Content.for_operations(plan, operations)
     if undoes:
         steps = ops.from_data(undoes.operations)
@@ -55,12 +56,20 @@ def apply(plan, operations, *, by, summary, undoes=None):
 
 
 def _locked(plan, by):
-    plans = ActionPlan.objects.select_for_update(of=("self",)).select_related("district", "cycle")
+    plans = ActionPlan.objects.filter(pk=plan.pk) if isinstance(plan, ActionPlan) else plan
+    plans = plans.select_for_update(of=("self",)).select_related("district", "cycle")
     if by is None:
-        return plans.get(pk=plan.pk)
-    locked = plans.visible_to(by).get(pk=plan.pk)
+        return plans.get()
+    locked = plans.visible_to(by).get()
     check_edit(by, locked)
     return locked
+
+
+def _check_not_undone(event):
+    if not event.inverse:
+        raise EditRefused("Planens början går inte att ångra. Stadens områden står alltid i planen.")
+    if PlanEvent.objects.filter(undoes=event).exists():
+        raise EditRefused("Ändringen är redan ångrad.")
 
 
 def _record(plan, content, *, by, summary, undoes):
@@ -222,10 +231,12 @@ def latest_undoable(plan):
     """Return the last change that stands, or None.
 
     A change that has been taken back does not stand; an undo is not a change,
-    but the undo of an undo, which brings the change back, is one.
+    but the undo of an undo, which brings the change back, is one. The plan's
+    beginning is not taken back.
     """
     return (
         plan.events.filter(undone_by__isnull=True, takes_back=False)
+        .exclude(inverse=[])
         .select_related("by")
         .defer("operations", "inverse")
         .first()
@@ -235,10 +246,8 @@ def latest_undoable(plan):
 def undo(plan, event, *, by):
     """Take an event back as a change of its own; return the new event.
 
-    Raises EditRefused, in words, when the rows have changed since.
+    Raises EditRefused, in words, when the rows have changed since, and for the plan's beginning.
     """
-    if PlanEvent.objects.filter(undoes=event).exists():
-        raise EditRefused("Ändringen är redan ångrad.")
     try:
         return apply(plan, ops.from_data(event.inverse), by=by, summary=f"Ångrade: {event.summary}", undoes=event)
     except (StaleRow, GoneRow) as error:

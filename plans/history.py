@@ -100,7 +100,7 @@ class Telling:
             event=event,
             rows=told,
             hidden=len(steps) - len(told),
-            can_be_undone=not hasattr(event, "undone_by") and not begins_plan(event),
+            can_be_undone=not hasattr(event, "undone_by") and bool(event.inverse),
             is_undone=hasattr(event, "undone_by"),
         )
 
@@ -153,11 +153,6 @@ class Telling:
 def _named(step):
     """The fields that the step writes, in the order of the row; a database need not keep their order."""
     return [name for name in FIELD_LABELS[step["kind"]] if name in step["values"]]
-
-
-def begins_plan(event):
-    """Whether the event laid the city's areas; a plan without them is no plan."""
-    return any(step["kind"] == "area" and step.get("values", {}).get("code") for step in event.operations)
 
 
 class _OldValues:

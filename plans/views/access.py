@@ -9,8 +9,12 @@ from plans.permissions import check_edit
 
 def readable_plan(request, district, year):
     """Return the district's plan for the year; raise Http404 if there is none that the person may read."""
-    plans = ActionPlan.objects.visible_to(request.user).with_place()
-    return get_object_or_404(plans, district__slug=district, cycle__year=year)
+    return get_object_or_404(readable_plans(request, district, year).with_place())
+
+
+def readable_plans(request, district, year):
+    """Return the queryset that holds that one plan, or nothing."""
+    return ActionPlan.objects.visible_to(request.user).filter(district__slug=district, cycle__year=year)
 
 
 def why_not_edit(user, plan):

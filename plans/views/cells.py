@@ -7,8 +7,9 @@ from django.views.decorators.http import require_POST
 from plans import editing
 from plans.document import clean_text
 from plans.editing import EditRefused, GoneRow, StaleRow, clock
+from plans.models import ActionPlan
 from plans.operations import FIELD_LABELS, SetFields
-from plans.views.access import readable_plan
+from plans.views.access import readable_plans
 
 # The cells of the page. Everything else of a row is written in its form.
 CELLS = {
@@ -27,14 +28,16 @@ def cell(request, district, year):
     409: somebody else has written; both texts, who and when, and what the row
     holds now. 403, 410 and 422: refused for good, with the reason to show.
     """
-    plan = readable_plan(request, district, year)
     steps = _steps(request.POST)
+    plans = readable_plans(request, district, year)
     try:
-        event = editing.apply(plan, steps, by=request.user, summary=_summary(steps))
+        event = editing.apply(plans, steps, by=request.user, summary=_summary(steps))
+    except ActionPlan.DoesNotExist as error:
+        raise Http404 from error
     except PermissionDenied as refusal:
         return _refused(refusal, 403)
     except StaleRow as stale:
-        return _conflict(plan, stale, request.POST["field"])
+        return _conflict(plans.get(), stale, request.POST["field"])
     except GoneRow as refusal:
         return _refused(refusal, 410)
     except EditRefused as refusal:

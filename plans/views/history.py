@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import editing
 from plans.errors import EditRefused
-from plans.history import Telling, begins_plan, by_day, events_of, has_been
+from plans.history import Telling, by_day, events_of, has_been
 from plans.loading import load
 from plans.offers import sides_of
 from plans.operations import ROW_NAMES
@@ -94,8 +94,6 @@ def undo(request, district, year, event):
     event = get_object_or_404(plan.events, pk=event)
     undone = None
     try:
-        if begins_plan(event):
-            raise EditRefused("Planens början går inte att ångra. Stadens områden står alltid i planen.")
         undone = editing.undo(plan, event, by=request.user)
     except EditRefused as refusal:
         messages.error(request, str(refusal))
