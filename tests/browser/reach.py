@@ -31,7 +31,8 @@ LOOK = """() => {
   // The browser itself frames the button of a date's calendar, which is inside the field.
   const isInside = !it.matches(":focus");
   // The open cell is framed, not the field in it.
-  if (!isInside && !outlined(it) && !(it.tagName === "TEXTAREA" && it.closest("td, th, dd") && outlined(it.closest("td, th, dd")))) {
+  const frame = it.tagName === "TEXTAREA" && it.closest("td, th, dd");
+  if (!isInside && !outlined(it) && !(frame && outlined(frame))) {
     faults.push("has no visible focus");
   }
   for (let each = it; each; each = each.parentElement) {
