@@ -204,8 +204,17 @@ class AreaForm(RowForm):
         if values.get("is_left_out") and not values.get("not_applicable_reason", "unsaid"):
             self.add_error("not_applicable_reason", "Skriv varför området inte är aktuellt i år.")
         if not values.get("is_left_out") and "not_applicable_reason" in values:
-            values["not_applicable_reason"] = ""
+            self._forget_reason(values)
         return values
+
+    def _forget_reason(self, values):
+        """The box decides, but a reason that somebody has just written is not thrown away."""
+        if values["not_applicable_reason"] not in ("", self.now["not_applicable_reason"]):
+            self.add_error(
+                "is_left_out",
+                "Du har skrivit ett skäl. Kryssa i rutan om området inte är aktuellt i år, eller ta bort skälet.",
+            )
+        values["not_applicable_reason"] = ""
 
     def new_place(self):
         """Return the uid of the area to come after ("first" for none), or None if the tab stays where it is."""

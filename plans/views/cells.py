@@ -29,6 +29,10 @@ def cell(request, district, year):
     holds now. 403, 410 and 422: refused for good, with the reason to show.
     """
     steps = _steps(request.POST)
+    if request.POST.get("writer", str(request.user.pk)) != str(request.user.pk):
+        return _refused(
+            "Någon annan har loggat in i den här webbläsaren. Logga in som dig själv, texten finns kvar.", 403
+        )
     plans = readable_plans(request, district, year)
     try:
         event = editing.apply(plans, steps, by=request.user, summary=_summary(steps))

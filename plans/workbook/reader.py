@@ -156,7 +156,8 @@ class _WorkbookReader:
         exact = area_score(tab.area, tab.name, ()) == 1.0, area_score(tab.area, "", tab.titles) == 1.0
         if not all(exact):
             called = tab.name if not exact[0] else tab.titles[0] if tab.titles else tab.name
-            self._note("guess", f"”{called}” är läst som området {tab.area.title}.", tab.name)
+            cell = cell_name(tab.table.header_row, tab.table.columns.get("problem", 1))
+            self._note("guess", f"”{called}” är läst som området {tab.area.title}.", tab.name, cell)
 
     def _check_cover(self, title, property_title):
         years = set(_YEAR.findall(title))

@@ -85,7 +85,9 @@ function arrived(draft, body, handlers) {
 
 async function post(draft, { version, shared }) {
   const { kind, uid, field, value } = draft;
-  const body = new URLSearchParams({ kind, uid, field, value, version, shared });
+  // Who wrote it: another may have signed in to the same browser since.
+  const writer = document.body.dataset.user;
+  const body = new URLSearchParams({ kind, uid, field, value, version, shared, writer });
   try {
     const response = await fetch(`${planPath}cell/`, {
       method: "POST",

@@ -222,6 +222,14 @@ def test_a_cell_is_written_by_post_alone(cast, plan):
     assert client.get(CELL).status_code == 405
 
 
+def test_what_one_person_left_unsaved_is_not_saved_in_the_name_of_the_next(write, cast, action):
+    answer = write(cast.editor, action, "goals", "Skrivet av den förra", writer=str(cast.police.pk))
+    assert answer.status_code == 403
+    assert "Någon annan har loggat in" in answer.json()["reason"]
+    action.refresh_from_db()
+    assert action.goals != "Skrivet av den förra"
+
+
 def test_signed_out_one_is_sent_to_sign_in(client, plan, action):
     assert client.post(CELL, {}).status_code == 302
 

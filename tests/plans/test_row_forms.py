@@ -423,6 +423,14 @@ class TestAreas:
         area.refresh_from_db()
         assert area.not_applicable_reason == ""
 
+    def test_a_reason_written_without_ticking_the_box_is_kept_and_asked_about(self, site, plan):
+        address = reverse("plans:area_edit", args=["skarholmen", 2025, 3])
+        fields = fields_of(site.client.get(address)) | {"not_applicable_reason": "Inget i lägesbilden"}
+        fields.pop("is_left_out", None)
+        response = site.client.post(address, fields)
+        assertContains(response, "Du har skrivit ett skäl.")
+        assertContains(response, "Inget i lägesbilden")
+
     def test_the_citys_own_words_on_the_area_are_shown_beside(self, site, plan, cast):
         area = cast.area_set.areas.get(number=1)
         area.description, area.example_activities = "Unga som är på väg in", "Föräldravandringar"
