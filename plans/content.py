@@ -1,9 +1,8 @@
 """The rows of a plan while they are being changed: applied in memory, written at once.
 
 ``plans/editing.py`` writes them, ``plans/imports.py`` only rehearses. An
-operation on a few cells loads those
-rows; anything that changes the tree loads the tree, so the number of queries
-does not depend on how much is changed.
+operation on a few cells loads those rows; anything that changes the tree loads
+the tree, so the number of queries does not depend on how much is changed.
 """
 
 from __future__ import annotations
