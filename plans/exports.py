@@ -10,8 +10,8 @@ from agreements.enums import OrganisationKind
 from plans import open_format
 from plans.enums import PlanState
 from plans.loading import load
-from plans.pdf import Cover, plan_pdf
-from plans.permissions import EDITABLE_STATES
+from plans.pdf import Cover, archive_pdf, plan_pdf
+from plans.permissions import DECIDED_STATES, EDITABLE_STATES
 from plans.workbook.writer import write_workbook
 
 
@@ -25,7 +25,7 @@ class Exported(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format a plan can be had in. ``write`` makes the bytes of a plan the caller has checked is visible."""
+    """A format a plan can be had in. ``write`` makes the bytes of a plan and its document."""
 
     extension: str
     label: str
@@ -33,19 +33,26 @@ class Format:
     write: object
 
 
-def _json(plan):
-    return open_format.dumps(load(plan).document).encode()
+def _json(plan, document):
+    return open_format.dumps(document).encode()
 
 
-def _xlsx(plan):
+def _xlsx(plan, document):
     buffer = io.BytesIO()
-    write_workbook(load(plan, with_parts=False).document, buffer)
+    write_workbook(document, buffer)
     return buffer.getvalue()
 
 
-def _pdf(plan):
-    document = load(plan, with_parts=False).document
-    return plan_pdf(document, cover_of(plan), objectives=objectives_of(plan))
+def _pdf(plan, document):
+    """A decided plan is printed for the archive, with the files it can be read back from inside."""
+    cover, objectives = cover_of(plan), objectives_of(plan)
+    if plan.state not in DECIDED_STATES:
+        return plan_pdf(document, cover, objectives=objectives)
+    attached = (FORMATS["xlsx"], FORMATS["json"])
+    attachments = [
+        (file_name(plan, kind), kind.write(plan, document), kind.media_type, kind.label) for kind in attached
+    ]
+    return archive_pdf(document, cover, attachments, objectives=objectives)
 
 
 FORMATS = {
@@ -63,7 +70,10 @@ FORMATS = {
 def export(plan, name):
     """Return the plan, which must come with its district and year, as an :class:`Exported` file of that format."""
     chosen = FORMATS[name]
-    return Exported(file_name(plan, chosen), chosen.media_type, chosen.write(plan))
+    # Goals one by one, times and responsible functions are in the JSON, wherever that goes.
+    with_parts = name == "json" or plan.state in DECIDED_STATES
+    document = load(plan, with_parts=with_parts).document
+    return Exported(file_name(plan, chosen), chosen.media_type, chosen.write(plan, document))
 
 
 def file_name(plan, chosen):

@@ -18,6 +18,7 @@ READ_PERMISSIONS = {
 }
 SHARED_DRAFT_PERMISSIONS = {Permission.READ_SHARED_DRAFT}
 
+DECIDED_STATES = {state for state, needed in READ_PERMISSIONS.items() if Permission.READ_DECIDED in needed}
 EDITABLE_STATES = {PlanState.DRAFT, PlanState.IN_REVIEW}
 
 
