@@ -26,7 +26,8 @@ def check_edit(user, plan):
     """Raise PermissionDenied with the reason unless the user may change the plan's content now."""
     if not access_of(user).allows(Permission.EDIT_PLAN, plan.district_id):
         raise PermissionDenied(
-            "Du kan läsa planen men inte ändra den. Det är stadsdelens trygghetsstrateg som skriver i planen."
+            "Du kan läsa planen men inte ändra den. Det är stadsdelens trygghetsstrateg som skriver i planen. "
+            "Vänd dig dit med det du vill få in."
         )
     if plan.state not in EDITABLE_STATES:
         raise PermissionDenied(

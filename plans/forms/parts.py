@@ -63,7 +63,7 @@ class GoalForm(PartForm):
 class TimingForm(PartForm):
     """When the action is carried out."""
 
-    kind = forms.ChoiceField(label="Slag", required=False, choices=enums.TimingKind.choices, initial="text")
+    kind = forms.ChoiceField(label="Slag", required=False, choices=enums.TimingKind.choices, initial="date")
     label = WordField("Vad", 300)
     starts_on = DayField("Från")
     ends_on = DayField("Till")
@@ -88,6 +88,8 @@ class ResponsibilityForm(PartForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["organisation"].widget.attrs["list"] = "organisationer"
+        if self.prefix and self.prefix.endswith("-0"):  # the one who answers for the action comes first
+            self.fields["kind"].initial = "lead"
 
     def clean(self):
         values = super().clean()

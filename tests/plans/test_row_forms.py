@@ -557,3 +557,9 @@ def test_broken_marks_in_a_form_count_as_none(site, action):
     for marks in ("{", json.dumps([1, 2])):
         response = site.save(action, read=marks, text=f"Sparat {marks}")
         assert response.status_code == 302
+
+
+def test_the_first_responsible_is_offered_as_the_one_who_answers_and_a_time_as_a_date(site, plan):
+    fields = fields_of(site.client.get(site.address(plan.actions.first())))
+    assert fields["responsibilities-0-kind"] == "lead"
+    assert fields["timings-0-kind"] == "date"
