@@ -30,6 +30,8 @@ def _clean_part(row, label, name, part):
         part = part_data(part_from_data(name, {"uid": str(uuid4())} | _filled(part)))
     except ValueError as error:
         raise EditRefused(f"Ett datum i {label} finns inte. Skriv det som ÅÅÅÅ-MM-DD.") from error
+    if part.get("starts_on") and part.get("ends_on", part["starts_on"]) < part["starts_on"]:  # ISO dates sort as text
+        raise EditRefused(f"Slutdatumet i {label} ligger före startdatumet. Ändra ett av dem.")
     kind = row._meta.get_field(name).related_model
     for field, value in part.items():
         if field != "uid" and isinstance(kind._meta.get_field(field), models.CharField | models.TextField):

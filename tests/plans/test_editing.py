@@ -609,3 +609,10 @@ def test_a_change_brought_back_is_the_latest_change_again(plan, cast):
     assert editing.latest_undoable(plan) == brought_back
     editing.undo(plan, brought_back, by=cast.editor)
     assert editing.latest_undoable(plan).summary == "Läste in planen"
+
+
+def test_a_time_that_ends_before_it_starts_is_refused_whoever_writes_it(plan, cast):
+    action = plan.actions.first()
+    backwards = [{"kind": "period", "starts_on": "2025-06-01", "ends_on": "2025-05-01"}]
+    with pytest.raises(EditRefused, match="ligger före startdatumet"):
+        editing.set_fields(plan, "action", action.uid, {"timings": backwards}, version=None, by=cast.editor)
