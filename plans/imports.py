@@ -28,7 +28,7 @@ from plans.models import ActionPlan
 from plans.operations import FIELD_LABELS, WORKBOOK_FIELDS, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.permissions import check_create, check_edit
 from plans.workbook import without_empty_rows
-from plans.workbook.outcome import Note, Source, WorkbookRefused
+from plans.workbook.outcome import Note, Source, WorkbookRefused, notes_on_origin
 from plans.workbook.reader import read_workbook
 
 MAX_BYTES = 10 * 1024 * 1024
@@ -128,6 +128,9 @@ class Material:
 def read_file(file, *, name, target):
     """Return the :class:`Material` of a workbook or JSON file; raise ImportRefused."""
     name = clean_text(name) or "filen"
+    if not file.read(1):
+        raise ImportRefused(f"Filen ”{name}” är tom. Välj den fil som planen står i.")
+    file.seek(0)
     if _looks_like_json(file, name):
         return _read_json(file, name, target)
     try:
@@ -164,7 +167,15 @@ def _read_json(file, name, target):
     except RecursionError as error:
         raise ImportRefused(f"Filen ”{name}” är inte en åtgärdsplan i vårt JSON-format.") from error
     _check_areas(document, name, target)
-    notes = tuple(_notes_on_origin(document, target))
+    notes = tuple(
+        notes_on_origin(
+            "Filen",
+            year=document.year,
+            district=document.district,
+            into_year=target.cycle.year,
+            into_district=str(target.district),
+        )
+    )
     return Material(file_name=name, carries=FileKind.OPEN_FORMAT, document=_storable(document), notes=notes)
 
 
@@ -180,14 +191,6 @@ def _check_areas(document, name, target):
             )
         if codes[section.code] > 1:
             raise ImportRefused(f"Filen ”{name}” har området ”{section.title}” två gånger. Ta bort det ena.")
-
-
-def _notes_on_origin(document, target):
-    year = target.cycle.year
-    if document.year != year:
-        yield Note("help", f"Filen är en plan för {document.year}, men läses in i planen för {year}.")
-    if document.district != str(target.district):
-        yield Note("help", f"Filen är en plan för {document.district}, men läses in i {target.district}.")
 
 
 def _storable(document):

@@ -193,8 +193,12 @@ def loads(text):
     """Return the document that the JSON text describes; raise OpenFormatError."""
     try:
         data = json.loads(text)
-    except ValueError as error:
-        raise OpenFormatError(f"Filen är inte giltig JSON: {error}.") from error
+    except json.JSONDecodeError as error:
+        raise OpenFormatError(
+            f"Filen är inte giltig JSON. Felet finns på rad {error.lineno}, tecken {error.colno}."
+        ) from error
+    except ValueError as error:  # a number too long to be one
+        raise OpenFormatError("Filen är inte giltig JSON.") from error
     return from_data(data)
 
 

@@ -28,10 +28,8 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label="Arbetsbok eller JSON-fil",
         help_text="Stadens Excelmall (.xlsx) eller en plan som är hämtad som JSON härifrån. Högst 10 MB.",
-        error_messages={
-            "required": "Välj en fil att läsa in.",
-            "empty": "Filen är tom. Välj den arbetsbok som planen står i.",
-        },
+        error_messages={"required": "Välj en fil att läsa in."},
+        allow_empty_file=True,  # refused by its name as it is read
         widget=forms.FileInput(attrs={"accept": ".xlsx,.json"}),
     )
 

@@ -41,3 +41,22 @@ class Reading:
     document: PlanDocument
     notes: tuple[Note, ...]
     sources: dict[tuple[int, ...], Source]
+
+
+def notes_on_origin(called, *, year, district, into_year, into_district):
+    """Return what to ask a person about a file that is marked with another year or district than its target.
+
+    ``called`` is what the file is called first in a sentence ("Arbetsboken").
+    """
+    notes = []
+    if str(year) != str(into_year):
+        notes.append(Note("help", f"{called} är en plan för {year}, men du läser in den i planen för {into_year}."))
+    if district.casefold() != into_district.casefold():
+        notes.append(
+            Note("help", f"{called} är märkt {district}, men du läser in den i {_genitive(into_district)} plan.")
+        )
+    return notes
+
+
+def _genitive(name):
+    return name if name.casefold().endswith(("s", "x", "z")) else f"{name}s"

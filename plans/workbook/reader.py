@@ -7,7 +7,7 @@ from plans.document import MAX_TEXT, AreaSection, PlanDocument
 from plans.workbook.grid import Grid, cell_name, read_grids
 from plans.workbook.instruction import Instruction, read_instruction
 from plans.workbook.layout import with_true_shared_cells
-from plans.workbook.outcome import Note, Reading, Source
+from plans.workbook.outcome import Note, Reading, Source, notes_on_origin
 from plans.workbook.recognition import (
     ALIKE,
     Table,
@@ -20,7 +20,7 @@ from plans.workbook.recognition import (
     without_number,
 )
 from plans.workbook.row_ids import uid_of
-from plans.workbook.rows import AreaRows, Identities, formulas_without_value, homes_of, row_ids
+from plans.workbook.rows import AreaRows, Identities, formulas_without_value, homes_of, row_ids, rows_told
 from plans.workbook.safety import open_package
 from plans.workbook.template import COLUMNS
 
@@ -153,6 +153,8 @@ class _WorkbookReader:
                     tab.name,
                 )
             return
+        if tab.table.ids.code == tab.area.code:
+            return  # the tab says itself which area it is
         exact = area_score(tab.area, tab.name, ()) == 1.0, area_score(tab.area, "", tab.titles) == 1.0
         if not all(exact):
             called = tab.name if not exact[0] else tab.titles[0] if tab.titles else tab.name
@@ -160,12 +162,18 @@ class _WorkbookReader:
             self._note("guess", f"”{called}” är läst som området {tab.area.title}.", tab.name, cell)
 
     def _check_cover(self, title, property_title):
-        years = set(_YEAR.findall(title))
-        if years and str(self.year) not in years:
-            self._note("guess", f"Arbetsboken heter ”{title}” men läses in i planen för {self.year}.")
+        """Ask for help first of all if the workbook is of another year or district."""
+        years = _YEAR.findall(title) or _YEAR.findall(property_title)
+        year = self.year if str(self.year) in years or not years else years[0]
         district = property_title.rpartition(" – ")[2].strip() if " – " in property_title else ""
-        if district and district.casefold() != self.district.casefold():
-            self._note("guess", f"Arbetsboken är märkt {district} men läses in i planen för {self.district}.")
+        origin = notes_on_origin(
+            "Arbetsboken",
+            year=year,
+            district=district or self.district,
+            into_year=self.year,
+            into_district=self.district,
+        )
+        self.notes[:0] = origin
 
     # --- The areas
 
@@ -252,8 +260,13 @@ class _WorkbookReader:
             column for column in sorted(used) if any(first <= column <= last for first, last in grid.hidden_columns)
         ]
         if hidden:
-            names = ", ".join(cell_name(1, column).rstrip("1") for column in hidden)
-            self._note("info", f"Dolda kolumner är lästa: {names}.", tab.name)
+            *most, last = (cell_name(1, column).rstrip("1") for column in hidden)
+            told = (
+                f"Kolumnerna {', '.join(most)} och {last} är dolda i arbetsboken men är lästa."
+                if most
+                else f"Kolumnen {last} är dold i arbetsboken men är läst."
+            )
+            self._note("info", told, tab.name)
         self._note_columns(tab)
         if table.titles_above and table.title:
             self._note("info", "Det som står ovanför rubrikraden är inte läst.", tab.name, cell_name(1, 1))
@@ -269,7 +282,8 @@ class _WorkbookReader:
             if row >= tab.table.first_row and any(tab.grid.text(row, column) for column in used)
         ]
         if rows:
-            self._note("info", f"Dolda rader är lästa: {', '.join(map(str, rows))}.", tab.name, cell_name(rows[0], 1))
+            told = "är dolda i arbetsboken men är lästa" if len(rows) > 1 else "är dold i arbetsboken men är läst"
+            self._note("info", f"{rows_told(rows)} {told}.", tab.name, cell_name(rows[0], 1))
 
     def _note_columns(self, tab):
         table = tab.table

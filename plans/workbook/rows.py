@@ -136,15 +136,17 @@ class AreaRows:
         if self.copies:
             self._note(
                 "info",
-                f"{len(self.copies)} kopierade rader läses som nya: {', '.join(self.copies)}.",
+                f"{_copied(len(self.copies))}: {', '.join(self.copies)}.",
                 self.copies[0],
             )
         if self.placed_by_id:
-            rows = ", ".join(map(str, dict.fromkeys(self.placed_by_id)))
-            cell = self._cell("problem", self.placed_by_id[0])
-            self._note(
-                "guess", f"Rad {rows} är läst där rad-id säger att den hör hemma, inte under raden ovanför.", cell
+            rows = list(dict.fromkeys(self.placed_by_id))
+            told = (
+                f"{rows_told(rows)} är lästa där rad-id säger att de hör hemma, inte under raderna ovanför."
+                if len(rows) > 1
+                else f"{rows_told(rows)} är läst där rad-id säger att den hör hemma, inte under raden ovanför."
             )
+            self._note("guess", told, self._cell("problem", rows[0]))
         return self
 
     def _ids(self, row):
@@ -452,3 +454,13 @@ def formulas_without_value(grid, table):
         for row, column in sorted(grid.formulas)
         if column in columns and row >= table.first_row and (row, column) not in grid.texts
     ]
+
+
+def _copied(count):
+    return "1 kopierad rad läses som ny" if count == 1 else f"{count} kopierade rader läses som nya"
+
+
+def rows_told(numbers):
+    """Return rows of a sheet in words, such as "Rad 8" or "Raderna 8, 9 och 12"."""
+    *most, last = map(str, numbers)
+    return f"Raderna {', '.join(most)} och {last}" if most else f"Rad {last}"

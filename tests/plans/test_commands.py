@@ -12,6 +12,7 @@ from plans import editing, open_format
 from plans.loading import load_document
 from plans.models import ActionPlan
 from tests.plans.test_imports import exported, set_cell, small, workbook
+from tests.plans.workbooks import FIXTURE
 
 PLACE = ["--district", "skarholmen", "--year", "2025"]
 
@@ -36,10 +37,10 @@ def run(*arguments):
 
 class TestImport:
     def test_without_write_it_tells_what_it_found_and_saves_nothing(self, cast, skarholmen, file):
-        told = run("import_plan", file(workbook(skarholmen)), *PLACE)
+        told = run("import_plan", file(FIXTURE.read_bytes()), *PLACE)
         assert "plan.xlsx: 14 problemområden, 26 orsaker och 31 åtgärder i 5 områden" in told
         assert "Otrygga och brottsutsatta platser: 7 problemområden, 9 orsaker och 8 åtgärder" in told
-        assert "3. Systemhotande brottslighet: ”Systemhotade brottslighet” är läst som" in told
+        assert "”Systemhotade brottslighet” är läst som området Systemhotande brottslighet." in told
         assert "Inget är sparat" in told
         assert not ActionPlan.objects.exists()
 
@@ -102,8 +103,21 @@ class TestImport:
             run("import_plan", file(b""), *place)
 
     def test_a_missing_file_is_named(self, cast, tmp_path):
-        with pytest.raises(CommandError, match="borta.xlsx kan inte läsas"):
+        with pytest.raises(CommandError, match=r"^Filen /.*borta\.xlsx finns inte\.$"):
             run("import_plan", str(tmp_path / "borta.xlsx"), *PLACE)
+
+    def test_a_folder_is_not_a_file(self, cast, tmp_path):
+        with pytest.raises(CommandError, match="är en mapp"):
+            run("import_plan", str(tmp_path), *PLACE)
+
+    def test_a_file_that_may_not_be_read_is_named(self, cast, file, monkeypatch):
+        def refuse(*args, **options):
+            raise PermissionError(13, "Permission denied")
+
+        path = file(b"")
+        monkeypatch.setattr("pathlib.Path.open", refuse)
+        with pytest.raises(CommandError, match=r"inte rätt att läsa filen /.*plan\.xlsx\.$"):
+            run("import_plan", path, *PLACE)
 
 
 class TestExport:

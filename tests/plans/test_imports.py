@@ -233,6 +233,10 @@ class TestRefusal:
     def test_a_file_that_is_no_workbook_is_refused_by_name(self, editor, plan, content, name):
         assert name in self.refused(editor, content, name)
 
+    @pytest.mark.parametrize("name", ["plan.xlsx", "plan.json"])
+    def test_an_empty_file_is_refused_by_name(self, editor, plan, name):
+        assert f"Filen ”{name}” är tom." in self.refused(editor, b"", name)
+
     def test_no_file_is_refused(self, editor, plan):
         response = editor.post(UPLOAD, {})
         assert response.status_code == 422
@@ -413,7 +417,7 @@ class TestPreview:
             book.worksheets[1]["J3"] = "10 000 kr"
 
         page = editor.get(uploaded(editor, exported(plan, edit)).get_absolute_url()).content.decode()
-        assert "Gissat" in page  # the misspelt name of area 3
+        assert "Gissat" not in page  # the misspelt area is known by its code
         assert "Att känna till" in page
         assert "1. Unga i riskzon, J1" in page
 

@@ -10,7 +10,7 @@ from openpyxl.cell.text import InlineFont
 
 from plans import open_format
 from plans.document import Counts
-from plans.workbook import Source, WorkbookRefused
+from plans.workbook import Source, WorkbookRefused, workbook_bytes
 from tests.plans.workbooks import FIXTURE, HEADERS, HELP, filled, fixture, messages, problems_of, read
 from trygghet import xlsx
 
@@ -170,8 +170,41 @@ def test_hidden_rows_and_columns_are_read_and_said_so():
     reading = read(workbook)
 
     assert reading.document.counts().actions == 2
-    assert "Dolda rader är lästa: 4." in messages(reading, "info")
-    assert "Dolda kolumner är lästa: D." in messages(reading, "info")
+    assert "Rad 4 är dold i arbetsboken men är läst." in messages(reading, "info")
+    assert "Kolumnen D är dold i arbetsboken men är läst." in messages(reading, "info")
+
+
+def test_several_hidden_rows_and_columns_are_told_in_one_sentence_each():
+    workbook = filled(*[("P", "O", f"åtgärd {number}", "mål") for number in range(3)])
+    for row in (3, 4, 5):
+        workbook.active.row_dimensions[row].hidden = True
+    for column in "BD":
+        workbook.active.column_dimensions[column].hidden = True
+    told = messages(read(workbook), "info")
+
+    assert "Raderna 3, 4 och 5 är dolda i arbetsboken men är lästa." in told
+    assert "Kolumnerna B och D är dolda i arbetsboken men är lästa." in told
+
+
+@pytest.mark.parametrize(
+    ("into", "sentence"),
+    [
+        ({"district": "Södermalm"}, "Arbetsboken är märkt Skärholmen, men du läser in den i Södermalms plan."),
+        ({"district": "Kungsholms"}, "Arbetsboken är märkt Skärholmen, men du läser in den i Kungsholms plan."),
+        ({"year": 2026}, "Arbetsboken är en plan för 2025, men du läser in den i planen för 2026."),
+    ],
+)
+def test_a_workbook_of_another_district_or_year_asks_for_help_first_of_all(into, sentence, skarholmen):
+    reading = read(workbook_bytes(skarholmen), **into)
+
+    assert (reading.notes[0].level, reading.notes[0].message) == ("help", sentence)
+
+
+def test_the_year_is_read_from_the_properties_when_the_title_has_none(skarholmen):
+    workbook = openpyxl.load_workbook(BytesIO(workbook_bytes(skarholmen)))
+    workbook["Instruktion"]["A2"] = "Vår plan"
+
+    assert "en plan för 2025" in read(workbook, year=2026).notes[0].message
 
 
 # --- Headers and columns

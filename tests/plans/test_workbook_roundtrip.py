@@ -1,7 +1,5 @@
 """A plan that goes out as a workbook comes back as it was."""
 
-from dataclasses import replace
-
 from hypothesis import given, settings
 
 from plans.workbook import without_empty_rows, workbook_bytes
@@ -13,9 +11,9 @@ def test_the_real_plan_comes_back_as_it_was(skarholmen):
 
 
 def test_reading_our_own_workbook_leaves_nothing_to_wonder_about(skarholmen):
-    areas = tuple(replace(section, title=section.canonical_title) for section in skarholmen.areas)
-
-    assert read(workbook_bytes(replace(skarholmen, areas=areas))).notes == ()
+    """Not even at a misspelt area, as its tab carries the area's code."""
+    assert skarholmen.areas[2].title != skarholmen.areas[2].canonical_title
+    assert read(workbook_bytes(skarholmen)).notes == ()
 
 
 @settings(max_examples=80)

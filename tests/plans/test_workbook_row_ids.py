@@ -141,7 +141,7 @@ def test_a_copied_row_is_new_and_said_so():
     reading = read(workbook)
 
     assert actions(reading.document) == actions(PLAN) | {"fyra igen": None}
-    assert "kopierade rader läses som nya: C7." in messages(reading)
+    assert "1 kopierad rad läses som ny: C7." in messages(reading)
 
 
 def test_a_problem_copied_and_renamed_is_new_with_all_its_rows():

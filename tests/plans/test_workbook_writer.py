@@ -151,6 +151,11 @@ def test_any_area_name_becomes_a_tab_name(skarholmen, title):
         assert not set(name) & set("\\/?*[]:")
 
 
+@pytest.mark.parametrize("title", ["Mopeder: bilar/test", "Mopeder / bilar [test]", "Mopeder:/bilar : * test"])
+def test_what_a_tab_name_cannot_hold_becomes_a_single_space(title):
+    assert tab_name(title, set()) == "Mopeder bilar test"
+
+
 def test_a_tab_name_that_is_taken_gets_a_number():
     taken = {"analys"}
 

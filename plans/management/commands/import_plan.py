@@ -45,6 +45,12 @@ class Command(BaseCommand):
         try:
             with path.open("rb") as file:
                 return read_file(file, name=path.name, target=target)
+        except FileNotFoundError as error:
+            raise CommandError(f"Filen {path} finns inte.") from error
+        except PermissionError as error:
+            raise CommandError(f"Du har inte rätt att läsa filen {path}.") from error
+        except IsADirectoryError as error:
+            raise CommandError(f"{path} är en mapp. Ange filen som planen står i.") from error
         except OSError as error:
             raise CommandError(f"Filen {path} kan inte läsas: {error.strerror}.") from error
 
