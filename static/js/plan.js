@@ -6,6 +6,8 @@ import { idle, save, whenSettled } from "./saving.js";
 const MAX_TEXT = 8_000;
 const narrow = matchMedia("(max-width: 52rem)");
 const foreign = new Map(); // cell → what somebody else wrote there after the page was read
+const delayed = new Map(); // cell → what is to be asked there, once no other cell is being written in
+let added = null; // the row just added: its uid and the address that takes the addition back
 
 const cellFor = ({ uid, field }) => document.querySelector(`.cell[data-uid="${CSS.escape(uid)}"][data-field="${field}"]`);
 const cellsOf = (uid) => document.querySelectorAll(`.cell[data-uid="${CSS.escape(uid)}"]`);
@@ -40,18 +42,25 @@ function show(cell, text) {
 
 // --- Opening and closing
 
+const openCell = () => document.querySelector(".cell.is-open");
+
 function open(cell, text = shown(cell)) {
-  const current = document.querySelector(".cell.is-open");
+  const current = openCell();
   if (current === cell || cell.querySelector(".conflict")) return;
   if (current) leave(current);
+  if (delayed.has(keyOf(cell.dataset))) return runDelayed(keyOf(cell.dataset));
+  cell.querySelector(".cell-help")?.remove();
   cell.dataset.base = shown(cell);
   foreign.delete(keyOf(cell.dataset));
   const input = document.createElement("textarea");
   input.className = "cell-input";
   input.value = text;
   input.setAttribute("aria-label", cell.dataset.name);
+  input.setAttribute("aria-describedby", "cell-keys");
   input.rows = 2;
-  cell.append(input);
+  const way = Object.assign(document.createElement("span"), { className: "way-out", textContent: "Esc avslutar" });
+  way.setAttribute("aria-hidden", "true"); // said in full by the field's description
+  cell.append(input, way);
   cell.classList.add("is-open");
   fit(input);
   input.focus();
@@ -68,8 +77,38 @@ function fit(input) {
 function close(cell) {
   cell.classList.remove("is-open"); // first: taking the field away makes it lose focus, which is to mean nothing
   inputOf(cell)?.remove();
+  cell.querySelector(".way-out")?.remove();
   cell.querySelector(".cell-help")?.remove();
   delete cell.dataset.base;
+  runNext();
+}
+
+// What is to be asked about a cell must not take the focus from another that is being written in.
+function whenFree(cell, run) {
+  if (!openCell() || openCell() === cell) return run();
+  delayed.set(keyOf(cell.dataset), run);
+}
+
+function runDelayed(key) {
+  const run = delayed.get(key);
+  delayed.delete(key);
+  run();
+}
+
+// One question at a time, and not before what closed the cell has moved the focus.
+function runNext() {
+  if (!delayed.size) return;
+  setTimeout(() => {
+    if (delayed.size && !openCell() && !document.querySelector(".conflict")) runDelayed(delayed.keys().next().value);
+  });
+}
+
+// The cell after this one, or before it, among those that can be written in now.
+function neighbour(cell, step) {
+  const cells = [...cell.closest("table, dl").querySelectorAll(".cell[data-uid]")];
+  const isFree = (each) => each === cell || !(each.querySelector(".conflict") || delayed.has(keyOf(each.dataset)));
+  const free = cells.filter(isFree);
+  return free[free.indexOf(cell) + step];
 }
 
 function leave(cell) {
@@ -85,6 +124,24 @@ function restore(cell) {
   drop(draftOf(cell, ""));
   close(cell);
   opener(cell).focus();
+  offerRemoval(cell);
+}
+
+// A row that was added and left without a word.
+function offerRemoval(cell) {
+  const { uid } = cell.dataset;
+  if (uid !== added?.uid || [...cellsOf(uid)].some((each) => shown(each))) return;
+  const button = Object.assign(document.createElement("button"), { type: "submit", className: "link", textContent: "Ta bort den" });
+  button.setAttribute("form", "row-form");
+  button.formAction = added.undo;
+  help(cell, "Tom rad lades till. ");
+  cell.querySelector(".cell-help").append(button);
+  window.htmx.process(button); // else htmx does not learn which button was pressed
+}
+
+function withdrawOffer() {
+  for (const cell of cellsOf(added.uid)) if (!inputOf(cell)) cell.querySelector(".cell-help")?.remove();
+  added = null;
 }
 
 function help(cell, text, mark = "") {
@@ -97,6 +154,7 @@ function help(cell, text, mark = "") {
 // --- Saving
 
 function send(cell, draft) {
+  if (draft.uid === added?.uid) withdrawOffer();
   show(cell, draft.value);
   cell.classList.add("is-unsaved");
   return save(draft, { versionOf, isOutdated, saved, conflict, refused, updateRow });
@@ -145,9 +203,14 @@ function updateRow({ uid, version, row }, draft) {
 function conflict(draft, found) {
   const cell = cellFor(draft);
   if (!cell) return; // the row is gone; its text is still kept, see restoreKept
+  if (found) foreign.set(keyOf(draft), found.theirs);
+  whenFree(cell, () => askWhich(cell, draft, found));
+}
+
+function askWhich(cell, draft, found) {
   const mine = inputOf(cell)?.value ?? draft.value;
   close(cell);
-  const theirs = found?.theirs ?? foreign.get(keyOf(draft)) ?? "";
+  const theirs = foreign.get(keyOf(draft)) ?? "";
   showConflict(cell, { ...found, mine, theirs }, (value) => {
     cell.querySelector(".conflict").remove();
     foreign.delete(keyOf(draft));
@@ -158,6 +221,7 @@ function conflict(draft, found) {
       refreshAround();
     } else send(cell, { ...draft, value, base: theirs });
     opener(cell).focus();
+    runNext();
   });
 }
 
@@ -165,9 +229,11 @@ function conflict(draft, found) {
 function refused(draft, reason) {
   const cell = cellFor(draft);
   if (!cell) return;
-  show(cell, draft.base);
-  open(cell, draft.value);
-  help(cell, reason, "is-stopped");
+  whenFree(cell, () => {
+    show(cell, draft.base);
+    open(cell, draft.value);
+    help(cell, reason, "is-stopped");
+  });
 }
 
 // --- After a reload or a new sign-in
@@ -212,7 +278,10 @@ async function refreshAround() {
   for (const id of ["flikar", "gaps", "latest"]) {
     const old = document.getElementById(id);
     const now = fresh.getElementById(id);
-    if (old && now && !old.contains(document.activeElement)) old.replaceWith(document.adoptNode(now));
+    if (old && now && !old.contains(document.activeElement)) {
+      old.replaceWith(document.adoptNode(now));
+      window.htmx.process(now);
+    }
   }
 }
 whenSettled(refreshAround);
@@ -232,7 +301,7 @@ for (const name of ["pointerup", "pointercancel"]) {
 document.addEventListener("click", (event) => {
   const cell = event.target.closest(".cell[data-uid]");
   if (!cell || narrow.matches || event.ctrlKey || event.metaKey || event.shiftKey) return;
-  if (event.target.closest(".menu, .conflict, .cell-input")) return;
+  if (event.target.closest(".menu, .conflict, .cell-input, .cell-help")) return;
   const onLink = event.target.closest("a");
   if (onLink && onLink !== opener(cell)) return;
   if (!onLink && !getSelection().isCollapsed) return; // marking text, not opening
@@ -277,10 +346,13 @@ function step(event) {
   button.click();
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.altKey && !event.target.classList.contains("cell-input")) return step(event);
-  if (!event.target.classList.contains("cell-input")) return;
+// AltGr writes characters, though some systems report it as Ctrl and Alt.
+const isCommand = (event) => (event.ctrlKey || event.metaKey || event.altKey) && !event.getModifierState("AltGraph");
+
+// Keys in the open cell. Tab goes on as in a spreadsheet; after the last cell it leaves the grid.
+function keyInField(event) {
   const cell = event.target.closest(".cell");
+  if (event.isComposing || (event.altKey && event.key !== "Escape")) return;
   if (event.key === "Escape") {
     event.preventDefault();
     restore(cell);
@@ -288,7 +360,30 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     leave(cell);
     opener(cell).focus();
+  } else if (event.key === "Tab" && !isCommand(event)) {
+    const next = neighbour(cell, event.shiftKey ? -1 : 1);
+    const isTooLong = event.target.value.length > MAX_TEXT; // told under the cell
+    if (next || isTooLong) event.preventDefault();
+    if (next && !isTooLong) open(next);
   }
+}
+
+// Keys on a closed cell. What is typed is not taken here: with the focus in the opened
+// field it lands there, and so does what a dead key or an input method makes of it.
+function keyOnCell(event) {
+  const cell = event.target.closest(".cell[data-uid]");
+  if (!cell || narrow.matches || isCommand(event)) return;
+  if (event.target !== cell && event.target !== opener(cell)) return;
+  const opens = event.key === "F2" || (event.key === "Enter" && event.target === cell);
+  const writes = event.key.length === 1 || event.key === "Dead" || event.key === "Process";
+  if (opens) event.preventDefault();
+  if (opens || writes) open(cell);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.target.classList.contains("cell-input")) return keyInField(event);
+  if (event.altKey && event.key.startsWith("Arrow")) return step(event);
+  keyOnCell(event);
 });
 
 // --- Rows: the menu's buttons are sent by htmx, once everything written has been saved
@@ -313,14 +408,17 @@ for (const name of ["htmx:responseError", "htmx:sendError"]) {
 
 document.addEventListener("htmx:afterSettle", () => {
   foreign.clear();
+  delayed.clear();
   restoreKept();
   // The list of messages was replaced with the page; what was there already is what gets read out.
   document.getElementById("announcement").textContent = document.getElementById("messages").textContent;
   const uid = document.getElementById("blad")?.dataset.opened;
   const row = uid && document.getElementById(`rad-${uid}`);
+  const isAdded = asked?.formAction.includes("/ny/");
+  added = isAdded ? { uid, undo: document.querySelector("#latest button")?.formAction } : null;
   if (!row) return document.querySelector("#messages button, #latest button")?.focus();
   row.scrollIntoView({ block: "nearest" });
-  if (asked?.formAction.includes("/ny/") && !narrow.matches) return open(row);
+  if (isAdded && !narrow.matches) return open(row);
   (row.querySelector(".row-menu summary") ?? row).focus();
 });
 

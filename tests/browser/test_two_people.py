@@ -117,3 +117,20 @@ def test_two_forms_of_the_same_row_are_compared_before_the_later_is_saved(two, a
     page.get_by_role("button", name="Spara", exact=True).click()
     expect(two[0].cell(CELL)).to_contain_text("Den förstas text")
     expect(two[0].cell(CELL)).to_contain_text("Den senares text")
+
+
+def test_a_question_does_not_take_the_focus_from_the_next_cell(two):
+    later, first = two
+    later.type_in(CELL, "Den senares text")
+    first.write(CELL, "Den förstas text")
+    with later.page.expect_response("**/cell/"):
+        later.page.keyboard.press("Tab")
+    expect(later.status).to_have_text("Inte sparat – välj text")
+    later.page.keyboard.type("Skrivet sedan")
+    expect(later.field("Uppföljning, åtgärd 1, problem 1")).to_have_value("Skrivet sedan")
+    later.page.keyboard.press("Control+Enter")
+    panel = later.page.get_by_role("group", name="Två har skrivit i samma cell")
+    expect(panel.get_by_role("button", name="Behåll min")).to_be_focused()
+    panel.get_by_role("button", name="Behåll min").click()
+    stands(later, "Den senares text")
+    expect(later.cell("Uppföljning, åtgärd 1, problem 1")).to_contain_text("Skrivet sedan")
