@@ -11,6 +11,7 @@ class Gap(NamedTuple):
     text: str
 
 
+NO_PROBLEM = "saknar problemområde, eller ett skäl till att området inte är aktuellt i år."
 DETAILS = (("goals", "operativa mål"), ("when", "tid"), ("who", "ansvarig"))
 
 
@@ -23,7 +24,7 @@ def _of_area(area, position):
     if area.not_applicable_reason:
         return
     if not area.problems:
-        yield Gap(position, str(area.uid), f"{area.canonical_title} saknar problemområde eller skäl.")
+        yield Gap(position, str(area.uid), f"{area.canonical_title} {NO_PROBLEM}")
     for number, problem in enumerate(area.problems, 1):
         for uid, text in _of_problem(problem, _named(problem, number)):
             yield Gap(position, str(uid), text)

@@ -131,10 +131,16 @@ class Tab:
 
     @property
     def tells(self):
-        """What the area holds, in words."""
+        """What the area holds, in words; what is written counts in an area that is left out too."""
+        actions = told(self.counts.actions, "åtgärd", "åtgärder") if self.counts.actions else ""
         if self.is_left_out:
-            return "Inte aktuellt i år"
-        return told(self.counts.actions, "åtgärd", "åtgärder") if self.counts.actions else "Inga åtgärder än"
+            return f"{actions}, inte aktuellt i år" if actions else "Inte aktuellt i år"
+        return actions or "Inga åtgärder än"
+
+    @property
+    def is_empty(self):
+        """Whether there is nothing for the analysis to count."""
+        return self.counts == Counts(0, 0, 0)
 
 
 def told(count, singular, plural):

@@ -218,7 +218,8 @@ def _write(page, form):
 
 
 def _saved(page, event):
-    messages.success(page.request, f"{page.place.name} är sparad." if event else "Inget var ändrat.")
+    saved = "sparat" if page.kind in ("area", "problem") else "sparad"  # ett område, en åtgärd
+    messages.success(page.request, f"{page.place.name} är {saved}." if event else "Inget var ändrat.")
     if page.request.POST.get("sedan") == "nasta" and page.next:
         return redirect(page.address("row", page.next))
     return redirect(page_at(page.plan, page.uid, page.place.position))

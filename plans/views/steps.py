@@ -9,10 +9,17 @@ from django.views.decorators.http import require_POST
 from plans import editing
 from plans.errors import EditRefused
 from plans.loading import load
-from plans.operations import PARENT_KIND, ROW_NAMES
+from plans.operations import PARENT_KIND
 from plans.outline import Outline
 from plans.permissions import check_edit
 from plans.views.access import readable_plan
+
+REMOVED = {
+    "area": "Området är borttaget",
+    "problem": "Problemområdet är borttaget",
+    "cause": "Orsaken är borttagen",
+    "action": "Åtgärden är borttagen",
+}
 
 
 def page_at(plan, uid, position=None):
@@ -92,7 +99,7 @@ def remove(request, district, year, kind, uid):
         editing.remove(plan, kind, uid, by=request.user)
     except EditRefused as refusal:
         return _refused(request, plan, refusal, kind, uid)
-    messages.success(request, f"{ROW_NAMES[kind].capitalize()} borttagen. Du kan ångra det överst på sidan.")
+    messages.success(request, f"{REMOVED[kind]}. Du kan ångra det överst på sidan.")
     if kind == "area":
         return redirect(plan)
     return redirect("plans:area", plan.district.slug, plan.year, position)

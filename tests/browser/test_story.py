@@ -97,7 +97,7 @@ def removes_a_row_and_takes_it_back(grid):
     text = "Fotboll på kvällar"
     cell = grid.cell("Åtgärd 2, problem 1")
     grid.menu("Åtgärd 2, problem 1", "Ta bort")
-    expect(grid.told("Åtgärd borttagen.")).to_be_visible()
+    expect(grid.told("Åtgärden är borttagen.")).to_be_visible()
     expect(grid.page.get_by_role("table")).not_to_contain_text(text)
     grid.undo()
     expect(cell).to_contain_text(text)

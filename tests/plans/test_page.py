@@ -142,7 +142,19 @@ def test_the_analysis_names_what_is_missing_instead_of_counting_zero(editor, emp
     )
     page = words(editor.get(f"{PAGE}analys/"))
     assert page.count("inget skrivet än") == 4
-    assert page.count("inte aktuellt i år") == 1
+    assert page.count("inte aktuellt i år inget skrivet") == 1
+
+
+def test_an_area_left_out_shows_the_figures_that_the_sum_counts(editor, plan, cast):
+    before = words(editor.get(f"{PAGE}analys/"))
+    area = plan.planareas.first()
+    editing.set_fields(plan, "area", area.uid, {"not_applicable_reason": "Inget behov"}, version=1, by=cast.editor)
+    figures = re.search(rf"{area.title} (\d+ \d+ \d+) ", before).group(1)
+    page = words(editor.get(f"{PAGE}analys/"))
+    assert f"{area.title} inte aktuellt i år {figures} " in page
+    assert "Summa 14 26 31" in page
+    actions = figures.split()[-1]
+    assert f"{area.title} {actions} åtgärder, inte aktuellt i år" in page
 
 
 def test_an_empty_area_says_the_next_step_to_the_one_who_writes(editor, empty_plan):
@@ -292,7 +304,8 @@ def test_the_police_sees_that_there_is_a_draft_it_may_not_read_yet(sign_in, cast
 def test_min_sida_names_what_waits_in_ones_own_plan(editor, empty_plan):
     page = words(editor.get("/"))
     assert "Att göra innan planen kan granskas" in page
-    assert "Unga i riskzon för destruktivt beteende saknar problemområde eller skäl." in page
+    missing = "saknar problemområde, eller ett skäl till att området inte är aktuellt i år."
+    assert f"Unga i riskzon för destruktivt beteende {missing}" in page
 
 
 def test_min_sida_tells_a_stranger_whom_to_ask(sign_in, cast, plan):
