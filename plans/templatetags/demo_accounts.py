@@ -1,5 +1,7 @@
 """The sign-ins of the demo, for its sign-in page."""
 
+from typing import NamedTuple
+
 from django import template
 from django.conf import settings
 
@@ -7,13 +9,27 @@ from accounts.models import User
 
 register = template.Library()
 
+# One who writes a plan, one who writes it with them for the police, and one who reads them all.
+FIRST = ("trygghetsstrateg.skarholmen", "kommunpolis.skarholmen", "central.beredning")
+
+
+class DemoAccounts(NamedTuple):
+    """The demo's people, as plans.demonstration.SignIn: those to begin with, and the others."""
+
+    first: list
+    others: list
+    password: str
+
 
 @register.simple_tag
 def demo_accounts():
-    """Return (user name, title, password) of the demo's people; nothing in a real installation."""
+    """Return the :class:`DemoAccounts` that have an account; None in a real installation."""
     if not settings.DEMO:
-        return []
+        return None
     from plans.demonstration import PASSWORD, SIGN_INS  # reads files that a real installation never needs
 
     known = set(User.objects.values_list("username", flat=True))
-    return [(person.username, person.title, PASSWORD) for person in SIGN_INS if person.username in known]
+    people = [person for person in SIGN_INS if person.username in known]
+    first = [person for person in people if person.username in FIRST] or people
+    others = [person for person in people if person not in first]
+    return DemoAccounts(first, others, PASSWORD) if people else None
