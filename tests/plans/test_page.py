@@ -405,3 +405,24 @@ def test_a_wrong_password_is_answered_in_swedish_and_keeps_the_name(client, db):
     page = html(client.post("/konto/logga-in/", {"login": "strateg", "password": "fel"}))
     assert 'value="strateg"' in page
     assert "lösenord" in page.lower()
+
+
+@pytest.mark.parametrize(
+    ("model", "kind", "told"),
+    [
+        (Problem, "problem", "Problemområdet är borttaget."),
+        (Cause, "cause", "Orsaken är borttagen."),
+        (Action, "action", "Åtgärden är borttagen."),
+    ],
+)
+def test_what_was_removed_is_told_in_the_gender_of_its_noun(editor, plan, model, kind, told):
+    uid = model.objects.filter(plan=plan).first().uid
+    answer = editor.post(f"{PAGE}rad/{kind}/{uid}/ta-bort/", follow=True)
+    assert told in words(answer)
+
+
+def test_the_second_skip_link_leads_to_the_table_where_there_is_one(editor, plan):
+    page = html(editor.get(PAGE))
+    assert 'href="#rutnat"' in page
+    assert 'id="rutnat"' in page
+    assert 'href="#rutnat"' not in html(editor.get(f"{PAGE}analys/"))
