@@ -1,5 +1,6 @@
 """What every test gets: fast password hashing, files of its own, an empty cache, and templates that miss nothing."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from django.core.cache import cache
 from django.template.base import FilterExpression, Node
 
 # A slow computer is no failure; where one example is slow, the test says how many it needs.
-hypothesis.settings.register_profile("trygghet", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("trygghet")
+# The same examples each time, so that a change is judged by what it changed; HYPOTHESIS_PROFILE=explore looks further.
+hypothesis.settings.register_profile("trygghet", deadline=None, print_blob=True, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, print_blob=True)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "trygghet"))
 
 
 class FailOnUndefinedVariable(str):

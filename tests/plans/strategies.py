@@ -68,7 +68,7 @@ goals = st.builds(
 )
 timings = st.builds(
     Timing, kind=st.sampled_from(enums.TimingKind.values), label=short_texts, starts_on=days, ends_on=days
-)
+).filter(lambda timing: not (timing.starts_on and timing.ends_on and timing.ends_on < timing.starts_on))
 responsibilities = st.builds(
     Responsibility,
     kind=st.sampled_from(enums.ResponsibilityKind.values),
