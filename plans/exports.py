@@ -12,6 +12,7 @@ from plans.enums import PlanState
 from plans.loading import load
 from plans.pdf import Cover, archive_pdf, plan_pdf
 from plans.permissions import DECIDED_STATES, EDITABLE_STATES
+from plans.since import marker_of
 from plans.workbook.writer import write_workbook
 
 
@@ -25,7 +26,7 @@ class Exported(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format a plan can be had in. ``write`` makes the bytes of a plan and its document."""
+    """A format a plan can be had in. ``write`` makes the bytes of a plan, its document and its marker."""
 
     extension: str
     label: str
@@ -33,24 +34,24 @@ class Format:
     write: object
 
 
-def _json(plan, document):
-    return open_format.dumps(document).encode()
+def _json(plan, document, marker):
+    return open_format.dumps(document, marker).encode()
 
 
-def _xlsx(plan, document):
+def _xlsx(plan, document, marker):
     buffer = io.BytesIO()
-    write_workbook(document, buffer)
+    write_workbook(document, buffer, marker)
     return buffer.getvalue()
 
 
-def _pdf(plan, document):
+def _pdf(plan, document, marker):
     """A decided plan is printed for the archive, with the files it can be read back from inside."""
     cover, objectives = cover_of(plan), objectives_of(plan)
     if plan.state not in DECIDED_STATES:
         return plan_pdf(document, cover, objectives=objectives)
     attached = (FORMATS["xlsx"], FORMATS["json"])
     attachments = [
-        (file_name(plan, kind), kind.write(plan, document), kind.media_type, kind.label) for kind in attached
+        (file_name(plan, kind), kind.write(plan, document, marker), kind.media_type, kind.label) for kind in attached
     ]
     return archive_pdf(document, cover, attachments, objectives=objectives)
 
@@ -72,8 +73,10 @@ def export(plan, name):
     chosen = FORMATS[name]
     # Goals one by one, times and responsible functions are in the JSON, wherever that goes.
     with_parts = name == "json" or plan.state in DECIDED_STATES
+    # Taken before the content, so that no change between the two is taken for known.
+    marker = marker_of(plan) if name != "pdf" or plan.state in DECIDED_STATES else None
     document = load(plan, with_parts=with_parts).document
-    return Exported(file_name(plan, chosen), chosen.media_type, chosen.write(plan, document))
+    return Exported(file_name(plan, chosen), chosen.media_type, chosen.write(plan, document, marker))
 
 
 def file_name(plan, chosen):

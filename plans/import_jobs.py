@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from plans import editing, open_format
@@ -11,10 +12,13 @@ from plans import operations as ops
 from plans.enums import FileKind
 from plans.imports import Material, base_document, choose, find_changes, rehearse, summary_of, write_all
 from plans.loading import load
-from plans.models import ActionPlan, ImportJob, PlanEvent
+from plans.marker import marker_from
+from plans.models import ActionPlan, ImportJob
+from plans.since import latest_event
 from plans.workbook.outcome import Note, Source
 
 KEPT_FOR = timedelta(days=1)
+CLOSED_KEPT_FOR = timedelta(days=30)
 
 
 class StaleImport(Exception):
@@ -24,9 +28,13 @@ class StaleImport(Exception):
 def open_job(target, material, *, by):
     """Keep what the file says until it is confirmed; raise ImportRefused for what the plan cannot hold.
 
-    Jobs older than a day are thrown away on the way.
+    Jobs that have waited for more than a day are thrown away on the way, and
+    so are closed ones that nobody can have open any longer.
     """
-    ImportJob.objects.filter(at__lt=timezone.now() - KEPT_FOR).delete()
+    closed = Q(confirmed_at__isnull=False) | Q(discarded_at__isnull=False)
+    now = timezone.now()
+    ImportJob.objects.filter(~closed, at__lt=now - KEPT_FOR).delete()
+    ImportJob.objects.filter(closed, at__lt=now - CLOSED_KEPT_FOR).delete()
     job = ImportJob(
         district=target.district,
         cycle=target.cycle,
@@ -34,12 +42,28 @@ def open_job(target, material, *, by):
         file_name=material.file_name[:255],
         carries=material.carries,
         notes=[[note.level, note.message, note.sheet, note.cell] for note in material.notes],
-        sources={".".join(map(str, path)): list(source) for path, source in material.sources.items()},
+        sources={_path_text(path): list(source) for path, source in material.sources.items()},
+        marker=_marker_data(material),
     )
     base = _compare(job, target, material)
     rehearse(target, base, ops.from_data(job.operations))
     job.save()
     return job
+
+
+def _path_text(path):
+    return ".".join(map(str, path))
+
+
+def _path(text):
+    return tuple(map(int, text.split(".")))
+
+
+def _marker_data(material):
+    if material.marker is None:
+        return None
+    identities = {_path_text(path): uid for path, uid in material.identities.items()}
+    return {"event": material.marker.event, "at": material.marker.at.isoformat(), "identities": identities}
 
 
 def _compare(job, target, material):
@@ -52,21 +76,17 @@ def _compare(job, target, material):
     return base
 
 
-def latest_event(plan):
-    """Return the number of the plan's last event, 0 if it has none, None for no plan."""
-    if plan is None:
-        return None
-    return PlanEvent.objects.filter(plan=plan).values_list("pk", flat=True).first() or 0
-
-
 def material_of(job):
     """Return the :class:`Material` that the job keeps."""
+    marked = job.marker or {}
     return Material(
         file_name=job.file_name,
         carries=FileKind(job.carries),
         document=open_format.from_data(job.document),
         notes=tuple(Note(*note) for note in job.notes),
-        sources={tuple(map(int, path.split("."))): Source(*source) for path, source in job.sources.items()},
+        sources={_path(path): Source(*source) for path, source in job.sources.items()},
+        marker=marker_from(marked["event"], marked["at"]) if marked else None,
+        identities={_path(path): uid for path, uid in marked.get("identities", {}).items()},
     )
 
 
@@ -99,11 +119,16 @@ def base_for_preview(target):
 def confirm(job, target, *, seen, chosen, by):
     """Write the chosen changes and close the job; return the event, or None if nothing was chosen.
 
+    A job that is closed already, in another window, changes nothing more.
+
     ``seen`` is :func:`seen_as` of the preview the person looked at. Raises
     StaleImport if the plan has changed since, PermissionDenied and EditRefused
     as ``editing.apply`` does. Then nothing is written. A plan that does not
     exist is started and takes everything.
     """
+    _lock(job)
+    if job.is_closed:
+        return job.event
     if target.plan is None:
         event = _start_plan(job, target, by)
     else:
@@ -111,8 +136,30 @@ def confirm(job, target, *, seen, chosen, by):
         if seen != seen_as(job) or is_stale(job, target):
             raise StaleImport
         event = _apply_chosen(job, target.plan, chosen, by)
-    job.delete()
+    _close(job, confirmed_at=timezone.now(), event=event)
     return event
+
+
+@transaction.atomic
+def discard(job):
+    """Throw away what the file said; a job that is closed already stays as it is."""
+    _lock(job)
+    if not job.is_closed:
+        _close(job, discarded_at=timezone.now())
+
+
+def _lock(job):
+    """Wait for another window that is closing the job, and learn what became of it."""
+    locked = ImportJob.objects.select_for_update().get(pk=job.pk)
+    job.confirmed_at, job.discarded_at, job.event = locked.confirmed_at, locked.discarded_at, locked.event
+
+
+def _close(job, **outcome):
+    """Keep what became of the job and nothing of what the file said."""
+    values = {"document": {}, "notes": [], "sources": {}, "operations": [], "marker": None} | outcome
+    ImportJob.objects.filter(pk=job.pk).update(**values)
+    for name, value in outcome.items():
+        setattr(job, name, value)
 
 
 def _apply_chosen(job, plan, chosen, by):

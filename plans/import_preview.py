@@ -10,6 +10,7 @@ from plans.grid import told
 from plans.imports import default_choice, is_consequence
 from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.outline import Outline, excerpt
+from plans.since import row_paths
 from plans.wording import Wording
 from plans.workbook.outcome import Source
 from trygghet.textdiff import SAME, word_changes
@@ -127,6 +128,7 @@ class Choice:
     changes: list = field(default_factory=list)
     lines: list = field(default_factory=list)
     ticked: bool = True
+    since: str = ""  # what was done in the plan since the file was made of it
 
     @property
     def only_spaces(self):
@@ -158,12 +160,13 @@ class AreaChanges:
         return told(sum(len(row.choices) for row in self.rows), "ändring", "ändringar")
 
 
-def area_changes(old: PlanDocument, new: PlanDocument, operations, sources=None, chosen=None):
+def area_changes(old: PlanDocument, new: PlanDocument, operations, sources=None, chosen=None, overtaken=None):
     """Return the :class:`AreaChanges` of the areas where something changes.
 
-    ``chosen`` are the indexes to tick, the default choice unless told.
+    ``chosen`` are the indexes to tick, the default choice unless told;
+    ``overtaken`` as from :func:`plans.imports.find_overtaken`.
     """
-    return _Changes(old, new, operations, sources or {}, chosen).areas()
+    return _Changes(old, new, operations, sources or {}, chosen, overtaken or {}).areas()
 
 
 class _Side:
@@ -197,14 +200,15 @@ def _whole_place(place):
 
 
 class _Changes:
-    def __init__(self, old, new, operations, sources, chosen):
+    def __init__(self, old, new, operations, sources, chosen, overtaken):
         self.before, self.after = _Side(old), _Side(new)
         areas = (*new.areas, *old.areas)
         self.titles = {str(section.uid): _area_title(section) for section in reversed(areas)}
         self.area_order = {str(section.uid): at for at, section in reversed(list(enumerate(areas)))}
         self.operations = operations
-        self.sources = {uid: sources.get(path) for uid, path in _paths(new)}
-        self.chosen = default_choice(operations) if chosen is None else chosen
+        self.sources = {uid: sources.get(path) for uid, path in row_paths(new)}
+        self.chosen = default_choice(operations, overtaken) if chosen is None else chosen
+        self.overtaken = overtaken
         self.inserted = {step.uid for step in operations if isinstance(step, InsertRow)}
         self.added_under = defaultdict(list)
         for step in operations:
@@ -249,7 +253,14 @@ class _Changes:
     def _choice(self, index, step):
         build = {SetFields: self._edit, InsertRow: self._addition, MoveRow: self._move, RemoveRow: self._removal}
         verb, question, told_as = build[type(step)](step)
-        return Choice(index=index, verb=verb, question=question, ticked=index in self.chosen, **told_as)
+        return Choice(
+            index=index,
+            verb=verb,
+            question=question,
+            ticked=index in self.chosen,
+            since=str(self.overtaken.get(index, "")),
+            **told_as,
+        )
 
     def _edit(self, step):
         [(name, value)] = step.values.items()
@@ -294,18 +305,6 @@ class _Changes:
                 yield from self._removed(child)
 
 
-def _paths(document):
-    """Yield (uid, path) for every row, the path as in a reading's sources."""
-    for at, section in enumerate(document.areas):
-        yield str(section.uid), (at,)
-        for problem_at, problem in enumerate(section.problems):
-            yield str(problem.uid), (at, problem_at)
-            for cause_at, cause in enumerate(problem.causes):
-                yield str(cause.uid), (at, problem_at, cause_at)
-                for action_at, action in enumerate(cause.actions):
-                    yield str(action.uid), (at, problem_at, cause_at, action_at)
-
-
 def _capital(text):
     return text[:1].upper() + text[1:]
 
@@ -319,6 +318,8 @@ def change_lines(areas):
                 part for part in (row.heading, row.excerpt, f"({row.place})" if row.place else "") if part
             )
             for choice in row.choices:
+                if choice.since:
+                    yield f"    {choice.since}:"
                 yield from _choice_lines(choice)
 
 

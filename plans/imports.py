@@ -24,9 +24,11 @@ from plans.document import AreaSection, AreaTemplate, PlanDocument, clean_text
 from plans.enums import FileKind
 from plans.errors import EditRefused
 from plans.loading import load_document
+from plans.marker import Marker
 from plans.models import ActionPlan
 from plans.operations import FIELD_LABELS, WORKBOOK_FIELDS, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.permissions import check_create, check_edit
+from plans.since import moment_told, overtaken, row_paths
 from plans.workbook import without_empty_rows
 from plans.workbook.outcome import Note, Source, WorkbookRefused, notes_on_origin
 from plans.workbook.reader import read_workbook
@@ -102,7 +104,9 @@ class Material:
 
     ``sources`` is keyed by path (see :class:`plans.workbook.outcome.Reading`);
     an area of a workbook without a source had no tab, so the file says
-    nothing about it.
+    nothing about it. ``marker`` says where in its history the plan was when
+    the file was made of it, and ``identities`` what the file then calls its
+    rows, by path.
     """
 
     file_name: str
@@ -110,6 +114,8 @@ class Material:
     document: PlanDocument
     notes: tuple[Note, ...] = ()
     sources: dict[tuple[int, ...], Source] = field(default_factory=dict)
+    marker: Marker | None = None
+    identities: dict[tuple[int, ...], str] = field(default_factory=dict)
 
     def speaks_of(self, area):
         """Whether the file says anything about the area in that place (0-based)."""
@@ -145,7 +151,13 @@ def read_file(file, *, name, target):
         document=_storable(reading.document),
         notes=reading.notes,
         sources=reading.sources,
+        **_marked(reading.document, reading.marker),
     )
+
+
+def _marked(document, marker):
+    identities = {path: uid for uid, path in row_paths(document) if uid != "None"} if marker else {}
+    return {"marker": marker, "identities": identities}
 
 
 def _looks_like_json(file, name):
@@ -159,7 +171,7 @@ def _read_json(file, name, target):
     if len(content) > MAX_BYTES:
         raise ImportRefused(f"Filen ”{name}” är större än 10 MB. En plan i JSON är mycket mindre, välj en annan fil.")
     try:
-        document = open_format.loads(content.decode("utf-8-sig"))
+        document, marker = open_format.loads_marked(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ImportRefused(f"Filen ”{name}” är inte sparad som UTF-8. Spara den som UTF-8 och försök igen.") from error
     except open_format.OpenFormatError as error:
@@ -176,7 +188,13 @@ def _read_json(file, name, target):
             into_district=str(target.district),
         )
     )
-    return Material(file_name=name, carries=FileKind.OPEN_FORMAT, document=_storable(document), notes=notes)
+    return Material(
+        file_name=name,
+        carries=FileKind.OPEN_FORMAT,
+        document=_storable(document),
+        notes=notes,
+        **_marked(document, marker),
+    )
 
 
 def _check_areas(document, name, target):
@@ -292,9 +310,30 @@ def is_consequence(operation):
     return isinstance(operation, SetFields) and operation.values == operation.expect
 
 
-def default_choice(operations):
-    """Return the indexes that are chosen until a person says otherwise: everything that removes nothing."""
-    return {index for index, operation in enumerate(operations) if not isinstance(operation, RemoveRow)}
+def find_overtaken(plan, old, document, operations, material):
+    """Return, by index, what was done in the plan since the file was made of it and the file would undo.
+
+    ``old``, ``document`` and ``operations`` as for :func:`find_changes`; the values are :class:`plans.since.Later`.
+    """
+    found = overtaken(plan, old, document, operations, marker=material.marker, identities=material.identities)
+    return {index: later for index, later in found.items() if not is_consequence(operations[index])}
+
+
+def overtaken_told(material):
+    """Return the sentence that says that the plan has gone on since the file was made of it."""
+    return f"Planen har ändrats sedan filen hämtades {moment_told(material.marker.at)}."
+
+
+def default_choice(operations, overtaken=()):
+    """Return the indexes that are chosen until a person says otherwise.
+
+    Not what removes a row, and not what would undo what the plan has become since the file was made.
+    """
+    return {
+        index
+        for index, operation in enumerate(operations)
+        if not isinstance(operation, RemoveRow) and index not in overtaken
+    }
 
 
 def choose(old, operations, chosen):
@@ -349,16 +388,18 @@ def _joined(operations):
 # --- Writing
 
 
-def write_all(target, material, *, by):
+def write_all(target, material, *, by, overwrite=False):
     """Make the plan say what the file says, starting it if need be; return the event, or None if nothing differed.
 
+    What has been written in the plan since the file was made of it stays, unless ``overwrite`` says otherwise.
     Raises EditRefused for what the plan cannot hold; then nothing is written.
     """
     with transaction.atomic():
         plan = target.plan or editing.create_plan(target.district, target.cycle, by=by)
         old = load_document(plan)
-        _, operations = find_changes(old, material)
-        steps = choose(old, operations, range(len(operations)))
+        document, operations = find_changes(old, material)
+        kept = {} if overwrite else find_overtaken(plan, old, document, operations, material)
+        steps = choose(old, operations, set(range(len(operations))) - kept.keys())
         return editing.apply(plan, steps, by=by, summary=summary_of(material.file_name))
 
 

@@ -333,8 +333,9 @@ class ImportJob(models.Model):
 
     Holds everything that any web process needs to go on: what the file says,
     where in it each row stood, and how the plan differs. Nothing of the plan
-    itself is written before the confirmation, and jobs are thrown away after
-    a day.
+    itself is written before the confirmation. A job that was confirmed or
+    thrown away keeps what became of it but not what the file said; so it can
+    answer in a window that was left open. Jobs are deleted in time.
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -352,6 +353,16 @@ class ImportJob(models.Model):
         "planens senaste händelse", null=True,
         help_text="När ändringarna togs fram; 0 för en plan utan händelser, tomt om planen inte fanns.",
     )  # fmt: skip
+    marker = models.JSONField(
+        "planens läge när filen hämtades", null=True,
+        help_text="Händelsens nummer, tiden och radernas identitet i filen; tomt för en fil som inte säger det.",
+    )  # fmt: skip
+    confirmed_at = models.DateTimeField("inläst", null=True)
+    discarded_at = models.DateTimeField("slängd", null=True)
+    event = models.ForeignKey(
+        PlanEvent, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="händelse",
+        help_text="Vad inläsningen ändrade; tomt om den inte ändrade något.",
+    )  # fmt: skip
 
     objects = ImportJobQuerySet.as_manager()
 
@@ -365,3 +376,8 @@ class ImportJob(models.Model):
 
     def get_absolute_url(self):
         return reverse("plans:import_preview", args=[self.district.slug, self.cycle.year, self.uid])
+
+    @property
+    def is_closed(self):
+        """Whether it has been confirmed or thrown away, so that nothing more can come of it."""
+        return bool(self.confirmed_at or self.discarded_at)

@@ -28,6 +28,7 @@ from plans.document import (
     clean_text,
     dense_orders,
 )
+from plans.marker import marker_from
 
 FORMAT = "trygghet/atgardsplan"
 VERSION = 1
@@ -43,11 +44,13 @@ class OpenFormatError(ValueError):
 # --- Writing
 
 
-def to_data(document):
-    """Return the document as JSON-ready data."""
+def to_data(document, marker=None):
+    """Return the document as JSON-ready data; a ``marker`` says where in its history the plan is."""
+    exported = {"exported": {"event": marker.event, "at": marker.at.isoformat()}} if marker else {}
     return {
         "format": FORMAT,
         "version": VERSION,
+        **exported,
         "title": document.title,
         "year": document.year,
         "district": document.district,
@@ -64,9 +67,9 @@ def to_data(document):
     }
 
 
-def dumps(document):
-    """Return the document as JSON text, indented and with Swedish letters as they are."""
-    return json.dumps(to_data(document), ensure_ascii=False, indent=1) + "\n"
+def dumps(document, marker=None):
+    """Return what :func:`to_data` does as JSON text, indented and with Swedish letters as they are."""
+    return json.dumps(to_data(document, marker), ensure_ascii=False, indent=1) + "\n"
 
 
 def part_data(part):
@@ -191,6 +194,11 @@ def _shared_cells(section):
 
 def loads(text):
     """Return the document that the JSON text describes; raise OpenFormatError."""
+    return loads_marked(text)[0]
+
+
+def loads_marked(text):
+    """Return the document that the JSON text describes and its Marker or None; raise OpenFormatError."""
     try:
         data = json.loads(text)
     except json.JSONDecodeError as error:
@@ -199,7 +207,9 @@ def loads(text):
         ) from error
     except ValueError as error:  # a number too long to be one
         raise OpenFormatError("Filen är inte giltig JSON.") from error
-    return from_data(data)
+    document = from_data(data)
+    exported = data.get("exported")
+    return document, marker_from(exported["event"], exported["at"]) if exported else None
 
 
 def from_data(data):

@@ -24,7 +24,7 @@ MAX_FOOTER_PART = 80  # Excel refuses a footer of more than 255 characters
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 # Excel would show ”_x0041_” as ”A”.
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_NOT_IN_TAB_NAMES = re.compile(r" *[\\/?*\[\]:\x00-\x1f]+(?: *[\\/?*\[\]:\x00-\x1f]+)* *")
+_NOT_IN_TAB_NAMES = re.compile(r" *[\\/?*\[\]:\x00-\x1f][ \\/?*\[\]:\x00-\x1f]*")  # with the spaces beside it
 _FORMULA_SIGNS = ("=", "+", "-", "@")
 
 

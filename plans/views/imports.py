@@ -16,7 +16,16 @@ from plans.errors import EditRefused
 from plans.grid import told
 from plans.import_jobs import StaleImport
 from plans.import_preview import area_changes, area_trees, material_told, notes_by_level
-from plans.imports import MAX_BYTES, ImportRefused, default_choice, is_empty, read_file, target_for
+from plans.imports import (
+    MAX_BYTES,
+    ImportRefused,
+    default_choice,
+    find_overtaken,
+    is_empty,
+    overtaken_told,
+    read_file,
+    target_for,
+)
 from plans.models import ImportJob
 
 CHANGED_SINCE = "Planen har ändrats sedan du laddade upp filen, så jämförelsen är gjord på nytt. Inget är sparat än."
@@ -123,7 +132,7 @@ def _upload_page(request, target, form, status=200):
 
 
 def _job(request, district, year, uid):
-    jobs = ImportJob.objects.visible_to(request.user).select_related("district", "cycle__area_set")
+    jobs = ImportJob.objects.visible_to(request.user).select_related("district", "cycle__area_set", "event")
     return get_object_or_404(jobs, pk=uid, district__slug=district, cycle__year=year)
 
 
@@ -132,6 +141,8 @@ def _job(request, district, year, uid):
 def preview(request, district, year, uid):
     """Show what the file holds and what would change; write what is chosen when confirmed."""
     job = _job(request, district, year, uid)
+    if job.is_closed:
+        return _closed_page(request, job)
     target = _target(request, district, year)
     if request.method == "POST":
         return _confirm(request, job, target)
@@ -140,6 +151,15 @@ def preview(request, district, year, uid):
         import_jobs.refresh(job, target)
         problem = CHANGED_SINCE
     return _preview_page(request, job, target, chosen=_marked(request, job), problem=problem)
+
+
+def _closed_page(request, job):
+    """Tell what became of a file that was confirmed or thrown away, perhaps in another window."""
+    title = f"Åtgärdsplan {job.cycle.year}, {job.district}"
+    address = reverse("plans:plan", args=[job.district.slug, job.cycle.year])
+    crumbs = [(reverse("plans:list"), "Åtgärdsplaner"), (address, title)]
+    context = {"job": job, "plan_title": title, "plan_address": address, "crumbs": crumbs}
+    return render(request, "plans/import_closed.html", context)
 
 
 def _marked(request, job):
@@ -163,6 +183,8 @@ def _confirm(request, job, target):
         return _preview_page(request, job, target, problem=CHANGED_SINCE, status=409)
     except EditRefused as error:
         return _preview_page(request, job, target, chosen=chosen, problem=str(error), status=422)
+    if job.discarded_at:  # in another window, a moment ago
+        return redirect(job)
     if takes_all:
         what = material_told(import_jobs.material_of(job))
     else:
@@ -175,8 +197,11 @@ def _preview_page(request, job, target, *, chosen=None, problem="", status=200):
     material = import_jobs.material_of(job)
     base = import_jobs.base_for_preview(target)
     operations = ops.from_data(job.operations)
-    is_all_new = base is None or is_empty(base)
-    areas = [] if is_all_new else area_changes(base, material.document, operations, material.sources, chosen)
+    overtaken = find_overtaken(target.plan, base, material.document, operations, material) if base else {}
+    is_all_new = base is None or (is_empty(base) and not overtaken)
+    areas = []
+    if not is_all_new:
+        areas = area_changes(base, material.document, operations, material.sources, chosen, overtaken)
     removals = len(operations) - len(default_choice(operations))
     context = _place(target) | {
         "job": job,
@@ -189,6 +214,7 @@ def _preview_page(request, job, target, *, chosen=None, problem="", status=200):
         "areas": areas,
         "change_count": told(sum(len(row.choices) for area in areas for row in area.rows), "ändring", "ändringar"),
         "removals": removals,
+        "overtaken": overtaken_told(material) if overtaken else "",
         "seen": import_jobs.seen_as(job),
     }
     return render(request, "plans/import_preview.html", context, status=status)
@@ -198,6 +224,8 @@ def _preview_page(request, job, target, *, chosen=None, problem="", status=200):
 def discard(request, district, year, uid):
     """Throw the uploaded file away."""
     job = _job(request, district, year, uid)
-    job.delete()
+    if job.is_closed:
+        return redirect(job)
+    import_jobs.discard(job)
     messages.info(request, f"{job.file_name} är slängd. Inget i planen är ändrat.")
     return redirect("plans:plan", district, year)

@@ -1,9 +1,10 @@
 """The instruction tab: the year's text and where to find support."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from plans.document import Link
+from plans.marker import Marker, parse_marker
 from plans.workbook.template import ROW_IDS
 
 TITLE, PARAGRAPH, NAME, TEXT, LABEL = "title", "paragraph", "link-name", "link-text", "link-label"
@@ -18,6 +19,7 @@ class Instruction:
     title: str = ""
     paragraphs: tuple[str, ...] = ()
     links: tuple[Link, ...] = ()
+    marker: Marker | None = None
 
 
 def owner_named_in(paragraph):
@@ -32,7 +34,15 @@ def read_instruction(grid):
     The template tells its parts apart by blank rows: a paragraph stands alone,
     a link is a name, perhaps a text, and a label.
     """
-    rows = _rows(grid)
+    return replace(_read_texts(_rows(grid)), marker=_marker(grid))
+
+
+def _marker(grid):
+    texts = (grid.text(row, IDS_COLUMN) for row in range(1, grid.last_row + 1))
+    return next(filter(None, map(parse_marker, texts)), None)
+
+
+def _read_texts(rows):
     if any(kind for _, _, _, kind in rows):
         return _read_marked(rows)
     if not rows:

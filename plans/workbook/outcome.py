@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from plans.document import PlanDocument
+from plans.marker import Marker
 
 
 class WorkbookRefused(Exception):
@@ -35,12 +36,14 @@ class Reading:
     """A workbook that was read.
 
     ``sources`` is keyed by path: the 0-based places of area, problem, cause
-    and action in ``document``, as many of them as the row needs.
+    and action in ``document``, as many of them as the row needs. ``marker`` says
+    where in its history the plan was, if the workbook was made of one.
     """
 
     document: PlanDocument
     notes: tuple[Note, ...]
     sources: dict[tuple[int, ...], Source]
+    marker: Marker | None = None
 
 
 def notes_on_origin(called, *, year, district, into_year, into_district):

@@ -78,7 +78,7 @@ class _WorkbookReader:
         tabs, instruction = self._sort_out(grids)
         self._assign(tabs)
         self._check_cover(instruction.title, property_title)
-        return Reading(self._document(tabs, instruction), tuple(self.notes), self.sources)
+        return Reading(self._document(tabs, instruction), tuple(self.notes), self.sources, instruction.marker)
 
     # --- Which tab is what
 

@@ -49,21 +49,22 @@ _PLACES = {column.key: at for at, column in enumerate((*COLUMNS, ROW_IDS), start
 _WIDTHS = {column.key: column.width for column in COLUMNS}
 
 
-def workbook_bytes(document):
+def workbook_bytes(document, marker=None):
     """Return the workbook of write_workbook as bytes."""
     file = BytesIO()
-    write_workbook(document, file)
+    write_workbook(document, file, marker)
     return file.getvalue()
 
 
-def write_workbook(document, file):
+def write_workbook(document, file, marker=None):
     """Write the document to the binary file object as the template, filled in.
 
     Rows that show nothing are left out (see without_empty_rows), and so is
     what the template has no column for. Reading the workbook gives the rest
-    back, with the identities of its rows.
+    back, with the identities of its rows and the ``marker``, if any, which
+    says where in its history the plan is.
     """
-    _WorkbookWriter(without_empty_rows(document)).write(file)
+    _WorkbookWriter(without_empty_rows(document), marker).write(file)
 
 
 class _Looks:
@@ -105,8 +106,8 @@ class _Block(NamedTuple):
 
 
 class _WorkbookWriter:
-    def __init__(self, document):
-        self.document = document
+    def __init__(self, document, marker):
+        self.document, self.marker = document, marker
         self.workbook = openpyxl.Workbook()
         self.looks = _Looks(self.workbook.active)
         self.numbers = count(1)
@@ -141,6 +142,8 @@ class _WorkbookWriter:
             row = self._told(sheet, row, instruction.PARAGRAPH, paragraph, self.looks.paragraph) + 1
         for at, link in enumerate(self.document.links):
             row = self._link(sheet, row, link, first=at == 0) + 1
+        if self.marker:  # a hidden cell is what every spreadsheet program keeps
+            self.looks.row_ids.put(sheet, row, instruction.IDS_COLUMN, str(self.marker))
         page(sheet, left=self.footer, height=1)
 
     def _told(self, sheet, row, kind, text, look, size=11):

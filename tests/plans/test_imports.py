@@ -197,7 +197,7 @@ class TestStart:
         assert confirm(editor, job, allt=1).url == "/planer/skarholmen/2025/"
         written = load_document(ActionPlan.objects.get())
         assert written.areas == skarholmen.areas
-        assert not ImportJob.objects.exists()
+        assert not ImportJob.objects.filter(confirmed_at=None).exists()
 
     def test_an_empty_plan_takes_everything(self, editor, empty_plan, skarholmen):
         job = uploaded(editor, workbook(skarholmen))
@@ -509,7 +509,6 @@ class TestConfirmation:
         action = plan.actions.get(position=1, problem__plan_area__position=1)
         assert action.when == "Hela året"
         assert action.goals != "Nytt mål"
-        assert not ImportJob.objects.exists()
 
     def test_the_history_tells_who_read_which_file(self, editor, cast, plan):
         job = uploaded(editor, exported(plan, set_cell(1, "E3", "Hela året")), "Våra ändringar.xlsx")
@@ -561,7 +560,8 @@ class TestConfirmation:
         job = uploaded(editor, exported(plan, set_cell(1, "E3", "Hela året")))
         before = load_document(plan)
         assert editor.post(reverse("plans:import_discard", args=[*PLACE, job.pk])).status_code == 302
-        assert not ImportJob.objects.exists()
+        job.refresh_from_db()
+        assert (job.document, job.operations, job.notes, job.sources, job.marker) == ({}, [], [], {}, None)
         assert load_document(plan) == before
 
     def test_files_older_than_a_day_are_thrown_away_at_the_next_upload(self, editor, plan):
@@ -571,6 +571,77 @@ class TestConfirmation:
         editor.force_login(plan.events.last().by)
         new = uploaded(editor, exported(plan))
         assert list(ImportJob.objects.all()) == [new] != [old]
+
+    def test_what_became_of_a_file_is_kept_for_a_month_and_no_longer(self, editor, plan):
+        by = plan.events.last().by
+        jobs = []
+        for days in (31, 29):
+            with time_machine.travel(timezone.now() - timedelta(days=days), tick=False):
+                editor.force_login(by)
+                jobs.append(uploaded(editor, exported(plan)))
+                editor.post(reverse("plans:import_discard", args=[*PLACE, jobs[-1].pk]))
+        editor.force_login(by)
+        new = uploaded(editor, exported(plan))
+        assert set(ImportJob.objects.all()) == {jobs[1], new}
+
+
+class TestClosed:
+    """A preview that was used up, opened again or confirmed in a second window."""
+
+    @pytest.fixture
+    def job(self, editor, plan):
+        return uploaded(editor, exported(plan, set_cell(1, "E3", "Hela året")), "Våra ändringar.xlsx")
+
+    def test_a_confirmed_one_links_to_the_plan_and_to_what_it_changed(self, editor, plan, job):
+        confirm(editor, job, 0)
+        response = editor.get(job.get_absolute_url())
+        page = response.content.decode()
+        job.refresh_from_db()
+        assert response.status_code == 200
+        assert "Våra ändringar.xlsx</b> lästes in" in page
+        assert f"klockan {timezone.localtime(job.confirmed_at):%H.%M}" in page
+        assert reverse("plans:change", args=[*PLACE, plan.events.first().pk]) in page
+        assert 'href="/planer/skarholmen/2025/"' in page
+
+    def test_a_second_confirmation_changes_nothing(self, editor, plan, job):
+        seen = editor.get(job.get_absolute_url()).context["seen"]
+        confirm(editor, job, 0)
+        before, events = load_document(plan), plan.events.count()
+        response = editor.post(job.get_absolute_url(), {"seen": seen, "change": [0]})
+        assert "Filen är redan inläst" in response.content.decode()
+        assert (load_document(plan), plan.events.count()) == (before, events)
+
+    def test_a_confirmation_that_waited_for_another_changes_nothing(self, editor, plan, cast, job):
+        """Both windows had read the job before either closed it."""
+        mine, other = ImportJob.objects.get(pk=job.pk), ImportJob.objects.get(pk=job.pk)
+        options = {"seen": import_jobs.seen_as(job), "chosen": {0}, "by": cast.editor}
+        event = import_jobs.confirm(mine, target_of(plan), **options)
+        assert import_jobs.confirm(other, target_of(plan), **options) == event
+        import_jobs.discard(ImportJob.objects.get(pk=job.pk))
+        assert ImportJob.objects.get(pk=job.pk).discarded_at is None
+        assert plan.events.first() == event
+
+    def test_a_discarded_one_says_so_and_takes_no_confirmation(self, editor, plan, job):
+        address = reverse("plans:import_discard", args=[*PLACE, job.pk])
+        editor.post(address)
+        before = load_document(plan)
+        assert "slängdes" in editor.get(job.get_absolute_url()).content.decode()
+        assert "slängdes" in editor.post(job.get_absolute_url(), {"seen": "", "change": [0]}).content.decode()
+        assert editor.post(address).url == job.get_absolute_url()
+        assert load_document(plan) == before
+
+    def test_one_that_changed_nothing_has_no_change_to_link_to(self, editor, plan, cast):
+        job = uploaded(editor, exported(plan))
+        import_jobs.confirm(job, target_of(plan), seen=import_jobs.seen_as(job), chosen=set(), by=cast.editor)
+        page = editor.get(job.get_absolute_url()).content.decode()
+        assert "Den ändrade inget i planen" in page
+        assert "Se vad som ändrades" not in page
+
+    def test_it_is_told_to_the_uploader_only(self, editor, cast, job):
+        confirm(editor, job, 0)
+        other = Client()
+        other.force_login(cast.neighbour)
+        assert other.get(job.get_absolute_url()).status_code == 404
 
 
 class TestChoice:

@@ -10,7 +10,9 @@ from plans.imports import (
     ImportRefused,
     base_document,
     find_changes,
+    find_overtaken,
     is_empty,
+    overtaken_told,
     read_file,
     rehearse,
     target_of,
@@ -28,14 +30,19 @@ class Command(BaseCommand):
         parser.add_argument("--district", required=True, help="stadsdelsområdets adress, som skarholmen")
         parser.add_argument("--year", type=int, required=True)
         parser.add_argument("--write", action="store_true", help="spara ändringarna, borttagna rader också")
+        parser.add_argument(
+            "--overwrite",
+            action="store_true",
+            help="ta även med det som har ändrats i planen sedan filen hämtades, så att filens text gäller",
+        )
 
-    def handle(self, *, file, district, year, write, **options):
+    def handle(self, *, file, district, year, write, overwrite, **options):
         try:
             target = target_of(district, year)
             material = self._read(Path(file), target)
-            has_changes = self._tell(target, material)
+            has_changes = self._tell(target, material, overwrite)
             if write:
-                self._write(target, material)
+                self._write(target, material, overwrite)
         except (ImportRefused, EditRefused) as error:
             raise CommandError(str(error)) from error
         if has_changes and not write:
@@ -54,22 +61,25 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(f"Filen {path} kan inte läsas: {error.strerror}.") from error
 
-    def _tell(self, target, material):
+    def _tell(self, target, material, overwrite):
         """Print what the file holds and what would change; return whether anything would."""
         base = base_document(target)
         document, operations = find_changes(base, material)
         self._tell_material(material, document)
         rehearse(target, base, operations)
+        overtaken = find_overtaken(target.plan, base, document, operations, material)
         if target.plan is None:
             self.stdout.write(f"{target.district} har ingen plan för {target.cycle} än. Allt är nytt.")
         elif not operations:
             self.stdout.write("Inga ändringar")
-        elif is_empty(base):
+        elif is_empty(base) and not overtaken:
             self.stdout.write("Planen är tom. Allt är nytt.")
         else:
             self.stdout.write("Ändringar")
-            for line in change_lines(area_changes(base, document, operations)):
+            for line in change_lines(area_changes(base, document, operations, overtaken=overtaken)):
                 self.stdout.write(f"  {line}")
+        if overtaken:
+            self.stdout.write(_overtaken_told(material, len(overtaken), overwrite))
         return bool(operations) or target.plan is None
 
     def _tell_material(self, material, document):
@@ -82,8 +92,18 @@ class Command(BaseCommand):
                 place = "!".join(part for part in (note.sheet, note.cell) if part)
                 self.stdout.write(f"  {place + ': ' if place else ''}{note.message}")
 
-    def _write(self, target, material):
-        event = write_all(target, material, by=None)
+    def _write(self, target, material, overwrite):
+        event = write_all(target, material, by=None, overwrite=overwrite)
         if event:
             count = len(event.operations)
             self.stdout.write(f"Sparade {count} {'ändring' if count == 1 else 'ändringar'} i {event.plan}.")
+
+
+def _overtaken_told(material, count, overwrite):
+    changes = "1 ändring" if count == 1 else f"{count} ändringar"
+    if overwrite:
+        return f"{overtaken_told(material)} {changes} i filen går före det som står i planen (--overwrite)."
+    return (
+        f"{overtaken_told(material)} {changes} i filen lämnas utanför, så att det som står i planen är kvar. "
+        "Lägg till --overwrite för att ta med dem."
+    )
