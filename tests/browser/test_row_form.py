@@ -37,7 +37,7 @@ def test_times_are_added_and_reordered_on_the_spot_and_saved_in_that_order(page,
     page.get_by_role("button", name="Spara", exact=True).click()
     expect(page.get_by_text("Åtgärd 1 är sparad.")).to_be_visible()
     times = [(time.kind, time.label) for time in action.timings.all()]
-    assert times == [("deadline", "Första träffen"), ("text", "Andra träffen")]
+    assert times == [("deadline", "Första träffen"), ("date", "Andra träffen")]
 
 
 def test_a_removed_part_is_removed_and_the_last_one_is_emptied(page, form, action):
