@@ -452,6 +452,15 @@ class TestPreview:
         page = editor.get(uploaded(editor, content).get_absolute_url()).content.decode()
         assert "<script>alert" not in page
 
+    def test_a_long_text_is_folded_behind_its_beginning(self, editor, plan, skarholmen):
+        text = "Början. " + "ord " * 200 + "Slutet."
+        content = as_json(replace(skarholmen, areas=(small(skarholmen.areas[0], text=text),)))
+        page = editor.get(uploaded(editor, content, "plan.json").get_absolute_url()).content.decode()
+        changes = page[: page.index("Det här står i filen")]
+        shown, whole = changes.split("<summary>Visa hela texten</summary>")[-2:]
+        assert "Början. ord ord" in shown[-400:]
+        assert "Slutet." in whole
+
     def test_looking_writes_nothing(self, editor, plan):
         job = uploaded(editor, exported(plan, set_cell(1, "E3", "Hela året")))
         before, events = load_document(plan), plan.events.count()
