@@ -72,7 +72,7 @@ def export(plan, name):
     """Return the plan, which must come with its district and year, as an :class:`Exported` file of that format."""
     chosen = FORMATS[name]
     # Goals one by one, times and responsible functions are in the JSON, wherever that goes.
-    with_parts = name == "json" or plan.state in DECIDED_STATES
+    with_parts = name == "json" or (name == "pdf" and plan.state in DECIDED_STATES)
     # Taken before the content, so that no change between the two is taken for known.
     marker = marker_of(plan) if name != "pdf" or plan.state in DECIDED_STATES else None
     document = load(plan, with_parts=with_parts).document
