@@ -33,6 +33,7 @@ class Role(TextChoices):
     CO_WRITER = "co_writer", "Medskribent"
     MUNICIPAL_POLICE = "municipal_police", "Kommunpolis"
     LOCAL_STEERING = "local_steering", "Lokal styrgrupp"
+    STEERING_CHAIR = "steering_chair", "Styrgruppens ordförande eller sekreterare"
     WORKING_GROUP = "working_group", "Arbetsgrupp"
     REGISTRAR = "registrar", "Registrator"
     EXTERNAL_PARTY = "external_party", "Extern part"

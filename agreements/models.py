@@ -213,6 +213,7 @@ class GroupMembership(models.Model):
     function = models.ForeignKey(Function, on_delete=models.PROTECT, verbose_name="funktion")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, verbose_name="organisation")
     is_chair = models.BooleanField("ordförande", default=False)
+    is_secretary = models.BooleanField("sekreterare", default=False)
     co_opted = models.BooleanField("adjungerad", default=False)
     valid_from = models.DateField("gäller från")
     valid_to = models.DateField("gäller till", null=True, blank=True)
@@ -337,6 +338,10 @@ class PlanningCycle(models.Model):
     )
     instructions = models.JSONField("instruktioner", default=list, blank=True)
     links = models.JSONField("länkar", default=list, blank=True)
+    review_due = models.DateField("på granskning senast", null=True, blank=True)
+    decision_due = models.DateField("beslutad senast", null=True, blank=True)
+    submission_due = models.DateField("inskickad senast", null=True, blank=True)
+    board_due = models.DateField("beslutad i nämnd senast", null=True, blank=True)
 
     class Meta:
         verbose_name = "planeringsår"

@@ -9,6 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.conf import settings
+
 from agreements.enums import GroupKind, GroupLevel, OrganisationKind, Role
 
 REGISTRAR_FUNCTION = "registrator"
@@ -20,28 +22,51 @@ class Permission(StrEnum):
     READ_REVIEW = "read_review"
     READ_READY = "read_ready"
     READ_DECIDED = "read_decided"
+    READ_SUBMITTED = "read_submitted"
     SEE_STATUS = "see_status"
+    SEE_CITY = "see_city"
     EDIT_PLAN = "edit_plan"
+    REVIEW_FOR_CITY = "review_for_city"
+    REVIEW_FOR_POLICE = "review_for_police"
+    DECIDE = "decide"
+    RECEIVE = "receive"
+    RECORD_BOARD_DECISION = "record_board_decision"
+    READ_COMMENTS = "read_comments"
+    READ_CITY_COMMENTS = "read_city_comments"
+    COMMENT_DRAFT = "comment_draft"
+    COMMENT_REVIEW = "comment_review"
+    COMMENT_READY = "comment_ready"
+    COMMENT_DECIDED = "comment_decided"
 
 
 P = Permission
 
+_READ_REVIEWED = {P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS, P.READ_COMMENTS}
+_STEERING = _READ_REVIEWED | {P.COMMENT_REVIEW}
+
 # What a role gives in its own district, or in every district for a city role.
 PERMISSIONS = {
-    Role.EDITOR: {P.READ_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS, P.EDIT_PLAN},
-    Role.CO_WRITER: {P.READ_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
-    Role.MUNICIPAL_POLICE: {P.READ_SHARED_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
-    Role.LOCAL_STEERING: {P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
-    Role.WORKING_GROUP: {P.READ_SHARED_DRAFT, P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
-    Role.REGISTRAR: {P.READ_READY, P.READ_DECIDED, P.SEE_STATUS},
+    Role.EDITOR: _READ_REVIEWED
+    | {P.READ_DRAFT, P.EDIT_PLAN, P.REVIEW_FOR_CITY}
+    | {P.COMMENT_DRAFT, P.COMMENT_REVIEW, P.COMMENT_READY, P.COMMENT_DECIDED},
+    Role.CO_WRITER: _READ_REVIEWED | {P.READ_DRAFT, P.COMMENT_REVIEW},
+    Role.MUNICIPAL_POLICE: _READ_REVIEWED
+    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE}
+    | {P.COMMENT_DRAFT, P.COMMENT_REVIEW, P.COMMENT_READY, P.COMMENT_DECIDED},
+    Role.LOCAL_STEERING: _STEERING,
+    Role.STEERING_CHAIR: _STEERING | {P.DECIDE},
+    Role.WORKING_GROUP: _READ_REVIEWED | {P.READ_SHARED_DRAFT, P.COMMENT_REVIEW},
+    Role.REGISTRAR: {P.READ_READY, P.READ_DECIDED, P.SEE_STATUS, P.RECORD_BOARD_DECISION},
     Role.EXTERNAL_PARTY: set(),
-    Role.CITY_PREPARATION: {P.READ_DECIDED, P.SEE_STATUS},
-    Role.CITY_STEERING: {P.READ_DECIDED, P.SEE_STATUS},
+    Role.CITY_PREPARATION: {P.READ_SUBMITTED, P.SEE_STATUS, P.SEE_CITY, P.RECEIVE}
+    | {P.READ_CITY_COMMENTS, P.COMMENT_DECIDED},
+    Role.CITY_STEERING: {P.READ_SUBMITTED, P.SEE_STATUS, P.SEE_CITY},
 }
 
-# What a local role gives in the other districts: decided plans are read across the city.
+# What a local role gives in the other districts: decided plans are read across the city, unless it says otherwise.
 PERMISSIONS_ELSEWHERE = {
-    role: ({P.READ_DECIDED} if P.READ_DECIDED in permissions else set()) for role, permissions in PERMISSIONS.items()
+    role: {P.READ_DECIDED} & permissions if settings.DISTRICTS_READ_EACH_OTHER else set()
+    for role, permissions in PERMISSIONS.items()
 }
 
 CITY_PARTIES = {OrganisationKind.DISTRICT_ADMIN, OrganisationKind.SPECIALIST_ADMIN, OrganisationKind.CITY_COMPANY}
@@ -57,7 +82,8 @@ def role_of(membership):
     if kind not in CITY_PARTIES | {OrganisationKind.POLICE}:
         return Role.EXTERNAL_PARTY
     if group.kind == GroupKind.STEERING:
-        return Role.LOCAL_STEERING
+        # The chair and the secretary record what the group has decided.
+        return Role.STEERING_CHAIR if membership.is_chair or membership.is_secretary else Role.LOCAL_STEERING
     if group.kind == GroupKind.WORKING:
         return Role.WORKING_GROUP
     if kind == OrganisationKind.POLICE:

@@ -86,3 +86,30 @@ class FileKind(TextChoices):
 
     WORKBOOK = "workbook", "Arbetsbok"
     OPEN_FORMAT = "open_format", "Öppet format (JSON)"
+
+
+class Party(TextChoices):
+    """The two parties of the plan (seed 001)."""
+
+    CITY = "city", "Stadsdelsförvaltningen"
+    POLICE = "police", "Polisen"
+
+
+class SubmissionState(TextChoices):
+    """What has become of a version that was sent to the city."""
+
+    SENT = "sent", "Inskickad"
+    ACKNOWLEDGED = "acknowledged", "Kvitterad"
+    COMPLETION_REQUESTED = "completion_requested", "Komplettering begärd"
+
+
+class CommentKind(TextChoices):
+    COMMENT = "comment", "Kommentar"
+    QUESTION = "question", "Fråga"
+    MUST_FIX = "must_fix", "Måste åtgärdas"
+
+
+class CommentState(TextChoices):
+    OPEN = "open", "Öppen"
+    ANSWERED = "answered", "Besvarad"
+    RESOLVED = "resolved", "Löst"

@@ -31,7 +31,8 @@ SEATS = {
     "editor": ("local", "preparation", "skarholmen", "district_admin", "trygghetsstrateg", False),
     "co_writer": ("local", "preparation", "skarholmen", "district_admin", "medskribent", True),
     "police": ("local", "preparation", "skarholmen", "police", "kommunpolis", False),
-    "steering": ("local", "steering", "skarholmen", "district_admin", "stadsdelsdirektor", False),
+    "steering": ("local", "steering", "skarholmen", "district_admin", "avdelningschef", False),
+    "chair": ("local", "steering", "skarholmen", "district_admin", "stadsdelsdirektor", False),
     "working": ("local", "working", "skarholmen", "district_admin", "preventionsstrateg", False),
     "registrar": ("local", "steering", "skarholmen", "district_admin", "registrator", False),
     "external": ("local", "working", "skarholmen", "property_owners", "forvaltare", False),
@@ -89,5 +90,6 @@ class Cast:
             function=function,
             organisation=organisation,
             co_opted=co_opted,
+            is_chair=user.username == "chair",
             valid_from=START,
         )

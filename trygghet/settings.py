@@ -40,6 +40,8 @@ INSTALLED_APPS = [
     "crispy_bootstrap5",
     "django_htmx",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -91,6 +93,13 @@ else:
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a preview of a large import has a box per change
+
+# --- What the city decides
+# Whether those who work with the plan of one district read the decided plans of the others.
+DISTRICTS_READ_EACH_OTHER = env.bool("DISTRICTS_READ_EACH_OTHER", default=True)
+
+# --- Work outside the request
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # --- Files
 STATIC_URL = "static/"

@@ -500,7 +500,7 @@ def test_history_is_neither_rewritten_nor_removed(plan):
         lambda: plan.events.update(summary="x"),
         lambda: in_a_transaction_of_its_own(PlanEvent.objects.bulk_update, [event], ["summary"]),
     ):
-        with pytest.raises(TypeError, match="append-only"):
+        with pytest.raises(TypeError, match="written once"):
             attempt()
     event.refresh_from_db()
     assert event.summary == "Läste in planen"

@@ -1,38 +1,42 @@
 """Who reads which plan in which state: domain §3 written out, so that a change of it is a change here."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
 from agreements.models import GroupMembership
+from plans import versions
 from plans.enums import PlanState
-from plans.models import ActionPlan
+from plans.models import ActionPlan, Submission
 from tests.cast import PEOPLE
+from tests.plans import invariants
 
 # The states in the order of the table's columns; a draft is shared with the police or not yet.
-DECIDED = ("decided", "follow_up", "follow_up_submitted", "follow_up_approved", "closed")
+# "submitted" is decided and sent to the city.
+DECIDED = ("decided", "submitted", "follow_up", "follow_up_submitted", "follow_up_approved", "closed")
 COLUMNS = ("draft", "shared", "in_review", "ready_for_decision", *DECIDED)
 
 # Who reads the plan of Skärholmen, of Farsta and of the city (x reads, . does not):
-# draft, shared draft, in review, ready | decided and what comes after.
+# draft, shared draft, in review, ready | decided, decided and sent to the city, and what comes after.
 TABLE = """
-                   Skärholmen      Farsta          Staden
-editor             x x x x xxxxx   . . . . xxxxx   . . . . xxxxx
-co_writer          x x x x xxxxx   . . . . xxxxx   . . . . xxxxx
-police             . x x x xxxxx   . . . . xxxxx   . . . . xxxxx
-steering           . . x x xxxxx   . . . . xxxxx   . . . . xxxxx
-working            . x x x xxxxx   . . . . xxxxx   . . . . xxxxx
-registrar          . . . x xxxxx   . . . . xxxxx   . . . . xxxxx
-external           . . . . .....   . . . . .....   . . . . .....
-neighbour          . . . . xxxxx   x x x x xxxxx   . . . . xxxxx
-neighbour_police   . . . . xxxxx   . x x x xxxxx   . . . . xxxxx
-city_preparation   . . . . xxxxx   . . . . xxxxx   . . . . xxxxx
-city_steering      . . . . xxxxx   . . . . xxxxx   . . . . xxxxx
-stranger           . . . . .....   . . . . .....   . . . . .....
-administrator      . . . . .....   . . . . .....   . . . . .....
-anonymous          . . . . .....   . . . . .....   . . . . .....
+                   Skärholmen       Farsta           Staden
+editor             x x x x xxxxxx  . . . . xxxxxx  . . . . xxxxxx
+co_writer          x x x x xxxxxx  . . . . xxxxxx  . . . . xxxxxx
+police             . x x x xxxxxx  . . . . xxxxxx  . . . . xxxxxx
+steering           . . x x xxxxxx  . . . . xxxxxx  . . . . xxxxxx
+chair              . . x x xxxxxx  . . . . xxxxxx  . . . . xxxxxx
+working            . x x x xxxxxx  . . . . xxxxxx  . . . . xxxxxx
+registrar          . . . x xxxxxx  . . . . xxxxxx  . . . . xxxxxx
+external           . . . . ......  . . . . ......  . . . . ......
+neighbour          . . . . xxxxxx  x x x x xxxxxx  . . . . xxxxxx
+neighbour_police   . . . . xxxxxx  . x x x xxxxxx  . . . . xxxxxx
+city_preparation   . . . . .x....  . . . . .x....  . . . . .x....
+city_steering      . . . . .x....  . . . . .x....  . . . . .x....
+stranger           . . . . ......  . . . . ......  . . . . ......
+administrator      . . . . ......  . . . . ......  . . . . ......
+anonymous          . . . . ......  . . . . ......  . . . . ......
 """
 ROWS = {line.split()[0]: "".join(line.split()[1:]) for line in TABLE.strip().splitlines()[1:]}
 GRID = [
@@ -44,14 +48,17 @@ GRID = [
 
 def plan_in(cast, place, column):
     plan = ActionPlan.objects.create(district=getattr(cast, place, None), cycle=cast.cycle)
-    values = {"state": "draft", "shared_at": timezone.now()} if column == "shared" else {"state": column}
+    values = {"shared": {"shared_at": timezone.now()}, "submitted": {"state": "decided"}}.get(column, {"state": column})
     ActionPlan.objects.filter(pk=plan.pk).update(**values)
+    if column == "submitted":
+        decision = versions.Decision(decided_on=date(2025, 3, 12), body="Styrgruppen", meeting="Möte 1")
+        Submission.objects.create(version=versions.freeze(plan, decision, by=None))
     return plan
 
 
 def test_the_table_has_every_person_and_every_state():
     assert set(ROWS) == {*PEOPLE, "anonymous"}
-    assert set(COLUMNS) == {*PlanState.values, "shared"}
+    assert set(COLUMNS) == {*PlanState.values, "shared", "submitted"}
     assert {len(marks) for marks in ROWS.values()} == {3 * len(COLUMNS)}
 
 
@@ -60,9 +67,9 @@ def test_a_plan_is_read_by_those_the_table_names(cast, person, place, marks):
     user = AnonymousUser() if person == "anonymous" else getattr(cast, person)
     read = ""
     for column in COLUMNS:
-        plan = plan_in(cast, place, column)
-        read += "x" if ActionPlan.objects.visible_to(user).filter(pk=plan.pk).exists() else "."
-        plan.delete()
+        with invariants.rolled_back():
+            plan = plan_in(cast, place, column)
+            read += "x" if ActionPlan.objects.visible_to(user).filter(pk=plan.pk).exists() else "."
     assert read == marks
 
 

@@ -1,8 +1,7 @@
-"""The åtgärdsplan in the database. Only ``plans/editing.py`` writes the content."""
+"""The content of the åtgärdsplan: areas, problems, causes, actions. Only ``plans/editing.py`` writes it."""
 
 import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -14,7 +13,6 @@ from plans.enums import (
     CauseNature,
     CauseScope,
     EffectHorizon,
-    FileKind,
     GoalKind,
     PlanState,
     Prevention,
@@ -23,7 +21,7 @@ from plans.enums import (
     TimingKind,
     WorkForm,
 )
-from plans.querysets import ActionPlanQuerySet, ImportJobQuerySet, PlanEventQuerySet
+from plans.querysets import ActionPlanQuerySet
 
 
 def cell(verbose_name):
@@ -44,6 +42,9 @@ class ActionPlan(models.Model):
     )
     cycle = models.ForeignKey(PlanningCycle, on_delete=models.PROTECT, related_name="plans", verbose_name="år")
     state = models.CharField("status", max_length=25, choices=PlanState, default=PlanState.DRAFT)
+    version = models.PositiveSmallIntegerField(
+        "version", default=1, help_text="Den version som skrivs, eller som beslutades senast."
+    )
     is_example = models.BooleanField("exempeldata", default=False)
     shared_at = models.DateTimeField("delad med polisen", null=True, blank=True)
     created_at = models.DateTimeField("skapad", auto_now_add=True)
@@ -268,116 +269,3 @@ class Responsibility(ActionPart):
 
     def __str__(self):
         return self.function or self.organisation
-
-
-class PlanEvent(models.Model):
-    """One change of a plan: who, when, what, and how to take it back. Append-only.
-
-    ``operations`` and ``inverse`` are lists of operations as
-    ``plans/operations.py`` writes them; old values are in the inverse.
-    """
-
-    plan = models.ForeignKey(ActionPlan, on_delete=models.PROTECT, related_name="events", verbose_name="plan")
-    at = models.DateTimeField("när", auto_now_add=True)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="vem",
-        help_text="Tomt när ett kommando gjorde ändringen.",
-    )  # fmt: skip
-    summary = models.CharField("vad", max_length=200)
-    operations = models.JSONField("ändringar")
-    inverse = models.JSONField("återställning")
-    undoes = models.OneToOneField(
-        "self", on_delete=models.PROTECT, null=True, related_name="undone_by", verbose_name="ångrar"
-    )
-    takes_back = models.BooleanField(
-        "tar tillbaka", default=False, help_text="Ångrar en ändring. Att ångra ett ångrande är åter en ändring."
-    )
-
-    objects = PlanEventQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "händelse"
-        verbose_name_plural = "händelser"
-        ordering = ["-pk"]
-
-    def __str__(self):
-        return self.summary
-
-    def save(self, *args, **kwargs):
-        """Append the event; raise TypeError for one that is already written."""
-        if not self._state.adding:
-            raise TypeError("The history of a plan is append-only.")
-        super().save(*args, **kwargs)
-
-    def delete(self, *args, **kwargs):
-        """Raise TypeError: history is not removed."""
-        raise TypeError("The history of a plan is append-only.")
-
-
-class ChangedRow(models.Model):
-    """Which rows an event touched, so that each row can show its history."""
-
-    event = models.ForeignKey(PlanEvent, on_delete=models.PROTECT, related_name="rows", verbose_name="händelse")
-    uid = models.UUIDField("rad", db_index=True)
-
-    class Meta:
-        verbose_name = "ändrad rad"
-        verbose_name_plural = "ändrade rader"
-
-    def __str__(self):
-        return str(self.uid)
-
-
-class ImportJob(models.Model):
-    """A file that has been read and waits for its uploader to confirm what of it is to be written.
-
-    Holds everything that any web process needs to go on: what the file says,
-    where in it each row stood, and how the plan differs. Nothing of the plan
-    itself is written before the confirmation. A job that was confirmed or
-    thrown away keeps what became of it but not what the file said; so it can
-    answer in a window that was left open. Jobs are deleted in time.
-    """
-
-    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="+", verbose_name="stadsdelsområde")
-    cycle = models.ForeignKey(PlanningCycle, on_delete=models.CASCADE, related_name="+", verbose_name="år")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="vem")
-    at = models.DateTimeField("när", auto_now_add=True, db_index=True)
-    file_name = models.CharField("filens namn", max_length=255)
-    carries = models.CharField("slag av fil", max_length=20, choices=FileKind)
-    document = models.JSONField("innehåll", help_text="Det öppna formatet, raderna med sin identitet i planen.")
-    notes = models.JSONField("noteringar", default=list)
-    sources = models.JSONField("celler", default=dict, help_text="Plats i innehållet, som 0.1.2, till flik och cell.")
-    operations = models.JSONField("ändringar", default=list)
-    based_on = models.PositiveBigIntegerField(
-        "planens senaste händelse", null=True,
-        help_text="När ändringarna togs fram; 0 för en plan utan händelser, tomt om planen inte fanns.",
-    )  # fmt: skip
-    marker = models.JSONField(
-        "planens läge när filen hämtades", null=True,
-        help_text="Händelsens nummer, tiden och radernas identitet i filen; tomt för en fil som inte säger det.",
-    )  # fmt: skip
-    confirmed_at = models.DateTimeField("inläst", null=True)
-    discarded_at = models.DateTimeField("slängd", null=True)
-    event = models.ForeignKey(
-        PlanEvent, on_delete=models.PROTECT, null=True, related_name="+", verbose_name="händelse",
-        help_text="Vad inläsningen ändrade; tomt om den inte ändrade något.",
-    )  # fmt: skip
-
-    objects = ImportJobQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = "inläsning"
-        verbose_name_plural = "inläsningar"
-        ordering = ["-at"]
-
-    def __str__(self):
-        return self.file_name
-
-    def get_absolute_url(self):
-        return reverse("plans:import_preview", args=[self.district.slug, self.cycle.year, self.uid])
-
-    @property
-    def is_closed(self):
-        """Whether it has been confirmed or thrown away, so that nothing more can come of it."""
-        return bool(self.confirmed_at or self.discarded_at)

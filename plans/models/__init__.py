@@ -1,0 +1,46 @@
+"""The plan in the database: its content, its history, its way to a decision, and what is said about it."""
+
+from plans.models.comments import MAX_COMMENT, Answer, Comment, PlanVisit
+from plans.models.content import (
+    Action,
+    ActionPart,
+    ActionPlan,
+    AlsoCause,
+    Cause,
+    OperationalGoal,
+    PlanArea,
+    PlanRow,
+    Problem,
+    Responsibility,
+    Timing,
+)
+from plans.models.history import ChangedRow, PlanEvent
+from plans.models.imports import ImportJob
+from plans.models.process import BoardDecision, FrozenFile, PlanStep, PlanVersion, Review, Submission
+
+__all__ = [
+    "MAX_COMMENT",
+    "Action",
+    "ActionPart",
+    "ActionPlan",
+    "AlsoCause",
+    "Answer",
+    "BoardDecision",
+    "Cause",
+    "ChangedRow",
+    "Comment",
+    "FrozenFile",
+    "ImportJob",
+    "OperationalGoal",
+    "PlanArea",
+    "PlanEvent",
+    "PlanRow",
+    "PlanStep",
+    "PlanVersion",
+    "PlanVisit",
+    "Problem",
+    "Responsibility",
+    "Review",
+    "Submission",
+    "Timing",
+]
