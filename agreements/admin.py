@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.utils.html import format_html_join
 
+from agreements.city import DUE_DATES
 from agreements.models import (
     AreaObjective,
     CollaborationGroup,
@@ -119,9 +120,9 @@ class PriorityAreaAdmin(admin.ModelAdmin):
 class PlanningCycleAdmin(admin.ModelAdmin):
     """The words of the year's template are shown and not edited: they are changed in the city's file."""
 
-    list_display = ["year", "area_set"]
+    list_display = ["year", "area_set", *DUE_DATES]
     list_select_related = ["area_set"]
-    fields = ["year", "area_set", "instruction_paragraphs", "link_list"]
+    fields = ["year", "area_set", *DUE_DATES, "instruction_paragraphs", "link_list"]
     readonly_fields = ["instruction_paragraphs", "link_list"]
 
     @admin.display(description="instruktioner")

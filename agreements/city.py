@@ -80,6 +80,9 @@ TABLES = (
 )
 TABLE_OF = {table.model: table for table in TABLES}
 
+# A year's last days for the steps of its plans, in the order the steps are taken; each may be left out.
+DUE_DATES = ("review_due", "decision_due", "submission_due", "board_due")
+
 
 @dataclass(frozen=True)
 class Row:
@@ -351,6 +354,7 @@ def _cycle_rows(file, data):
             "area_set__code": item["area_set"],
             "instructions": template.get("instructions", []),
             "links": [{"name": "", "url": None, "text": "", "label": ""} | link for link in template.get("links", [])],
+            **{due: item.get(due) for due in DUE_DATES},
         }
         yield _row(PlanningCycle, place, str(item["year"]), values)
 

@@ -115,6 +115,17 @@ def test_the_areas_and_the_year_are_those_of_the_template(stockholm):
         assert cycle.links == fixture["links"]
 
 
+def test_each_year_has_its_own_last_days_for_the_steps_of_a_plan(stockholm):
+    assert list(PlanningCycle.objects.order_by("year").values_list("year", *city.DUE_DATES)) == [
+        (year, date(year, 2, 28), date(year, 3, 31), date(year, 3, 31), date(year, 5, 31)) for year in (2025, 2026)
+    ]
+
+
+def test_the_last_days_follow_the_steps_of_a_plan(stockholm):
+    for days in PlanningCycle.objects.values_list(*city.DUE_DATES):
+        assert list(days) == sorted(days)
+
+
 # --- What it would change
 
 
@@ -167,6 +178,14 @@ def test_what_the_file_lacks_is_reported_and_stays(stockholm, edited):
         "micasa",
         "micasa-ab",
     }
+
+
+def test_a_last_day_that_is_not_settled_is_left_out(stockholm, edited):
+    load_city(
+        edited(("board_due = 2025-05-31\n", ""), ("review_due = 2025-02-28", "review_due = 2025-02-14")), "--write"
+    )
+    cycle = PlanningCycle.objects.get(year=2025)
+    assert (cycle.review_due, cycle.board_due) == (date(2025, 2, 14), None)
 
 
 NEXT_EDITION = """
@@ -224,6 +243,7 @@ def test_a_new_edition_of_the_areas_stands_beside_the_old(stockholm, edited):
         ('["vallingby"]', '["blackeberg"]', r"districts\[1\]\.local_police_areas\[1\] hänvisar till 'blackeberg'"),
         ('district = "skarholmen"', 'district = "skara"', r"organisations\[22\] hänvisar till 'skara'"),
         ('name = "Farsta"\n', 'name = "Farsta"\nnamn = "Farsta"\n', r"districts\[3\]\.namn är inget som kan anges"),
+        ("board_due = 2025-05-31", 'board_due = "maj"', r"cycles\[1\]\.board_due ska vara ett datum"),
         ("same_template_as = 2025", "same_template_as = 2024", r"cycles\[2\]\.same_template_as är 2024"),
         ('number = 2\ncode = "otrygga', 'number = 1\ncode = "otrygga', r"areas\[2\] har samma number som .*areas\[1\]"),
         ('sheet = "2. Otrygga platser"', f'sheet = "{"x" * 32}"', r"areas\[2\]\.sheet stämmer inte"),
