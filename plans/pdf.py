@@ -33,6 +33,7 @@ class Cover:
     version: str  # "Version 2", or empty before the first decision
     parties: tuple[str, ...] = ()
     decision: str = ""  # who decided, when, and where it is registered; empty if nobody has
+    checksum: str = ""  # sha256 of the frozen content; empty for what is not frozen
     is_draft: bool = True
     is_example: bool = False
     made_at: datetime
