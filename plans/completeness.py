@@ -1,14 +1,19 @@
-"""What a plan still lacks before it hangs together: every area a problem or a reason, every cause an action."""
+"""What a plan still lacks to hang together: every area a problem or a reason, every cause an action."""
 
 from typing import NamedTuple
 
 
 class Gap(NamedTuple):
-    """Something missing: where it is, and a Swedish sentence that says what."""
+    """Something missing: where it is, and a Swedish sentence that says what.
+
+    What blocks has to be mended before the plan can be reviewed (domain §1c);
+    the rest is for the writer to judge.
+    """
 
     position: int  # the area's place in the plan
     uid: str  # the row to go to
     text: str
+    is_blocking: bool = False
 
 
 NO_PROBLEM = "saknar problemområde, eller ett skäl till att området inte är aktuellt i år."
@@ -24,7 +29,7 @@ def _of_area(area, position):
     if area.not_applicable_reason:
         return
     if not area.problems:
-        yield Gap(position, str(area.uid), f"{area.canonical_title} {NO_PROBLEM}")
+        yield Gap(position, str(area.uid), f"{area.canonical_title or area.title} {NO_PROBLEM}", is_blocking=True)
     for number, problem in enumerate(area.problems, 1):
         for uid, text in _of_problem(problem, _named(problem, number)):
             yield Gap(position, str(uid), text)
