@@ -301,7 +301,7 @@ def diff(old: PlanDocument, new: PlanDocument, fields=FIELD_LABELS) -> list[Oper
 def _placements(before, after):
     container_of = _containers(before)
     for (container, kind), uids in after.siblings.items():
-        steady = _steady(before.siblings.get((container, kind), []), uids)
+        steady = steady_order(before.siblings.get((container, kind), []), uids)
         previous = None
         for uid in uids:
             row = after.by_uid[uid]
@@ -317,7 +317,7 @@ def _written(values):
     return {name: value for name, value in values.items() if value not in ("", [])}
 
 
-def _steady(before, now):
+def steady_order(before, now):
     """Return the uids that keep their order among themselves, as many as possible."""
     place = {uid: at for at, uid in enumerate(before)}
     tails, tail_uids, previous = [], [], {}
