@@ -27,6 +27,7 @@ from plans.enums import PlanState
 from plans.exports import FORMATS
 from plans.models import FrozenFile, PlanVersion
 from plans.pdf import Cover, archive_pdf
+from plans.versions import checksum
 from plans.workbook.writer import write_workbook
 
 logger = logging.getLogger(__name__)
@@ -149,6 +150,31 @@ def _keep(version, name, content):
     return made
 
 
+# --- Checking
+
+
+def every_version():
+    """Return all decided versions with their files, one at a time."""
+    return PlanVersion.objects.with_place().prefetch_related("files").order_by("pk").iterator(chunk_size=20)
+
+
+def differences(version):
+    """Return a Swedish sentence for each of the version's content and files that is not what was kept."""
+    found = []
+    if checksum(version.document) != version.sha256:
+        found.append(f"{version}: innehållet stämmer inte med sin kontrollsumma.")
+    for file in version.files.all():
+        try:
+            with file.file.open("rb") as content:
+                is_same = hashlib.file_digest(content, "sha256").hexdigest() == file.sha256
+        except OSError as error:
+            found.append(f"{file.name}: filen går inte att läsa ({error}).")
+        else:
+            if not is_same:
+                found.append(f"{file.name}: filen stämmer inte med sin kontrollsumma.")
+    return found
+
+
 # --- Asking
 
 
@@ -171,17 +197,18 @@ def heal(version, *, is_restart=False):
     failed. With ``is_restart`` only what waits counts: the worker that had the
     rest in hand is known to be gone.
     """
-    if not _is_needed(version, is_restart):
+    if not is_needed(version, is_restart=is_restart):
         return False
     with transaction.atomic():
         # Two who look at once ask once.
         locked = PlanVersion.objects.select_for_update().get(pk=version.pk)
-        if is_needed := _is_needed(locked, is_restart):
+        if needed := is_needed(locked, is_restart=is_restart):
             ask_for(locked)
-    return is_needed
+    return needed
 
 
-def _is_needed(version, is_restart):
+def is_needed(version, *, is_restart=False):
+    """Whether :func:`heal` would ask for the version's files (2 queries at most)."""
     if not _missing(version):
         return False
     latest = _latest_request(version)

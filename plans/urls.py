@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from plans.converters import Direction, RowKind
-from plans.views import cells, exports, history, imports, pages, rows, steps
+from plans.views import cells, exports, files, history, imports, pages, rows, steps, versions
 
 app_name = "plans"
 register_converter(RowKind, "kind")
@@ -45,6 +45,18 @@ export_urls = [
     path("ladda-ner/<str:format>/", exports.export, name="export"),
 ]
 
+file_urls = [
+    path("version/<int:number>/filer/", files.version_files, name="version_files"),
+    path("version/<int:number>/ladda-ner/<str:format>/", files.version_file, name="version_file"),
+]
+
+version_urls = [
+    path("version/<int:number>/", versions.version, name="version"),
+    path("version/<int:number>/omrade/<int:position>/", versions.version, name="version_area"),
+    path("version/<int:number>/analys/", versions.analysis, name="version_analysis"),
+    path("jamfor/", versions.compare, name="compare"),
+]
+
 history_urls = [
     path("historik/", history.history, name="history"),
     path("historik/<int:event>/", history.change, name="change"),
@@ -57,6 +69,6 @@ urlpatterns = [
     path("", pages.plan_list, name="list"),
     path(
         "<slug:district>/<int:year>/",
-        include([*page_urls, *cell_urls, *row_urls, *import_urls, *export_urls, *history_urls]),
+        include([*page_urls, *cell_urls, *row_urls, *import_urls, *export_urls, *version_urls, *file_urls, *history_urls]),
     ),
 ]
