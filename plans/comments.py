@@ -265,7 +265,7 @@ def resolve(comment, *, by, text=""):
 
 @transaction.atomic
 def reopen(comment, *, by, text):
-    """Open a resolved comment again; the reason is kept as an answer. Returns the comment; raises as :func:`resolve`."""
+    """Open a resolved comment again and keep the reason as an answer; return the comment. Raises as :func:`resolve`."""
     comment = _locked(comment, by)
     _check_may_resolve(comment, by)
     if comment.state not in BY_NAME["reopen"].sources:

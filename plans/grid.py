@@ -9,6 +9,7 @@ that it can be edited where it stands.
 from dataclasses import dataclass, field
 
 from django.forms.utils import flatatt
+from django.utils.html import format_html
 
 from plans.document import Action, AreaSection, Counts
 
@@ -40,6 +41,7 @@ COLUMNS = (
     Column(name="follow_up", header="Uppföljning", kind="action", field="follow_up", invitation="Skriv"),
 )  # fmt: skip
 PROBLEM, CAUSE, ACTION, *DETAILS = COLUMNS
+FOLLOW_UP = DETAILS[-1]
 ACTION_COLUMNS = COLUMNS[2:]
 AREA_LINES = (
     Column(name="goal", header="Övergripande mål", kind="area", field="overarching_goal", missing="Inget än. ",
@@ -48,6 +50,53 @@ AREA_LINES = (
            invitation="Ange skälet om ni inte arbetar med området i år"),
 )  # fmt: skip
 SCOPES = {PROBLEM: "rowgroup", CAUSE: "row"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Discussion:
+    """What the grid says of comments to one who may read them: how many there are at each row, and where one writes.
+
+    ``base`` is the address of the plan's comments, ``tallies`` a
+    ``plans.comments.Tally`` by the row's uid.
+    """
+
+    base: str
+    tallies: dict
+    may_write: bool
+    told: str = ""  # how many there are in the whole plan
+
+    def address(self, uid, field=""):
+        """Return where the comments on a row or a cell are."""
+        return f"{self.base}?rad={uid}" + (f"&falt={field}" if field else "")
+
+    def count(self, uid, name):
+        """Return the link that says how many comments there are on the row, as markup; empty for none."""
+        if uid not in self.tallies:
+            return ""
+        tally = self.tallies[uid]
+        return format_html(
+            '<a class="comment-count{}" href="{}">{}<span class="visually-hidden"> {} om {}</span></a>',
+            "" if tally.open else " is-resolved",
+            self.address(uid),
+            tally.told,
+            "kommentar" if (tally.open or tally.resolved) == 1 else "kommentarer",
+            _in_sentence(name),
+        )
+
+    def link(self, uid, name, field=""):
+        """Return the link to comment a row or a cell, as markup; empty for one who may not."""
+        if not self.may_write:
+            return ""
+        return format_html(
+            '<a class="comment-on{}" href="{}">Kommentera<span class="visually-hidden"> {}</span></a>',
+            " of-cell" if field else "",
+            self.address(uid, field),
+            _in_sentence(name),
+        )
+
+
+def _in_sentence(name):
+    return name[:1].lower() + name[1:]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -72,6 +121,9 @@ class Cell:
     rowspan: int = 1
     shared: list = field(default_factory=list)
     is_continued: bool = False  # the cause has been shown above; edited there
+    comment_address: str = ""  # for one who may comment and has the row's menu
+    comment_link: str = ""  # markup, for one who may comment and not write
+    comment_count: str = ""  # markup: how many comments there are on the row
 
     @property
     def tag(self):
@@ -185,22 +237,26 @@ def _area_line(column, section, versions, base):
     )
 
 
-def problems(section: AreaSection, versions, base=""):
+def problems(section: AreaSection, versions, base="", discussion: Discussion | None = None):
     """Return the area's problems laid out as rows.
 
     ``versions`` are the rows' versions by uid; ``base`` is how the addresses
-    of the rows' forms begin, empty for one who only reads.
+    of the rows' forms begin, empty for one who only reads; ``discussion``
+    is None for one who may not read what is said of the plan.
     """
-    return [_laid_out(problem, number, versions, base) for number, problem in enumerate(section.problems, start=1)]
+    return [
+        _laid_out(problem, number, _Layout(problem, number, versions, base, discussion))
+        for number, problem in enumerate(section.problems, start=1)
+    ]
 
 
-def _laid_out(problem, number, versions, base):
-    layout = _Layout(problem, number, versions, base)
+def _laid_out(problem, number, layout):
     rows = [layout.row(*row) for row in problem.rows()] or [[Cell(column=column) for column in COLUMNS[1:]]]
     if not problem.causes:
         rows[0][0].missing = CAUSE.missing
     heading = layout.cell(PROBLEM, problem, number=str(number), name=f"Problemområde {number}")
     heading.rowspan, heading.goal = len(rows), problem.overarching_goal
+    layout.count(heading, heading.name)
     rows[0].insert(0, heading)
     return GridProblem(uid=str(problem.uid), number=number, title=problem.title, rows=rows)
 
@@ -208,10 +264,11 @@ def _laid_out(problem, number, versions, base):
 class _Layout:
     """Lays out one problem, row by row; remembers the cells above that the next row may share."""
 
-    def __init__(self, problem, number, versions, base):
+    def __init__(self, problem, number, versions, base, discussion):
         self.number = number
         self.versions = versions
         self.base = base
+        self.discussion = discussion
         self.homes = {
             also: at for at, cause in enumerate(problem.causes, 1) for action in cause.actions
             for also in action.also_causes
@@ -248,7 +305,21 @@ class _Layout:
             text=text,
             missing="" if text else column.missing,
             **values,
+            **self._comments(column, uid, values["name"]),
         )
+
+    def _comments(self, column, uid, name):
+        """What the cell says of commenting: an address for the row's menu, or a link where there is no menu."""
+        if not self.discussion:
+            return {}
+        if self.base:
+            return {"comment_address": self.discussion.address(uid)}
+        return {"comment_link": self.discussion.link(uid, name, column.field if column in DETAILS else "")}
+
+    def count(self, cell, name):
+        """Say in the cell how many comments there are on its row."""
+        if self.discussion:
+            cell.comment_count = self.discussion.count(cell.uid, name)
 
     def _cause_cells(self, number, cause):
         if self.cause == number:
@@ -257,8 +328,10 @@ class _Layout:
         cell = self.cell(CAUSE, cause, number=str(number), name=f"Orsak {number}, problem {self.number}")
         if number in self.introduced:  # the actions come back to an earlier cause
             cell.is_continued = True
-            cell.address = ""
+            cell.address = cell.comment_link = ""
             cell.note = "Forts. från ovan"
+        else:
+            self.count(cell, cell.name)
         self.introduced.add(number)
         self.cause = number
         self.above["cause"] = cell
@@ -278,6 +351,8 @@ class _Layout:
             else:
                 self.above[column.name] = cell
                 begun.append(cell)
+        # Furthest right where there is room for it, unless that cell belongs to more rows.
+        self.count(begun[-1] if begun[-1].column is FOLLOW_UP else begun[0], whose)
         return begun
 
     def _no_action_cells(self, number, cause):
