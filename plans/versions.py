@@ -27,13 +27,14 @@ class Decision:
     paragraph: str = ""
 
 
-def freeze(plan, decision, *, by):
+def freeze(plan, decision, *, by, document=None):
     """Write the plan as it stands as a decided version, and return it.
 
     To be called where the plan is locked; the plan must come with its
-    district and year. The number is that of the version being written.
+    district and year. Give the ``document``, goals one by one and all, where
+    it is already loaded. The number is that of the version being written.
     """
-    document = load_document(plan)
+    document = document or load_document(plan)
     text = open_format.dumps(document, marker_of(plan))
     return PlanVersion.objects.create(
         plan=plan,

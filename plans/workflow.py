@@ -21,7 +21,7 @@ from agreements.permissions import Permission, access_of
 from plans import frozen_files, versions
 from plans.completeness import gaps
 from plans.enums import CommentKind, CommentState, Party, PlanState
-from plans.loading import load
+from plans.loading import load_document
 from plans.models import ActionPlan, PlanStep, Review
 from plans.privacy import identity_numbers
 from plans.since import latest_event
@@ -42,7 +42,7 @@ class Situation:
 
     @cached_property
     def document(self):
-        return load(self.plan, with_parts=False).document
+        return load_document(self.plan)
 
     @cached_property
     def reviews(self):
@@ -166,14 +166,14 @@ def _send_for_review(plan, taken):
 
 
 def _mark_reviewed(plan, taken):
-    party = Situation(plan, taken.by).party
-    marked = {"by": taken.by, "at": timezone.now(), "event": latest_event(plan)}
+    party = taken.situation.party
+    marked = {"by": taken.by, "at": timezone.now(), "event": taken.situation.latest_event}
     Review.objects.update_or_create(plan=plan, party=party, defaults=marked)
     return f"Markerade planen som granskad för {PARTY_WORDS[party]}"
 
 
 def _withdraw_review(plan, taken):
-    party = Situation(plan, taken.by).party
+    party = taken.situation.party
     plan.reviews.filter(party=party).delete()
     return f"Tog tillbaka granskningen för {PARTY_WORDS[party]}"
 
@@ -183,9 +183,8 @@ def _forget_reviews(plan, taken):
 
 
 def _decide(plan, taken):
-    version = versions.freeze(plan, taken.decision, by=taken.by)
+    version = versions.freeze(plan, taken.decision, by=taken.by, document=taken.situation.document)
     frozen_files.ask_for(version)
-    taken.version = version
     when = formats.date_format(version.decided_on, "j F Y")
     return f"Beslutade version {version.number}: {version.body}, {version.meeting}, {when}"
 
@@ -346,14 +345,14 @@ def latest_step(plan):
     return plan.steps.values_list("pk", flat=True).first() or 0
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Taken:
-    """What a step is taken with, and what came of it."""
+    """What a step is taken with."""
 
     by: object
+    situation: Situation
     reason: str = ""
     decision: versions.Decision | None = None
-    version: object = None
 
 
 @transaction.atomic
@@ -368,22 +367,27 @@ def take(plan, name, *, by, seen=None, reason="", decision=None):
     StepRefused when it cannot be taken now. Then nothing is done.
     """
     step = BY_NAME[name]
-    plan = _locked(plan, by)
+    plan = _locked(plan, by, step, seen)
     if by is not None and not may(by, step, plan):
         raise PermissionDenied(f"Det är {lower_first(step.who)} som {step.does}.")
     _check_still_possible(plan, step, seen)
-    blockers = _blockers(step, Situation(plan, by))
+    situation = Situation(plan, by)
+    blockers = _blockers(step, situation)
     if blockers:
         raise StepRefused(" ".join(blocker.text for blocker in blockers), blockers)
     if step.needs_reason and not reason.strip():
         raise StepRefused("Skriv varför, så att de andra förstår vad som ska göras.")
-    return _taken(plan, step, _Taken(by=by, reason=reason.strip(), decision=decision))
+    return _taken(plan, step, _Taken(by=by, situation=situation, reason=reason.strip(), decision=decision))
 
 
-def _locked(plan, by):
+def _locked(plan, by, step, seen):
     plans = ActionPlan.objects.filter(pk=plan.pk) if isinstance(plan, ActionPlan) else plan
-    plans = plans.select_for_update(of=("self",)).select_related("district", "cycle__area_set")
-    return plans.get() if by is None else plans.visible_to(by).get()
+    plan = plans.select_for_update(of=("self",)).select_related("district", "cycle__area_set").get()
+    if by is not None and not ActionPlan.objects.visible_to(by).filter(pk=plan.pk).exists():
+        if seen and may(by, step, plan) and plan.steps.filter(pk=seen.step).exists():
+            _check_still_possible(plan, step, seen)  # it was theirs to see until somebody took a step
+        raise ActionPlan.DoesNotExist
+    return plan
 
 
 def _check_still_possible(plan, step, seen):

@@ -180,8 +180,12 @@ def test_a_city_role_holds_in_every_district_and_reaches_no_drafts(cast):
     access = cast.access()
     for district in (cast.own, cast.other):
         assert {permission for permission in Permission if access.allows(permission, district.pk)} == {
-            Permission.READ_DECIDED,
+            Permission.READ_SUBMITTED,
             Permission.SEE_STATUS,
+            Permission.SEE_CITY,
+            Permission.RECEIVE,
+            Permission.READ_CITY_COMMENTS,
+            Permission.COMMENT_DECIDED,
         }
 
 
