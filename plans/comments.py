@@ -13,10 +13,11 @@ from uuid import uuid4
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import formats, timezone
 
 from agreements.enums import Role
+from agreements.models import GroupMembership
 from agreements.permissions import Permission, access_of, role_of
 from plans.document import clean_text
 from plans.enums import CommentKind, CommentState, PlanState
@@ -65,6 +66,7 @@ READ_PERMISSIONS = {P.READ_COMMENTS, P.READ_CITY_COMMENTS}
 # Who may say that something has to be mended before the decision, beside the steering group.
 MUST_FIX_PERMISSIONS = (P.REVIEW_FOR_CITY, P.REVIEW_FOR_POLICE, P.DECIDE)
 STEERING = {Role.LOCAL_STEERING, Role.STEERING_CHAIR}
+SEAT = ("group", "organisation", "function")
 
 ROWS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
 CELLS = {
@@ -118,41 +120,48 @@ def may_require(user, plan):
     return reviews or access.has_role(Role.LOCAL_STEERING, plan.district_id)
 
 
-def may_resolve(user, comment, author_roles=None):
+def may_resolve(user, comment):
     """Whether the user may resolve the comment or open it again, by who they are; the plan's state is asked elsewhere.
 
     A comment or question: its author or the editor. A must-fix: its author or
     one of the same role in the district, so that nobody waves off what the
-    other party requires. ``author_roles`` spares a query where it is known.
+    other party requires.
     """
     if comment.by_id == user.pk:
         return True
     district = comment.plan.district_id
     if comment.kind != CommentKind.MUST_FIX:
         return access_of(user).allows(P.EDIT_PLAN, district)
-    held = roles_of_author(comment) if author_roles is None else author_roles
+    held = roles_of_author(comment)
+    held |= STEERING if held & STEERING else set()  # the steering group is one, whoever chairs it
     return any(access_of(user).has_role(role, district) for role in held)
 
 
 def roles_of_author(comment):
-    """Return the roles that the author had in the district when the comment was written (1 query if not prefetched).
+    """Return the roles that the author had when the comment was written, in the district or for the city.
 
     The author may have left since, and a successor is to be able to resolve.
-    Prefetch ``by__memberships`` with group, organisation and function.
-    The steering group is one, whoever chairs it.
+    One query, unless the comment comes from :func:`for_list`.
     """
     day = timezone.localdate(comment.at)
     seats = comment.by.memberships.all()
     if "memberships" not in getattr(comment.by, "_prefetched_objects_cache", {}):
-        seats = seats.select_related("group", "organisation", "function")
-    roles = {
+        seats = seats.select_related(*SEAT)
+    return {
         role_of(seat)
         for seat in seats
-        if seat.group.district_id == comment.plan.district_id
+        if seat.group.district_id in (None, comment.plan.district_id)
         and seat.valid_from <= day
         and (seat.valid_to is None or day <= seat.valid_to)
     }
-    return roles | STEERING if roles & STEERING else roles
+
+
+def for_list(comments):
+    """Bring along what a list shows of each comment: who, the answers, the author's seats (2 more queries)."""
+    seats = GroupMembership.objects.select_related(*SEAT)
+    return comments.select_related("plan", "by", "resolved_by").prefetch_related(
+        Prefetch("answers", Answer.objects.select_related("by")), Prefetch("by__memberships", seats)
+    )
 
 
 # --- Saying something

@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from plans.converters import Direction, RowKind
-from plans.views import cells, exports, files, history, imports, pages, rows, steps, versions
+from plans.views import cells, comments, exports, files, history, imports, pages, rows, steps, versions
 
 app_name = "plans"
 register_converter(RowKind, "kind")
@@ -57,6 +57,11 @@ version_urls = [
     path("jamfor/", versions.compare, name="compare"),
 ]
 
+comment_urls = [
+    path("kommentarer/", comments.comment_list, name="comments"),
+    path("kommentarer/<uuid:uid>/", comments.comment, name="comment"),
+]
+
 history_urls = [
     path("historik/", history.history, name="history"),
     path("historik/<int:event>/", history.change, name="change"),
@@ -69,6 +74,18 @@ urlpatterns = [
     path("", pages.plan_list, name="list"),
     path(
         "<slug:district>/<int:year>/",
-        include([*page_urls, *cell_urls, *row_urls, *import_urls, *export_urls, *version_urls, *file_urls, *history_urls]),
+        include(
+            [
+                *page_urls,
+                *cell_urls,
+                *row_urls,
+                *import_urls,
+                *export_urls,
+                *version_urls,
+                *file_urls,
+                *comment_urls,
+                *history_urls,
+            ]
+        ),
     ),
 ]
