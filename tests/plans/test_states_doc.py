@@ -1,0 +1,31 @@
+"""docs/states.md says what the tables of transitions say."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from agreements.enums import Role
+from plans import states_doc, submissions, workflow
+from plans.management.commands import states_doc as command
+
+
+def test_the_document_is_what_the_tables_say():
+    call_command("states_doc")
+
+
+def test_every_step_and_every_role_is_in_it():
+    text = states_doc.text()
+    for step in (*workflow.TRANSITIONS, *submissions.SUBMISSION_TRANSITIONS):
+        assert f"| {step.label} (`{step.name}`) |" in text
+    for role in Role:
+        assert f"| {role.label} |" in text
+
+
+def test_a_document_that_has_been_changed_by_hand_is_found_and_mended(tmp_path, monkeypatch):
+    monkeypatch.setattr(command, "PATH", tmp_path / "states.md")
+    with pytest.raises(CommandError, match="stämmer inte"):
+        call_command("states_doc")
+    call_command("states_doc", "--write")
+    call_command("states_doc")
+    command.PATH.write_text(command.PATH.read_text() + "En rad till.")
+    with pytest.raises(CommandError, match="states_doc --write"):
+        call_command("states_doc")
