@@ -89,10 +89,15 @@ class Discussion:
             return ""
         return format_html(
             '<a class="comment-on{}" href="{}">Kommentera<span class="visually-hidden"> {}</span></a>',
-            " of-cell" if field else "",
+            " of-cell" if field else "",  # hidden where there is little room; the row's link leads there too
             self.address(uid, field),
             _in_sentence(name),
         )
+
+    def of_area(self, section):
+        """Return the links to what is said of the area as a whole: how many there are, and where one comments."""
+        uid = str(section.uid)
+        return format_html("{}{}", self.count(uid, "området"), self.link(uid, "området"))
 
 
 def _in_sentence(name):

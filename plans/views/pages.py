@@ -15,6 +15,7 @@ from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
 from plans.loading import load
 from plans.views.access import readable_plan, why_not_edit
+from plans.views.comments import discussion_of
 
 STEPS = (
     (PlanState.DRAFT, "Utkast"),
@@ -122,6 +123,7 @@ class _Page:
         self.plan = readable_plan(request, district, year)
         self.loaded = load(self.plan, with_parts=False)
         self.tabs = grid.tabs(self.loaded.document)
+        self.discussion = discussion_of(self.plan, request.user)
 
     def context(self):
         why_not = why_not_edit(self.request.user, self.plan)
@@ -135,6 +137,7 @@ class _Page:
             "latest": latest_undoable(self.plan) if not why_not else None,
             "saved": self._saved(),
             "row_base": self.base,
+            "discussion": self.discussion,
         }
 
     def area(self, position, *, may_edit):
@@ -146,7 +149,8 @@ class _Page:
             "section": section,
             "lines": grid.area_lines(section, self.loaded.versions, base),
             "columns": grid.COLUMNS,
-            "problems": grid.problems(section, self.loaded.versions, base),
+            "problems": grid.problems(section, self.loaded.versions, base, self.discussion),
+            "area_comments": self.discussion and self.discussion.of_area(section),
         }
 
     def _steps(self):

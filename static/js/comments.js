@@ -1,0 +1,148 @@
+// The comments beside the plan's grid. Without scripts, and where there is no room, the same links lead to their page.
+const roomy = matchMedia("(min-width: 75rem)");
+const typed = new Map(); // address of a form → what is typed in it, until it has been sent
+let cameFrom = null; // the address of the link that opened the panel
+
+const panel = () => document.getElementById("kommentarspanel");
+const isIn = (element) => Boolean(element?.closest?.("#kommentarspanel"));
+const formKey = (form) => {
+  const action = new URL(form.action);
+  return action.pathname + (action.searchParams.get("rad") ?? "");
+};
+
+function rowOf(address) {
+  const uid = new URL(address, location).searchParams.get("rad");
+  return uid && document.getElementById(`rad-${uid}`)?.closest("tr");
+}
+
+function mark(address) {
+  document.querySelector(".is-commented")?.classList.remove("is-commented");
+  if (address) rowOf(address)?.classList.add("is-commented");
+}
+
+function open(link) {
+  cameFrom = link.getAttribute("href");
+  link.closest("details.menu")?.removeAttribute("open");
+  panel().hidden = false;
+  panel().parentElement.classList.add("has-panel");
+  mark(link.href);
+  window.htmx.ajax("GET", link.href, { source: panel(), target: panel(), swap: "innerHTML show:none" });
+}
+
+function close() {
+  panel().hidden = true;
+  panel().parentElement.classList.remove("has-panel");
+  mark(null);
+  const links = [...document.querySelectorAll(`a[href="${CSS.escape(cameFrom)}"]`)].filter((link) => !isIn(link));
+  const menu = links[0]?.closest("details.menu");
+  (menu ? menu.querySelector("summary") : links[0])?.focus();
+}
+
+function fault(text, address) {
+  panel().querySelector(".comments-fault")?.remove();
+  const note = Object.assign(document.createElement("p"), { className: "note note-error comments-fault", textContent: text });
+  note.setAttribute("role", "alert");
+  if (address) {
+    const link = Object.assign(document.createElement("a"), { href: address, target: "_blank", textContent: "Öppna i en ny flik" });
+    link.setAttribute("hx-boost", "false");
+    note.append(" ", link);
+  }
+  panel().prepend(note);
+}
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close-comments]")) return close();
+  if (event.ctrlKey || event.metaKey || event.shiftKey || !roomy.matches || !panel()) return;
+  const link = event.target.closest("a.comment-on, a.comment-count, #alla-kommentarer");
+  if (!link || isIn(link)) return;
+  event.preventDefault();
+  open(link);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !isIn(event.target)) return;
+  event.preventDefault();
+  close();
+});
+
+document.addEventListener("input", (event) => {
+  const form = isIn(event.target) && event.target.name === "text" && event.target.form;
+  if (form) typed.set(formKey(form), event.target.value);
+});
+
+// What was typed and not sent is there again when the same comment is shown anew.
+function restore() {
+  for (const form of panel().querySelectorAll("form")) {
+    const field = form.elements.text;
+    const text = typed.get(formKey(form));
+    if (!field || !text || field.value) continue;
+    field.value = text;
+    form.closest("details")?.setAttribute("open", "");
+  }
+}
+
+// The counts in the grid and in the head say what the panel says.
+async function refreshCounts() {
+  const response = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+  if (!response?.ok || response.redirected) return; // told by the next press
+  const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
+  document.getElementById("alla-kommentarer")?.replaceChildren(...(fresh.getElementById("alla-kommentarer")?.childNodes ?? []));
+  for (const old of document.querySelectorAll(".comment-count")) old.remove();
+  for (const now of fresh.querySelectorAll(".comment-count")) place(now);
+}
+
+function place(count) {
+  const row = count.closest("[id^='rad-']") ?? count.closest("tr")?.querySelector(".cell.action[id]");
+  const here = row && document.getElementById(row.id);
+  if (!here) return;
+  if (count.closest(".area-comments")) return document.querySelector(".area-comments")?.prepend(count);
+  const column = [...count.closest(".cell").classList].find((name) => name !== "cell");
+  const cell = here.classList.contains(column) ? here : here.closest("tr").querySelector(`.cell.${column}`);
+  const tools = cell?.querySelector(":scope > .tools");
+  if (tools) tools.before(count);
+  else cell?.append(count);
+}
+
+// --- What htmx tells of the panel is no concern of the grid's own script, so it ends here.
+
+const handlers = {
+  "htmx:confirm": () => {},
+  "htmx:configRequest": () => {},
+  "htmx:beforeSwap": ({ detail }) => {
+    const { xhr } = detail;
+    const address = new URL(xhr.responseURL || location.href);
+    if (address.pathname === document.body.dataset.login) {
+      detail.shouldSwap = false;
+      return fault("Du är inte inloggad längre. Logga in i en ny flik och försök sedan igen. Texten finns kvar här.", document.body.dataset.login);
+    }
+    const isWhole = xhr.responseText.trimStart().startsWith("<!DOCTYPE");
+    detail.shouldSwap = !isWhole;
+    detail.isError = isWhole;
+    if (isWhole) fault("Det gick inte. Ladda om sidan och försök igen. Kopiera först det du har skrivit.");
+    const sent = detail.requestConfig.verb === "post" && xhr.status < 400 && detail.requestConfig.elt?.closest("form");
+    if (sent && !isWhole) {
+      typed.delete(formKey(sent));
+      refreshCounts();
+    }
+  },
+  "htmx:afterSettle": ({ detail }) => {
+    if (detail.target !== panel()) return;
+    restore();
+    const wrong = panel().querySelector("[aria-invalid='true']");
+    (wrong ?? panel().querySelector("#panel-rubrik"))?.focus();
+  },
+  "htmx:responseError": () => {},
+  "htmx:sendError": () => fault("Det finns ingen kontakt med servern. Texten finns kvar här. Försök igen om en stund."),
+};
+for (const [name, handle] of Object.entries(handlers)) {
+  document.addEventListener(name, (event) => {
+    if (!isIn(event.target)) return;
+    event.stopPropagation();
+    handle(event);
+  }, true);
+}
+
+// The page was replaced around the panel, which stayed as it was.
+document.addEventListener("htmx:afterSettle", () => {
+  if (panel() && !panel().hidden) panel().parentElement.classList.add("has-panel");
+});
