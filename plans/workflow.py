@@ -18,9 +18,9 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from agreements.permissions import Permission, access_of
-from plans import frozen_files, versions
+from plans import comments, frozen_files, versions
 from plans.completeness import gaps
-from plans.enums import CommentKind, CommentState, Party, PlanState
+from plans.enums import Party, PlanState
 from plans.loading import load_document
 from plans.models import ActionPlan, PlanStep, Review
 from plans.privacy import identity_numbers
@@ -57,7 +57,7 @@ class Situation:
     @cached_property
     def open_must_fixes(self):
         """How many comments say that something has to be mended, and are not resolved."""
-        return self.plan.comments.filter(kind=CommentKind.MUST_FIX).exclude(state=CommentState.RESOLVED).count()
+        return comments.open_must_fixes(self.plan).count()
 
     @property
     def party(self):
