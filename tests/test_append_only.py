@@ -1,0 +1,158 @@
+"""What is written once stays as it is, whichever way somebody reaches for it."""
+
+import re
+from datetime import date
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.urls import reverse
+
+from plans import editing, frozen_files, versions
+from plans.models import BoardDecision, FrozenFile, PlanEvent, PlanStep, PlanVersion, Submission
+from tests.cast import Cast
+from trygghet.append_only import AppendOnly
+
+WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile)
+IN_THE_ADMIN = (PlanStep, PlanVersion, FrozenFile, Submission, BoardDecision)
+# A field of each that somebody might want to have said otherwise.
+TEXT = {PlanEvent: "summary", PlanStep: "told", PlanVersion: "document", FrozenFile: "sha256"}
+
+each_model = pytest.mark.parametrize("model", WRITTEN_ONCE)
+
+
+@pytest.fixture
+def cast(db):
+    return Cast()
+
+
+@pytest.fixture(autouse=True)
+def written(cast):
+    """A row of each, and what the city and the board made of it."""
+    plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+    editing.add(plan, "problem", plan.planareas.first().uid, by=cast.editor)
+    decision = versions.Decision(decided_on=date(2025, 3, 12), body="Styrgruppen", meeting="Möte 1")
+    version = versions.freeze(plan, decision, by=cast.chair)
+    states = {"from_state": "ready_for_decision", "to_state": "decided"}
+    PlanStep.objects.create(plan=plan, version=1, name="decide", told="Beslutade", by=cast.chair, **states)
+    frozen_files._keep(version, "xlsx", b"PK")
+    Submission.objects.create(version=version, by=cast.editor)
+    details = {"paragraph": "§ 7", "diary_number": "SKA 2025/1", "reported_in": "T1", "decided_on": date(2025, 4, 1)}
+    BoardDecision.objects.create(version=version, board="Nämnden", by=cast.registrar, **details)
+
+
+def test_every_model_that_is_written_once_is_tried_here():
+    ours = {model for model in AppendOnly.__subclasses__() if model.__module__.startswith("plans.")}
+    assert ours == set(WRITTEN_ONCE)
+
+
+@each_model
+class TestThroughDjango:
+    def test_a_row_is_not_saved_again(self, model):
+        row = model.objects.first()
+        setattr(row, TEXT[model], "annat")
+        with pytest.raises(TypeError):
+            row.save()
+        with pytest.raises(TypeError):
+            row.save(update_fields=[TEXT[model]])
+
+    def test_a_row_is_not_removed(self, model):
+        with pytest.raises(TypeError):
+            model.objects.first().delete()
+
+    def test_rows_are_not_changed_or_removed_together(self, model):
+        rows = list(model.objects.all())
+        refused = (
+            lambda: model.objects.update(**{TEXT[model]: "annat"}),
+            lambda: model.objects.filter(pk=rows[0].pk).delete(),
+            lambda: model.objects.bulk_update(rows, [TEXT[model]]),
+            lambda: model.objects.update_or_create(pk=rows[0].pk, defaults={TEXT[model]: "annat"}),
+        )
+        for attempt in refused:
+            with pytest.raises(TypeError):
+                attempt()
+
+    def test_the_way_around_our_querysets_ends_at_the_database(self, model):
+        with pytest.raises(DatabaseError, match="is written once"), transaction.atomic():
+            model._base_manager.update(**{TEXT[model]: "annat"})
+
+    def test_an_insert_that_would_overwrite_is_refused(self, model):
+        row = model.objects.first()
+        setattr(row, TEXT[model], "annat")
+        with pytest.raises(DatabaseError, match="is written once"), transaction.atomic():
+            model.objects.bulk_create(
+                [row], update_conflicts=True, unique_fields=[model._meta.pk.name], update_fields=[TEXT[model]]
+            )
+
+    def test_a_row_that_says_it_is_new_does_not_replace_one(self, model):
+        row = model.objects.first()
+        row._state.adding = True
+        setattr(row, TEXT[model], "annat")
+        with pytest.raises(DatabaseError), transaction.atomic():
+            row.save()
+        assert getattr(model.objects.get(pk=row.pk), TEXT[model]) != "annat"
+
+
+@each_model
+class TestInTheDatabase:
+    def test_a_row_is_not_changed(self, model):
+        assert_refused(f"UPDATE {model._meta.db_table} SET {TEXT[model]} = 'annat'")  # noqa: S608
+
+    @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="Django's tests empty tables of SQLite row by row")
+    def test_a_row_is_not_removed(self, model):
+        assert_refused(f"DELETE FROM {model._meta.db_table}")  # noqa: S608
+
+
+def assert_refused(statement):
+    with pytest.raises(DatabaseError, match="is written once"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+class TestInTheAdmin:
+    @pytest.fixture
+    def administrator(self, client, cast):
+        client.force_login(cast.administrator)
+        return client
+
+    @pytest.mark.parametrize("model", IN_THE_ADMIN)
+    def test_it_is_shown(self, administrator, model):
+        row = model._base_manager.first()
+        for name, arguments in (("changelist", []), ("change", [row.pk])):
+            assert administrator.get(address(model, name, *arguments)).status_code == 200
+
+    @pytest.mark.parametrize("model", IN_THE_ADMIN)
+    def test_it_is_not_written(self, administrator, model):
+        row = model._base_manager.first()
+        before = model._base_manager.values().get()
+        attempts = (
+            administrator.get(address(model, "add")),
+            administrator.post(address(model, "add"), {}),
+            administrator.post(address(model, "change", row.pk), {"sha256": "annat"}),
+            administrator.post(address(model, "delete", row.pk), {"post": "yes"}),
+        )
+        assert {answer.status_code for answer in attempts} == {403}
+        many = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        administrator.post(address(model, "changelist"), many)
+        assert model._base_manager.values().get() == before
+
+    @pytest.mark.parametrize("model", IN_THE_ADMIN)
+    def test_it_offers_nothing_that_writes(self, administrator, model):
+        row = model._base_manager.first()
+        page = administrator.get(address(model, "change", row.pk)).content.decode()
+        assert not re.search(r'name="_(save|continue|addanother)"', page)
+        assert "deletelink" not in page
+
+    def test_the_text_of_a_plan_is_not_read_there(self, administrator, cast):
+        """An administrator keeps the system; who reads a plan has a seat in a group."""
+        version = PlanVersion.objects.get()
+        page = administrator.get(address(PlanVersion, "change", version.pk)).content.decode()
+        assert version.sha256 in page
+        assert "trygghet/atgardsplan" not in page
+
+    def test_a_file_is_not_linked_past_the_pages_of_the_plan(self, administrator):
+        page = administrator.get(address(FrozenFile, "change", FrozenFile.objects.get().pk)).content.decode()
+        assert FrozenFile.objects.get().file.name in page
+        assert f'href="{FrozenFile.objects.get().file.url}' not in page
+
+
+def address(model, name, *arguments):
+    return reverse(f"admin:plans_{model._meta.model_name}_{name}", args=arguments)
