@@ -129,6 +129,7 @@ class Cell:
     comment_address: str = ""  # for one who may comment and has the row's menu
     comment_link: str = ""  # markup, for one who may comment and not write
     comment_count: str = ""  # markup: how many comments there are on the row
+    mark: str = ""  # what others have done since the person was here: "Ny", "Ändrad", "Flyttad"
 
     @property
     def tag(self):
@@ -264,6 +265,14 @@ def _laid_out(problem, number, layout):
     layout.count(heading, heading.name)
     rows[0].insert(0, heading)
     return GridProblem(uid=str(problem.uid), number=number, title=problem.title, rows=rows)
+
+
+def put_marks(laid_out, marks):
+    """Mark the cells that are new to the person; ``marks`` are words by (uid, field), as plans.news.News gives them."""
+    for problem in laid_out if marks else ():
+        for cell in (cell for row in problem.rows for cell in row if not cell.is_continued):
+            uids = (cell.uid, *(uid for uid, _ in cell.shared))
+            cell.mark = next((mark for uid in uids if (mark := marks.get((uid, cell.column.field)))), "")
 
 
 class _Layout:

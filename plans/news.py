@@ -160,6 +160,11 @@ class News:
         return {(row.uid, name): mark for row in self.rows for name, mark in row.marks()}
 
 
+def follows_the_way(user, plan):
+    """Whether the person is to know how the plan came to be decided and why, which stays in its own district."""
+    return access_of(user).allows(Permission.READ_REVIEW, plan.district_id)
+
+
 def step_told(step):
     """Say who did what: "Trygghetsstrateg, Skärholmen skickade planen på granskning."."""
     return f"{step.by or 'Ett kommando'} {lower_first(step.told)}."
@@ -220,13 +225,8 @@ class _Found:
 
     def _steps(self):
         steps = PlanStep.objects.filter(self._later()).exclude(by=self.user).select_related("by")
-        return [step for step in steps if self._may_know(step)]
-
-    def _may_know(self, step):
-        """Whether the step is the person's business: how a plan came to be decided is told in its own district alone."""
-        district = self.plans[step.plan_id].district_id
-        is_own = access_of(self.user).allows(Permission.READ_REVIEW, district)
-        return is_own or {step.from_state, step.to_state} & DECIDED_STATES
+        own = {pk: follows_the_way(self.user, plan) for pk, plan in self.plans.items()}
+        return [step for step in steps if own[step.plan_id] or step.to_state in DECIDED_STATES]
 
     def news(self, pk):
         return News(
@@ -246,6 +246,8 @@ def _fold(rows, event, *, is_own):
         uid = step["uid"]
         if is_own:
             _forget(rows, step, old)
+            continue
+        if step["op"] == "move" and old.follows(step):
             continue
         row = rows.setdefault(uid, RowNews(uid=uid, kind=step["kind"]))
         match step["op"]:
@@ -301,6 +303,10 @@ class _Before:
                     self.places[step["uid"]] = _place(step)
                 case "insert":
                     self.inserts.append(step)
+
+    def follows(self, step):
+        """Whether a row moves only because the row that it hangs under does."""
+        return step["parent"] in self.places and self.places.get(step["uid"], (None,))[0] == step["parent"]
 
     def under(self, uid):
         """Return (uid, kind, text) of a removed row and of what hung under it, the row itself first."""

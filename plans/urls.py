@@ -3,7 +3,7 @@
 from django.urls import include, path, register_converter
 
 from plans.converters import Direction, RowKind
-from plans.views import cells, comments, exports, files, history, imports, pages, rows, steps, versions
+from plans.views import cells, comments, exports, files, history, imports, news, pages, rows, steps, versions, workflow
 
 app_name = "plans"
 register_converter(RowKind, "kind")
@@ -57,12 +57,21 @@ version_urls = [
     path("jamfor/", versions.compare, name="compare"),
 ]
 
+workflow_urls = [
+    path("steg/", workflow.steps, name="steps"),
+    path("steg/<slug:slug>/", workflow.step, name="step"),
+    path("beslutsunderlag/", workflow.decision_basis, name="decision_basis"),
+    path("version/<int:number>/inskickning/<slug:slug>/", workflow.submission_step, name="submission_step"),
+    path("version/<int:number>/namndbeslut/", workflow.board_decision, name="board_decision"),
+]
+
 comment_urls = [
     path("kommentarer/", comments.comment_list, name="comments"),
     path("kommentarer/<uuid:uid>/", comments.comment, name="comment"),
 ]
 
 history_urls = [
+    path("nytt/", news.news, name="news"),
     path("historik/", history.history, name="history"),
     path("historik/<int:event>/", history.change, name="change"),
     path("rad/<uuid:uid>/historik/", history.row_history, name="row_history"),
@@ -83,6 +92,7 @@ urlpatterns = [
                 *export_urls,
                 *version_urls,
                 *file_urls,
+                *workflow_urls,
                 *comment_urls,
                 *history_urls,
             ]

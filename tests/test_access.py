@@ -40,6 +40,7 @@ PLAN_PAGES = {
     PLAN + "analys/": READ,
     PLAN + "ladda-ner/<str:format>/": READ,
     PLAN + "historik/": READ,
+    PLAN + "nytt/": READ,
     PLAN + "historik/<int:event>/": READ,
     PLAN + "rad/<uuid:uid>/historik/": READ,
     ROW + "historik/": READ,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from plans.history import Telling
 from plans.loading import load
-from plans.news import news_of, rows_told, step_told, visit
+from plans.news import follows_the_way, news_of, rows_told, step_told, visit
 from plans.offers import sides_of
 from plans.outline import Outline
 from plans.views.access import readable_plan
@@ -22,6 +22,7 @@ def news(request, district, year):
         "plan": plan,
         "news": found,
         "rows": _rows(found),
+        "with_reasons": follows_the_way(request.user, plan),
         "steps": [(step, step_told(step)) for step in found.steps],
         "remarks": _remarks(found),
         "crumbs": [
@@ -41,5 +42,8 @@ def _rows(found):
 
 def _remarks(found):
     """Return (what was said, the comment it is about) of new comments and answers, newest first."""
-    said = [*((comment, comment) for comment in found.comments), *((answer, answer.comment) for answer in found.answers)]
+    said = [
+        *((comment, comment) for comment in found.comments),
+        *((answer, answer.comment) for answer in found.answers),
+    ]
     return sorted(said, key=lambda pair: pair[0].at, reverse=True)

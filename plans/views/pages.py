@@ -8,13 +8,14 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.views.decorators.http import require_safe
 
-from plans import grid, overview
+from plans import grid, news, overview
 from plans.completeness import gaps
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
 from plans.loading import load
-from plans.views.access import readable_plan, why_not_edit
+from plans.outlook import outlook
+from plans.views.access import or_decided_version, readable_plan, why_not_edit
 from plans.views.comments import discussion_of
 
 STEPS = (
@@ -86,6 +87,7 @@ def _changes(standing):
 
 
 @require_safe
+@or_decided_version
 def plan(request, district, year, position=1):
     """The plan as the template's grid, one area at a time."""
     page = _Page(request, district, year)
@@ -98,6 +100,7 @@ def plan(request, district, year, position=1):
 
 
 @require_safe
+@or_decided_version
 def analysis(request, district, year):
     """The template's Analys tab: how many problems, causes and actions in each area."""
     page = _Page(request, district, year)
@@ -124,6 +127,7 @@ class _Page:
         self.loaded = load(self.plan, with_parts=False)
         self.tabs = grid.tabs(self.loaded.document)
         self.discussion = discussion_of(self.plan, request.user)
+        self.news = news.news_of(self.plan, request.user, news.visit(self.plan, request.user))
 
     def context(self):
         why_not = why_not_edit(self.request.user, self.plan)
@@ -133,23 +137,26 @@ class _Page:
             "tabs": self.tabs,
             "may_edit": not why_not,
             "why_not": why_not,
-            "gaps": gaps(self.loaded.document) if not why_not else [],
+            "outlook": outlook(self.plan, self.request.user, self.loaded.document, may_edit=not why_not),
             "latest": latest_undoable(self.plan) if not why_not else None,
             "saved": self._saved(),
             "row_base": self.base,
             "discussion": self.discussion,
+            "news": self.news,
         }
 
     def area(self, position, *, may_edit):
         """What the tab of the area in that place shows."""
         section = self.loaded.document.areas[position - 1]
         base = self.base if may_edit else ""
+        problems = grid.problems(section, self.loaded.versions, base, self.discussion)
+        grid.put_marks(problems, self.news.marks())
         return {
             "tab": self.tabs[position - 1],
             "section": section,
             "lines": grid.area_lines(section, self.loaded.versions, base),
             "columns": grid.COLUMNS,
-            "problems": grid.problems(section, self.loaded.versions, base, self.discussion),
+            "problems": problems,
             "area_comments": self.discussion and self.discussion.of_area(section),
         }
 
