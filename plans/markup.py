@@ -139,14 +139,25 @@ class MarkedRow:
         return self.texts[0]
 
     @property
+    def details(self):
+        """The other texts."""
+        return self.texts[1:]
+
+    @property
     def changed(self):
         """The other texts that differ."""
-        return [text for text in self.texts[1:] if text.is_changed]
+        return [text for text in self.details if text.is_changed]
 
     @property
     def unchanged(self):
         """The other texts that are the same."""
-        return [text for text in self.texts[1:] if not text.is_changed]
+        return [text for text in self.details if not text.is_changed]
+
+    @property
+    def touched(self):
+        """How many rows something is said of: this one and those under it, each once."""
+        is_told = self.is_touched and self.mark != LEFT
+        return is_told + sum(child.touched for child in self.children)
 
     @property
     def folded(self):

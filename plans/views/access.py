@@ -1,9 +1,12 @@
 """Fetching what a page is about, and asking whether it may be changed."""
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
+from functools import wraps
 
-from plans.models import ActionPlan
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect
+
+from plans.models import ActionPlan, PlanVersion
 from plans.permissions import check_edit
 
 
@@ -15,6 +18,29 @@ def readable_plan(request, district, year):
 def readable_plans(request, district, year):
     """Return the queryset that holds that one plan, or nothing."""
     return ActionPlan.objects.visible_to(request.user).filter(district__slug=district, cycle__year=year)
+
+
+def readable_versions(request, district, year):
+    """Return the plan's decided versions that the person may read, the latest first."""
+    versions = PlanVersion.objects.visible_to(request.user).with_place()
+    return versions.filter(plan__district__slug=district, plan__cycle__year=year)
+
+
+def or_decided_version(view):
+    """Send one who may not read the plan as it now stands to its latest decided version, if that is theirs to read."""
+
+    @wraps(view)
+    def answer(request, district, year, **rest):
+        try:
+            return view(request, district, year, **rest)
+        except Http404:
+            is_readable = readable_plans(request, district, year).exists()  # then it is the tab that is not there
+            version = None if is_readable else readable_versions(request, district, year).first()
+            if version is None:
+                raise
+            return redirect(version)
+
+    return answer
 
 
 def why_not_edit(user, plan):
