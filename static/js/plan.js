@@ -275,7 +275,7 @@ async function refreshAround() {
   const response = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
   if (!response?.ok || response.redirected) return; // told by the next save
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
-  for (const id of ["flikar", "gaps", "latest"]) {
+  for (const id of ["flikar", "outlook", "gaps", "latest", "onward"]) {
     const old = document.getElementById(id);
     const now = fresh.getElementById(id);
     if (old && now && !old.contains(document.activeElement)) {
