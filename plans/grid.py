@@ -83,6 +83,10 @@ class Discussion:
             _in_sentence(name),
         )
 
+    def writing(self, uid, field=""):
+        """Return where one comments a row or a cell; empty for one who may not."""
+        return f"{self.address(uid, field)}&skriv=1" if self.may_write else ""
+
     def link(self, uid, name, field=""):
         """Return the link to comment a row or a cell, as markup; empty for one who may not."""
         if not self.may_write:
@@ -90,14 +94,15 @@ class Discussion:
         return format_html(
             '<a class="comment-on{}" href="{}">Kommentera<span class="visually-hidden"> {}</span></a>',
             " of-cell" if field else "",  # hidden where there is little room; the row's link leads there too
-            self.address(uid, field),
+            self.writing(uid, field),
             _in_sentence(name),
         )
 
     def of_area(self, section):
         """Return the links to what is said of the area as a whole: how many there are, and where one comments."""
         uid = str(section.uid)
-        return format_html("{}{}", self.count(uid, "området"), self.link(uid, "området"))
+        link = format_html('<a class="comment-on" href="{}">Kommentera området</a>', self.writing(uid))
+        return format_html("{}{}", self.count(uid, "området"), link if self.may_write else "")
 
 
 def _in_sentence(name):
@@ -327,7 +332,7 @@ class _Layout:
         if not self.discussion:
             return {}
         if self.base:
-            return {"comment_address": self.discussion.address(uid)}
+            return {"comment_address": self.discussion.writing(uid)}
         return {"comment_link": self.discussion.link(uid, name, column.field if column in DETAILS else "")}
 
     def count(self, cell, name):

@@ -237,6 +237,7 @@ class CommentsPage:
         self.field = asked.get("falt", "") if self.row else ""
         default = "alla" if self.row else "oppna"
         self.filter = asked["visa"] if asked.get("visa") in FILTERS else default
+        self.is_to_write = "skriv" in asked
         self.refused = {}  # comment uid → (what was typed, why it was refused)
         self.form = None
 
@@ -286,6 +287,8 @@ class CommentsPage:
             "here": self.address(),
             "why_not_write": self.why_not_write,
             "form": self._form(spot),
+            # What has been said comes first, unless one came to write.
+            "is_form_open": bool(self.form) or self.is_to_write or not counts["alla"],
             "crumbs": [
                 (reverse("plans:list"), "Åtgärdsplaner"),
                 (self.plan.get_absolute_url(), f"{self.plan.district} {self.plan.year}"),

@@ -10,14 +10,17 @@ const formKey = (form) => {
   return action.pathname + (action.searchParams.get("rad") ?? "");
 };
 
-function rowOf(address) {
+// A problem or a cause is its own cell; an action is the cells of its row that belong to no other.
+function cellsOf(address) {
   const uid = new URL(address, location).searchParams.get("rad");
-  return uid && document.getElementById(`rad-${uid}`)?.closest("tr");
+  const first = uid && document.getElementById(`rad-${uid}`);
+  if (!first?.matches(".plan .cell")) return [];
+  return first.matches("th") ? [first] : first.closest("tr").querySelectorAll("td");
 }
 
 function mark(address) {
-  document.querySelector(".is-commented")?.classList.remove("is-commented");
-  if (address) rowOf(address)?.classList.add("is-commented");
+  for (const cell of document.querySelectorAll(".is-commented")) cell.classList.remove("is-commented");
+  if (address) for (const cell of cellsOf(address)) cell.classList.add("is-commented");
 }
 
 function open(link) {
@@ -128,8 +131,9 @@ const handlers = {
   "htmx:afterSettle": ({ detail }) => {
     if (detail.target !== panel()) return;
     restore();
-    const wrong = panel().querySelector("[aria-invalid='true']");
-    (wrong ?? panel().querySelector("#panel-rubrik"))?.focus();
+    const isToWrite = detail.pathInfo.requestPath.includes("skriv=1");
+    const field = panel().querySelector("[aria-invalid='true']") ?? (isToWrite && panel().querySelector("#id_text"));
+    (field || panel().querySelector("#panel-rubrik"))?.focus();
   },
   "htmx:responseError": () => {},
   "htmx:sendError": () => fault("Det finns ingen kontakt med servern. Texten finns kvar här. Försök igen om en stund."),

@@ -483,6 +483,19 @@ def test_the_place_is_chosen_from_the_address(reviewed, action, cast, browser):
     assert re.search(r'<option value="when" selected', page)
 
 
+def test_the_form_is_folded_where_there_is_something_to_read_first(reviewed, action, cast, browser):
+    police, folded, unfolded = (
+        browser(cast.police),
+        '<details class="comment-new">',
+        '<details class="comment-new" open>',
+    )
+    assert unfolded in html(police.get(PAGE))
+    write(reviewed, "Hm", COMMENT, by=cast.editor, row=action.uid)
+    assert folded in html(police.get(f"{PAGE}?rad={action.uid}"))
+    assert unfolded in html(police.get(f"{PAGE}?rad={action.uid}&skriv=1"))
+    assert unfolded in html(police.post(PAGE, sent("", rad=action.uid)), 422)
+
+
 def test_a_comment_is_written_where_the_form_says(reviewed, action, cast, browser):
     police = browser(cast.police)
     answer = police.post(PAGE, sent("Varför?", "question", rad=action.uid, falt="goals"), follow=True)
