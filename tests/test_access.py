@@ -12,11 +12,11 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from plans import editing, import_jobs, imports, open_format
+from plans import editing, import_jobs, imports, open_format, versions
 from plans.loading import load_document
 from plans.models import ActionPlan
 from tests.cast import PEOPLE, Cast
-from tests.plans import invariants
+from tests.plans import invariants, stages
 
 PLAN = "planer/<slug:district>/<int:year>/"
 ROW = PLAN + "rad/<kind:kind>/<uuid:uid>/"
@@ -41,6 +41,7 @@ PLAN_PAGES = {
     PLAN + "ladda-ner/<str:format>/": READ,
     PLAN + "historik/": READ,
     PLAN + "nytt/": READ,
+    PLAN + "jamfor/": READ,
     PLAN + "historik/<int:event>/": READ,
     PLAN + "rad/<uuid:uid>/historik/": READ,
     ROW + "historik/": READ,
@@ -61,6 +62,16 @@ PLAN_PAGES = {
     # An uploaded file is its owner's, who may throw it away also when the plan is decided.
     PLAN + "las-in/<uuid:uid>/": ("200 422", "404 404", "403 403", "404 404"),
     PLAN + "las-in/<uuid:uid>/slang/": ("405 302", "405 404", "405 302", "405 404"),
+}
+
+# What GET and POST answer who reads a decided version; it does not exist for anybody else.
+VERSION = PLAN + "version/<int:number>/"
+VERSION_PAGES = {
+    VERSION: "200 405",
+    VERSION + "omrade/<int:position>/": "200 405",
+    VERSION + "analys/": "200 405",
+    VERSION + "filer/": "302 405",  # a part of the version's page, which it leads to
+    VERSION + "ladda-ner/<str:format>/": "200 405",
 }
 
 READERS_OF_A_SHARED_DRAFT = {"co_writer", "police", "working"}
@@ -86,10 +97,12 @@ ADMIN = [route for route in ROUTES if route.startswith("admin/")]
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route not in ADMIN])
 def test_an_address_has_its_line_in_the_tables(route):
-    assert (route in GENERAL) + (route in PLAN_PAGES) == 1, "say in tests/test_access.py what it answers to whom"
+    assert (route in GENERAL) + (route in PLAN_PAGES) + (route in VERSION_PAGES) == 1, (
+        "say in tests/test_access.py what it answers to whom"
+    )
 
 
-@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES])
+@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES, *VERSION_PAGES])
 def test_a_line_of_the_tables_has_its_address(route):
     assert route in ROUTES
 
@@ -115,12 +128,17 @@ class Town:
         """Put the plan where it is to be seen: a shared draft, decided."""
         ActionPlan.objects.filter(pk=self.plan.pk).update(**values)
 
+    def decide(self):
+        """Freeze the plan as version 1 and begin the second, so that only the version is decided."""
+        versions.freeze(self.plan, stages.DECISION, by=self.cast.chair)
+        self.stand(state="draft", version=2, shared_at=None)
+
     def address(self, route, **other):
         """An example of the address."""
         uid = self.upload.pk if "las-in" in route else self.action.uid
         values = {
             "district": "skarholmen", "year": 2025, "position": 1, "kind": "action", "uid": uid, "new_kind": "action",
-            "step": "upp", "event": self.event.pk, "format": "json", "path": "1", "app_label": "accounts",
+            "step": "upp", "event": self.event.pk, "format": "json", "number": 1, "path": "1", "app_label": "accounts",
             "content_type_id": 1, "object_id": 1, "url": "x", "id": 1,
         } | other  # fmt: skip
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda match: str(values[match[1]]), route)
@@ -184,7 +202,7 @@ def test_a_general_page_answers_as_its_line_says(town, route, anonymous, signed_
     assert {person: statuses(town.asked(person, route)) for person in PEOPLE} == dict.fromkeys(PEOPLE, signed_in)
 
 
-@pytest.mark.parametrize("route", [*PLAN_PAGES, *ADMIN])
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *ADMIN])
 def test_who_is_not_signed_in_is_asked_to(town, route):
     town.stand(state="decided")
     for answer in town.asked("anonymous", route):
@@ -219,7 +237,17 @@ def test_a_decided_plan_answers_each_as_the_table_says(town, route):
                 assert reason in answer.content.decode(), f"{person} is not told why"
 
 
-@pytest.mark.parametrize("route", PLAN_PAGES)
+@pytest.mark.parametrize("route", VERSION_PAGES)
+def test_a_version_answers_who_reads_what_is_decided_also_while_the_next_is_written(town, route):
+    assert {town.asked(person, route)[0].status_code for person in PEOPLE} == {404}
+    town.decide()
+    before_it_is_sent = {"city_preparation", "city_steering"}
+    for person in PEOPLE:
+        expected = "404 405" if person in WITHOUT_A_ROLE | before_it_is_sent else VERSION_PAGES[route]
+        assert statuses(town.asked(person, route)) == expected, person
+
+
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES])
 def test_a_district_or_a_year_that_is_not_there_is_not_found(town, route):
     for elsewhere in ({"district": "atlantis"}, {"year": 2031}):
         for answer in town.asked("editor", route, **elsewhere):
