@@ -121,9 +121,9 @@ class Outlook:
     steps_address: str = ""
 
     @property
-    def latest_told(self):
-        """What the latest step was, to go on in a sentence."""
-        return lower_first(self.latest.told)
+    def standing(self):
+        """All notes after one another."""
+        return " ".join(self.notes)
 
 
 def outlook(plan, user, document, *, may_edit):
@@ -222,7 +222,8 @@ class _Looking:
 
     def _notes(self):
         if self.plan.state != PlanState.DRAFT:
-            return [mark_told(self.situation, party) for party in Party]
+            # Where nobody has marked the plan, the next step says so.
+            return [mark_told(self.situation, party) for party in Party] if self.situation.marks else []
         if self.plan.shared_at:
             return [f"Polisen läser utkastet sedan {day(self.plan.shared_at)}."]
         return ["Polisen ser inte utkastet än."]
@@ -317,7 +318,7 @@ def mark_told(situation, party):
     """Say whether a party's «Granskad» holds, as a sentence."""
     name, mark = party.label, situation.marks.get(party)
     if mark is None:
-        return f"{name} har inte markerat planen som granskad."
+        return f"{name} har inte markerat planen som granskad än."
     if party in situation.reviews:
         return f"Granskad av {PARTY_WORDS[party]} {day(mark.at)} ({mark.by})."
     return f"{name} markerade planen som granskad {day(mark.at)}, men den har ändrats sedan dess och ska granskas igen."
