@@ -63,7 +63,8 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape" || !isIn(event.target)) return;
+  if (event.key !== "Escape" || !panel() || panel().hidden) return;
+  if (!isIn(event.target) && event.target !== document.body) return; // the body: between two contents of the panel
   event.preventDefault();
   close();
 });
@@ -131,9 +132,11 @@ const handlers = {
   "htmx:afterSettle": ({ detail }) => {
     if (detail.target !== panel()) return;
     restore();
-    const isToWrite = detail.pathInfo.requestPath.includes("skriv=1");
-    const field = panel().querySelector("[aria-invalid='true']") ?? (isToWrite && panel().querySelector("#id_text"));
-    (field || panel().querySelector("#panel-rubrik"))?.focus();
+    document.getElementById("announcement").textContent = panel().querySelector(".comments-told")?.textContent.trim() ?? "";
+    const { requestPath } = detail.pathInfo;
+    const uid = requestPath.match(/kommentarer\/([0-9a-f-]{36})\//)?.[1]; // what was answered, if it still shows
+    const places = ["[aria-invalid='true']", uid && `#kommentar-${uid}`, requestPath.includes("skriv=1") && "#id_text", "#panel-rubrik"];
+    places.filter(Boolean).map((place) => panel().querySelector(place)).find(Boolean)?.focus();
   },
   "htmx:responseError": () => {},
   "htmx:sendError": () => fault("Det finns ingen kontakt med servern. Texten finns kvar här. Försök igen om en stund."),
