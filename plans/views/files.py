@@ -90,12 +90,11 @@ def files_of(version):
 
 
 def _line(version, progress, format, called, purpose):
-    """Return what a file's line says; ``size`` in bytes and ``checksum`` are None while it is not there."""
+    """Return what a file's line says; ``size`` is in bytes, None while it is not there."""
     kept = progress.files.get(format)
-    size, checksum = (kept.size, kept.sha256) if kept else (None, None)
-    if format == "json":  # the version's own text
-        size, checksum = len(version.document.encode()), version.sha256
-    return {"format": format, "called": called, "purpose": purpose, "size": size, "checksum": checksum}
+    is_own_text = format == "json"
+    size = len(version.document.encode()) if is_own_text else kept and kept.size
+    return {"format": format, "called": called, "purpose": purpose, "size": size}
 
 
 def _not_there(request, version, format):

@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from unittest.mock import patch
 from urllib.parse import unquote
 
 import pikepdf
@@ -16,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from django.utils.crypto import get_random_string
 from django_tasks import TaskResultStatus
-from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.management.commands import db_worker
 from django_tasks_db.models import DBTaskResult
 
 from plans import editing, exports, frozen_files, imports, open_format, versions
@@ -30,10 +31,11 @@ VERSION = "/planer/skarholmen/2025/version/1/"
 
 
 def work():
-    """Do what is in the queue, as ``manage.py db_worker --batch`` does."""
+    """Do what is in the queue, as ``manage.py db_worker --batch`` does, on the test's own connection."""
     options = {"queue_names": ["default"], "excluded_queue_names": [], "backend_name": "default"}
     pace = {"interval": 0, "batch": True, "startup_delay": False, "max_tasks": None}
-    Worker(**options, **pace, worker_id=get_random_string(32)).run()
+    with patch.object(db_worker, "close_old_connections"):
+        db_worker.Worker(**options, **pace, worker_id=get_random_string(32)).run()
 
 
 def small(document):
@@ -75,7 +77,6 @@ class Reader(Client):
     def get(self, *args, **options):
         answer = super().get(*args, **options)
         answer.body = b"".join(answer.streaming_content) if answer.streaming else answer.content
-        answer.close()
         return answer
 
 
