@@ -1,9 +1,9 @@
-"""The demo: a sign-in for each role, and plans in different states to look at.
+"""The demo: a sign-in for each role, and a plan in each state to look at.
 
 People are named by their function, never by an invented name. Skärholmen's
 plan is read from the real workbook; the other plans are made up and marked as
-example data. Plans are written through ``editing`` like everything else; only
-here is a plan put straight into a state, which in real life takes months.
+example data. Each plan walks to where it stands by the real steps, taken by
+the right people (``plans/demo_story.py``).
 """
 
 import json
@@ -14,15 +14,13 @@ from pathlib import Path
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
-from django.utils import timezone
 
 from accounts.models import User
 from agreements import city
 from agreements.enums import GroupKind, GroupLevel
 from agreements.models import CollaborationGroup, District, Function, GroupMembership, Organisation
-from plans import editing, open_format
+from plans import demo_story, editing, open_format
 from plans.document import AreaTemplate
-from plans.enums import PlanState
 from plans.models import ActionPlan
 from plans.workbook.reader import read_workbook
 
@@ -31,6 +29,7 @@ PASSWORD = "tryggt-exempel-2025"
 START = date(2025, 1, 1)
 YEAR = 2025
 WORKING_GROUP = "arbetsgrupp-platssamverkan-skarholmen"
+POLICE = "polisregion-stockholm"
 
 
 @dataclass(frozen=True)
@@ -46,35 +45,52 @@ class Seat:
 
 @dataclass(frozen=True)
 class SignIn:
-    """A person to sign in as; without a seat it is the administrator of the system."""
+    """A person to sign in as; without a seat it is the administrator of the system.
+
+    ``reason`` says why to begin with this one; empty for those to look up later.
+    """
 
     username: str
     title: str
     seat: Seat | None = None
+    reason: str = ""
 
 
-def _strategist(slug, name, administration):
-    seat = Seat(f"beredningsgrupp-{slug}", administration, "trygghetsstrateg")
-    return SignIn(f"trygghetsstrateg.{slug}", f"Trygghetsstrateg, {name}", seat)
+def _in_district(slug, name, administration, *, has_registrar=False, **reasons):
+    """Return those who take a plan to its decision in a district; ``reasons`` to begin with them, by function."""
+    seats = {
+        "trygghetsstrateg": Seat(f"beredningsgrupp-{slug}", administration, "trygghetsstrateg"),
+        "kommunpolis": Seat(f"beredningsgrupp-{slug}", POLICE, "kommunpolis"),
+        "styrgrupp": Seat(f"styrgrupp-{slug}", administration, "stadsdelsdirektor", is_chair=True),
+    }
+    if has_registrar:
+        seats["registrator"] = Seat(f"styrgrupp-{slug}", administration, "registrator", co_opted=True)
+    titles = {"styrgrupp": "Styrgruppens ordförande"}
+    return tuple(
+        SignIn(f"{code}.{slug}", f"{titles.get(code, code.capitalize())}, {name}", seat, reasons.get(code, ""))
+        for code, seat in seats.items()
+    )
 
 
 SKARHOLMEN = "skarholmens-stadsdelsforvaltning"
 SIGN_INS = (
-    _strategist("skarholmen", "Skärholmen", SKARHOLMEN),
+    *_in_district(
+        "skarholmen",
+        "Skärholmen",
+        SKARHOLMEN,
+        has_registrar=True,
+        trygghetsstrateg="Skriver planen och har delat utkastet med polisen",
+        kommunpolis="Läser utkastet och har fått svar på sina kommentarer",
+    ),
     SignIn(
         "medskribent.skarholmen",
         "Medskribent, Skärholmen",
         Seat("beredningsgrupp-skarholmen", SKARHOLMEN, "verksamhetsutvecklare", co_opted=True),
     ),
     SignIn(
-        "kommunpolis.skarholmen",
-        "Kommunpolis, Skärholmen",
-        Seat("beredningsgrupp-skarholmen", "polisregion-stockholm", "kommunpolis"),
-    ),
-    SignIn(
-        "styrgrupp.skarholmen",
-        "Styrgrupp, Skärholmen",
-        Seat("styrgrupp-skarholmen", SKARHOLMEN, "stadsdelsdirektor", is_chair=True),
+        "lokalpolisomradeschef.skarholmen",
+        "Lokalpolisområdeschef, Skärholmen",
+        Seat("styrgrupp-skarholmen", POLICE, "lokalpolisomradeschef"),
     ),
     SignIn(
         "arbetsgrupp.skarholmen",
@@ -82,29 +98,42 @@ SIGN_INS = (
         Seat(WORKING_GROUP, SKARHOLMEN, "processledare-platssamverkan"),
     ),
     SignIn(
-        "registrator.skarholmen",
-        "Registrator, Skärholmen",
-        Seat("styrgrupp-skarholmen", SKARHOLMEN, "registrator", co_opted=True),
-    ),
-    SignIn(
         "extern.skarholmen",
         "Extern part, Skärholmen",
         Seat("beredningsgrupp-skarholmen", "skafast", "fastighetsagarsamordnare", co_opted=True),
     ),
-    _strategist("farsta", "Farsta", "farsta-stadsdelsforvaltning"),
-    SignIn(
-        "kommunpolis.farsta",
-        "Kommunpolis, Farsta",
-        Seat("beredningsgrupp-farsta", "polisregion-stockholm", "kommunpolis"),
+    *_in_district(
+        "bromma",
+        "Bromma",
+        "bromma-stadsdelsforvaltning",
+        styrgrupp="Har en plan att besluta om",
     ),
-    _strategist("jarva", "Järva", "jarva-stadsdelsforvaltning"),
-    _strategist("hagersten-alvsjo", "Hägersten-Älvsjö", "hagersten-alvsjo-stadsdelsforvaltning"),
-    _strategist("bromma", "Bromma", "bromma-stadsdelsforvaltning"),
-    _strategist("sodermalm", "Södermalm", "sodermalms-stadsdelsforvaltning"),
+    *_in_district(
+        "norra-innerstaden",
+        "Norra innerstaden",
+        "norra-innerstadens-stadsdelsforvaltning",
+        has_registrar=True,
+        registrator="Har nämndens beslut att registrera",
+    ),
+    *_in_district(
+        "enskede-arsta-vantor", "Enskede-Årsta-Vantör", "enskede-arsta-vantors-stadsdelsforvaltning", has_registrar=True
+    ),
+    *_in_district("farsta", "Farsta", "farsta-stadsdelsforvaltning"),
+    *_in_district("hagersten-alvsjo", "Hägersten-Älvsjö", "hagersten-alvsjo-stadsdelsforvaltning"),
+    *_in_district(
+        "hasselby-vallingby", "Hässelby-Vällingby", "hasselby-vallingby-stadsdelsforvaltning", has_registrar=True
+    ),
+    *_in_district("jarva", "Järva", "jarva-stadsdelsforvaltning", has_registrar=True),
+    SignIn(
+        "trygghetsstrateg.sodermalm",
+        "Trygghetsstrateg, Södermalm",
+        Seat("beredningsgrupp-sodermalm", "sodermalms-stadsdelsforvaltning", "trygghetsstrateg"),
+    ),
     SignIn(
         "central.beredning",
         "Central beredningsgrupp",
         Seat("central-beredningsgrupp", "stadsledningskontoret", "samordnare-trygghet"),
+        reason="Ser alla stadsdelar och tar emot deras planer",
     ),
     SignIn(
         "central.styrgrupp",
@@ -117,21 +146,23 @@ SIGN_INS = (
 
 @dataclass(frozen=True)
 class ExamplePlan:
-    """A plan of the demo: its file, the state it is shown in, and whether it is made up."""
+    """A plan of the demo: its file, what it shows when its story is told, and whether it is made up."""
 
     district: str
     file: str
-    state: PlanState
-    is_shared: bool = False
+    shows: str
     is_example: bool = True
 
 
 PLANS = (
-    ExamplePlan("skarholmen", "skarholmen-2025.xlsx", PlanState.DRAFT, is_shared=True, is_example=False),
-    ExamplePlan("farsta", "farsta-2025.json", PlanState.DRAFT, is_shared=True),
-    ExamplePlan("hagersten-alvsjo", "hagersten-alvsjo-2025.json", PlanState.IN_REVIEW, is_shared=True),
-    ExamplePlan("bromma", "bromma-2025.json", PlanState.READY_FOR_DECISION, is_shared=True),
-    ExamplePlan("jarva", "jarva-2025.json", PlanState.DECIDED, is_shared=True),
+    ExamplePlan("skarholmen", "skarholmen-2025.xlsx", "utkast som polisen läser", is_example=False),
+    ExamplePlan("farsta", "farsta-2025.json", "utkast som inte är delat"),
+    ExamplePlan("hagersten-alvsjo", "hagersten-alvsjo-2025.json", "på granskning"),
+    ExamplePlan("bromma", "bromma-2025.json", "klar för beslut"),
+    ExamplePlan("enskede-arsta-vantor", "enskede-arsta-vantor-2025.json", "beslutad, inte inskickad"),
+    ExamplePlan("norra-innerstaden", "norra-innerstaden-2025.json", "inskickad till staden"),
+    ExamplePlan("hasselby-vallingby", "hasselby-vallingby-2025.json", "inskickad, komplettering begärd"),
+    ExamplePlan("jarva", "jarva-2025.json", "version 1 beslutad, version 2 utkast"),
 )
 
 
@@ -183,10 +214,18 @@ def signed_up() -> list[SignIn]:
     return [each for each in SIGN_INS if each.username in active]
 
 
+def to_begin_with(sign_ins: Iterable[SignIn]) -> tuple[list[SignIn], list[SignIn]]:
+    """Return those of the sign-ins to begin with, and the others."""
+    first = [each for each in sign_ins if each.reason]
+    return first, [each for each in sign_ins if not each.reason]
+
+
 def sign_in_table(sign_ins: Iterable[SignIn]) -> list[str]:
-    """Return the sign-ins as aligned lines: function, user name; the password last."""
+    """Return the sign-ins as aligned lines, those to begin with first: function, user name; the password last."""
     width = max((len(each.title) for each in sign_ins), default=0)
-    lines = [f"  {each.title:<{width}}   {each.username}" for each in sign_ins]
+    first, others = ([f"  {each.title:<{width}}   {each.username}" for each in part]
+                     for part in to_begin_with(sign_ins))  # fmt: skip
+    lines = [*first, *([""] if first and others else []), *others]
     return [f"  {'Funktion':<{width}}   Användarnamn", *lines, "", f"  Lösenord för alla: {PASSWORD}"]
 
 
@@ -247,9 +286,7 @@ def _add_plan(example):
     plan = editing.create_plan(district, cycle, by=editor, is_example=example.is_example)
     summary = f"Läste in {'exempeldata' if example.is_example else example.file}"
     editing.replace_content(plan, document, by=editor, summary=summary)
-    plan.state = example.state
-    plan.shared_at = timezone.now() if example.is_shared else None
-    plan.save(update_fields=["state", "shared_at"])
+    demo_story.tell(plan)
 
 
 def _document(example, cycle, district):

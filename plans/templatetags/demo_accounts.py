@@ -9,9 +9,6 @@ from accounts.models import User
 
 register = template.Library()
 
-# One who writes a plan, one who writes it with them for the police, and one who reads them all.
-FIRST = ("trygghetsstrateg.skarholmen", "kommunpolis.skarholmen", "central.beredning")
-
 
 class DemoAccounts(NamedTuple):
     """The demo's people, as plans.demonstration.SignIn: those to begin with, and the others."""
@@ -26,10 +23,13 @@ def demo_accounts():
     """Return the :class:`DemoAccounts` that have an account; None in a real installation."""
     if not settings.DEMO:
         return None
-    from plans.demonstration import PASSWORD, SIGN_INS  # reads files that a real installation never needs
+    from plans.demonstration import (
+        PASSWORD,
+        SIGN_INS,
+        to_begin_with,
+    )  # reads files that a real installation never needs
 
     known = set(User.objects.values_list("username", flat=True))
     people = [person for person in SIGN_INS if person.username in known]
-    first = [person for person in people if person.username in FIRST] or people
-    others = [person for person in people if person not in first]
-    return DemoAccounts(first, others, PASSWORD) if people else None
+    first, others = to_begin_with(people)
+    return DemoAccounts(first or others, others if first else [], PASSWORD) if people else None

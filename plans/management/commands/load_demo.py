@@ -8,7 +8,7 @@ from plans import demonstration
 
 class Command(BaseCommand):
     help = (
-        "Läser in demodata: en inloggning för varje roll och exempelplaner i olika status. "
+        "Läser in demodata: en inloggning för varje roll och en plan i varje status. "
         "Visar vad som skulle läggas till; skriver bara med --write. Det som redan finns ändras inte."
     )
 
@@ -43,6 +43,6 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(added.sign_ins)} inloggningar {verb}.")
         for plan in added.plans:
             kind = "exempeldata" if plan.is_example else f"ur {plan.file}"
-            self.stdout.write(f"Plan {plan.district} {demonstration.YEAR} ({kind}, {plan.state.label}) {verb}.")
+            self.stdout.write(f"Plan {plan.district} {demonstration.YEAR} ({kind}, {plan.shows}) {verb}.")
         if not write:
             self.stdout.write("Inget är sparat. Kör igen med --write för att spara.")
