@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.views.generic import TemplateView
 
-from plans.views.pages import start
+from plans.views.start import start
 
 accessibility = login_not_required(TemplateView.as_view(template_name="accessibility.html"))
 # Administrators sign in where everybody does, with the same limits on guessing.
@@ -16,6 +16,7 @@ urlpatterns = [
     path("", start, name="start"),
     path("konto/", include("accounts.urls")),
     path("planer/", include("plans.urls")),
+    path("", include("plans.city_urls")),
     path("tillganglighet/", accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
 ]

@@ -1,4 +1,4 @@
-"""The start page, the list of plans and the plan itself."""
+"""The list of plans and the plan itself."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,6 @@ from django.utils import formats, timezone
 from django.views.decorators.http import require_safe
 
 from plans import grid, news, overview
-from plans.completeness import gaps
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
@@ -33,23 +32,6 @@ STEP_OF = {state: at for at, (state, _) in enumerate(STEPS)} | {
 }
 
 
-LATEST_CHANGES = 5
-
-
-@require_safe
-def start(request):
-    """Min sida: one's own plans and what waits in them, and what else one may read."""
-    years, context = _standings_of(request)
-    own = [standing for standing in context["standings"] if standing.is_own]
-    context |= {
-        "later": years[: years.index(context["cycle"])] if years else [],
-        "entries": [(standing, _waits(standing, request.user), _changes(standing)) for standing in own],
-        "others": [standing for standing in context["standings"] if standing.is_readable and not standing.is_own],
-        "has_plan": sum(1 for standing in context["standings"] if standing.plan),
-    }
-    return render(request, "start.html", context)
-
-
 @require_safe
 def plan_list(request):
     """Every district's plan for a year, as much as the person may know."""
@@ -70,20 +52,6 @@ def _standings_of(request, year=""):
         "sum": sum(counted, Counts(0, 0, 0)) if len(counted) > 1 and knows_all else None,
         "readable_count": len(counted),
     }
-
-
-def _waits(standing, user):
-    """Return what is missing in a plan that the person writes."""
-    if not standing.is_readable or why_not_edit(user, standing.plan):
-        return []
-    return gaps(load(standing.plan, with_parts=False).document)
-
-
-def _changes(standing):
-    """Return the latest changes of a plan that the person reads."""
-    if not standing.is_readable:
-        return []
-    return list(standing.plan.events.select_related("by").defer("operations", "inverse")[:LATEST_CHANGES])
 
 
 @require_safe
