@@ -1,44 +1,64 @@
 """How far each district has come with its plan for a year, as much as a person may know of it.
 
-The one who may read a plan sees its counts. The one who may see the status
-(the city's groups) sees that a draft exists. To everybody else a draft and no
-plan at all look the same.
+The one who may read a plan sees its counts. Beside a draft they may not read,
+people see the decided version that holds meanwhile. The one who may see the
+status (the city's groups) sees that a draft exists. To everybody else a draft
+and no plan at all look the same.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Count, IntegerField, Max, OuterRef, Subquery
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from agreements.models import District, PlanningCycle
 from agreements.permissions import Permission, access_of
 from plans.document import Counts
 from plans.enums import PlanState
-from plans.models import Action, ActionPlan, Cause, PlanEvent, Problem
+from plans.models import Action, ActionPlan, Cause, PlanEvent, PlanVersion, Problem
 
 UNDER_WAY = {PlanState.IN_REVIEW, PlanState.READY_FOR_DECISION}
 
 
+NEXT_VERSION = {
+    PlanState.DRAFT: "skrivs",
+    PlanState.IN_REVIEW: "är på granskning",
+    PlanState.READY_FOR_DECISION: "är klar för beslut",
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A district's plan for the year, to one person."""
+    """A district's plan for the year, to one person.
+
+    ``version`` is the decided version that the person reads instead of the
+    plan as it now stands, which they may not read.
+    """
 
     district: District
     plan: ActionPlan | None = None
+    version: PlanVersion | None = None
     is_known: bool = False  # whether the person may know if there is a plan
-    is_readable: bool = False
+    is_readable: bool = False  # whether the person may read the plan as it now stands
     may_edit: bool = False
     is_own: bool = False  # the person has a seat in one of the district's groups
 
     @property
     def state_words(self):
+        if self.version:
+            return f"{PlanState.DECIDED.label}, version {self.version.number}"
         if self.plan:
-            return self.plan.get_state_display()
+            state = self.plan.get_state_display()
+            return state if self.plan.version == 1 else f"{state}, version {self.plan.version}"
         return "Ingen plan än" if self.is_known else "Ingen beslutad plan"
 
     @property
     def state_mark(self):
         """Which mark stands beside the words (none, draft, review, decided)."""
+        if self.version:
+            return "decided"
         if not self.plan:
             return "none"
         if self.plan.state == PlanState.DRAFT:
@@ -46,24 +66,61 @@ class Standing:
         return "review" if self.plan.state in UNDER_WAY else "decided"
 
     @property
+    def later_words(self):
+        """What the person may know of a later version than the one they read; empty if nothing."""
+        if not (self.version and self.plan) or self.plan.version <= self.version.number:
+            return ""
+        return f"version {self.plan.version} {NEXT_VERSION.get(self.plan.state, 'är inte inskickad')}"
+
+    @property
+    def address(self):
+        """Where the person reads the district's plan; empty if they may not."""
+        if self.version:
+            return self.version.get_absolute_url()
+        return self.plan.get_absolute_url() if self.is_readable else ""
+
+    @property
     def counts(self):
-        """Problems, causes and actions; None for a plan the person may not read."""
+        """Problems, causes and actions of what the person reads; None if that is nothing."""
+        if self.version:
+            return self.version.sum
         if not self.is_readable:
             return None
         return Counts(self.plan.problem_count, self.plan.cause_count, self.plan.action_count)
 
+    @property
+    def is_example(self):
+        """Whether what the person reads is made up."""
+        read = self.version.plan if self.version else self.plan
+        return bool(self.address) and read.is_example
+
 
 def standings(user, cycle):
-    """Return the :class:`Standing` of every district in the year (4 queries)."""
+    """Return the :class:`Standing` of every district in the year (5 queries)."""
     access = access_of(user)
     readable = set(ActionPlan.objects.visible_to(user).filter(cycle=cycle).values_list("pk", flat=True))
     plans = {plan.district_id: plan for plan in _with_counts(ActionPlan.objects.filter(cycle=cycle).with_place())}
+    versions = _versions(user, cycle)
     own = {where for _, where in access.roles if where}
-    return [_standing(district, plans.get(district.pk), readable, access, own) for district in _districts(cycle, plans)]
+    return [
+        _standing(district, plans.get(district.pk), versions, readable, access, own)
+        for district in districts_of(cycle, plans)
+    ]
 
 
-def _districts(cycle, plans):
-    standing = District.objects.valid_on().order_by("name")
+def _versions(user, cycle):
+    """Return the latest decided version of each plan that the person may read, without its text."""
+    versions = PlanVersion.objects.visible_to(user).filter(plan__cycle=cycle).defer("document", "facts")
+    return {version.plan_id: version for version in versions.order_by("number")}
+
+
+def districts_of(cycle, plans):
+    """Return the year's districts by name in Swedish order: those that stood, and those with a plan in ``plans``.
+
+    Districts merge. A year that is over shows those of its last day, one to come those of its first day.
+    """
+    day = min(max(timezone.localdate(), date(cycle.year, 1, 1)), date(cycle.year, 12, 31))
+    standing = District.objects.valid_on(day)
     gone = [plan.district for plan in plans.values() if plan.district_id]
     return sorted({*standing, *gone}, key=lambda district: _swedish(district.name))
 
@@ -73,13 +130,17 @@ def _swedish(name):
     return name.lower().translate(str.maketrans("åäö", "{|}"))
 
 
-def _standing(district, plan, readable, access, own):
+def _standing(district, plan, versions, readable, access, own):
     is_readable = plan is not None and plan.pk in readable
+    version = versions.get(plan.pk) if plan and not is_readable else None
+    if version:
+        version.plan = plan
     is_known = is_readable or access.allows(Permission.SEE_STATUS, district.pk)
     return Standing(
         district=district,
         plan=plan if is_known else None,
-        is_known=is_known,
+        version=version,
+        is_known=is_known or version is not None,
         is_readable=is_readable,
         may_edit=access.allows(Permission.EDIT_PLAN, district.pk),
         is_own=district.pk in own,
@@ -120,3 +181,9 @@ def chosen_cycle(user, years, wanted=""):
         return asked
     latest = ActionPlan.objects.visible_to(user).aggregate(year=Max("cycle__year"))["year"]
     return next((cycle for cycle in years if cycle.year == latest), years[0])
+
+
+def latest_begun(years):
+    """Return the latest of the years in which a district has begun a plan, else the latest; None if there is none."""
+    latest = ActionPlan.objects.filter(district__isnull=False).aggregate(year=Max("cycle__year"))["year"]
+    return next((cycle for cycle in years if cycle.year == latest), next(iter(years), None))

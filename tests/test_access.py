@@ -74,6 +74,14 @@ VERSION_PAGES = {
     VERSION + "ladda-ner/<str:format>/": "200 405",
 }
 
+# What GET and POST answer those who follow all districts; to everybody else the pages do not exist.
+CITY_PAGES = {
+    "staden/": "302 405",
+    "<int:year>/": "200 405",
+    "<int:year>/ladda-ner/xlsx/": "200 405",
+}
+SEES_THE_CITY = {"city_preparation", "city_steering"}
+
 READERS_OF_A_SHARED_DRAFT = {"co_writer", "police", "working"}
 WITHOUT_A_ROLE = {"external", "stranger", "administrator"}
 # What the refusals say, without the letters that JSON writes in its own way.
@@ -97,12 +105,11 @@ ADMIN = [route for route in ROUTES if route.startswith("admin/")]
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route not in ADMIN])
 def test_an_address_has_its_line_in_the_tables(route):
-    assert (route in GENERAL) + (route in PLAN_PAGES) + (route in VERSION_PAGES) == 1, (
-        "say in tests/test_access.py what it answers to whom"
-    )
+    tables = (GENERAL, PLAN_PAGES, VERSION_PAGES, CITY_PAGES)
+    assert sum(route in table for table in tables) == 1, "say in tests/test_access.py what it answers to whom"
 
 
-@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES, *VERSION_PAGES])
+@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES])
 def test_a_line_of_the_tables_has_its_address(route):
     assert route in ROUTES
 
@@ -202,7 +209,14 @@ def test_a_general_page_answers_as_its_line_says(town, route, anonymous, signed_
     assert {person: statuses(town.asked(person, route)) for person in PEOPLE} == dict.fromkeys(PEOPLE, signed_in)
 
 
-@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *ADMIN])
+@pytest.mark.parametrize("route", CITY_PAGES)
+def test_a_page_of_the_city_answers_its_groups_alone(town, route):
+    for person in PEOPLE:
+        expected = CITY_PAGES[route] if person in SEES_THE_CITY else "404 405"
+        assert statuses(town.asked(person, route)) == expected, person
+
+
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES, *ADMIN])
 def test_who_is_not_signed_in_is_asked_to(town, route):
     town.stand(state="decided")
     for answer in town.asked("anonymous", route):

@@ -14,7 +14,8 @@ from plans import editing
 from plans.exports import export
 from tests.browser.conftest import DATA, barriers, sign_in
 from tests.browser.reach import WIDER, tabbed_through
-from tests.test_access import ADMIN, GENERAL, PLAN_PAGES, ROUTES
+from tests.plans import stages
+from tests.test_access import ADMIN, CITY_PAGES, GENERAL, PLAN_PAGES, ROUTES
 
 # The whole page at once, so that what sticks to an edge of the window lies over nothing; the Tab key tells of that.
 DESK = {"width": 1440, "height": 6000}
@@ -23,9 +24,9 @@ ZOOMED = {"width": 320, "height": 256}  # 1280 × 1024 at 400 %, WCAG 1.4.10
 # What an address answers to GET that is no page.
 NO_PAGES = {
     route
-    for route, line in {**PLAN_PAGES, **GENERAL}.items()
+    for route, line in {**PLAN_PAGES, **GENERAL, **CITY_PAGES}.items()
     if line[0].startswith("405") or "ladda-ner" in route or route.endswith("<uuid:uid>/") and "kind" not in route
-}
+} | {"staden/"}  # leads to the latest year
 
 
 @pytest.fixture
@@ -62,6 +63,7 @@ def general_pages():
         "sign out": reverse("account_logout"),
         "start": reverse("start"),
         "list": reverse("plans:list"),
+        "city": reverse("city:year", args=[2025]),
         "accessibility": reverse("accessibility"),
         "not found": "/planer/atlantis/2025/",
         "no address": "/finns/inte/",
@@ -162,6 +164,18 @@ def test_no_page_has_a_barrier_or_is_scrolled_sideways(site, page, town, cast, p
     sign_in(page.context, getattr(cast, person), site)
     checks = [barriers_at(DESK), wider_than_any_window, *([barriers_at(PHONE)] if person == "editor" else [])]
     assert walk(page, site, town, *checks) == {}
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE, ZOOMED], ids=["desk", "phone", "400 percent"])
+def test_the_citys_page_is_for_those_who_follow_all_districts(site, page, town, plan, cast, size):
+    """To everybody else the address above answers that there is nothing."""
+    stages.reach(plan, cast, "submitted")
+    sign_in(page.context, cast.city_preparation, site)
+    page.set_viewport_size(size)
+    pages = {"city": town["city"], "a year without plans": reverse("city:year", args=[2026])}
+    assert walk(page, site, pages, barriers, wider_than_the_window, tabbed_through) == {}
+    page.goto(f"{site}{town['city']}")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Staden 2025")
 
 
 def test_pages_are_gone_through_with_tab_at_a_desk(site, page, town, cast):
