@@ -210,9 +210,10 @@ class MarkedUp:
 
 
 def _summed(kind, counts):
-    first = f"{counted(kind, counts[CHANGED])} {participle(kind, CHANGED, counts[CHANGED])}"
-    rest = [what for what in (ADDED, REMOVED, "moved") if counts[what] or what != "moved"]
-    return ", ".join([first, *(f"{counts[what]} {participle(kind, what, counts[what])}" for what in rest)])
+    told = [what for what in (CHANGED, ADDED, REMOVED) if counts[CHANGED] or counts[ADDED] or counts[REMOVED]]
+    first, *rest = [*told, *(["moved"] if counts["moved"] else [])]
+    words = [f"{counted(kind, counts[first])} {participle(kind, first, counts[first])}"]
+    return ", ".join([*words, *(f"{counts[what]} {participle(kind, what, counts[what])}" for what in rest)])
 
 
 # --- Marking

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
-from plans import grid
+from plans import grid, outlook
 from plans.loading import load_document
 from plans.markup import marked_up
 from plans.models import ActionPlan, PlanVersion
@@ -68,15 +68,19 @@ class _Version:
             "may_edit": False,
             "is_analysis": False,
             "files": files_of(version),
+            "milestones": outlook.milestones(version, self.request.user),
         }
 
     def area(self, position):
         """What the tab of the area in that place shows."""
         section = self.document.areas[position - 1]
+        lines = grid.area_lines(section, {})
+        for line in lines:
+            line.missing = "" if line.text else "Inget angivet"  # it will not come
         return {
             "tab": self.tabs[position - 1],
             "section": section,
-            "lines": grid.area_lines(section, {}),
+            "lines": lines,
             "columns": grid.COLUMNS,
             "problems": grid.problems(section, {}),
         }
