@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from plans import grid, outlook, submissions, workflow
 from plans.enums import CommentState, Party, PlanState
 from plans.forms.workflow import BoardForm, DecisionForm, StepForm, SubmissionForm
-from plans.loading import load
 from plans.models import ActionPlan, BoardDecision, Comment, PlanVersion
 from plans.views.access import readable_plan, readable_plans
 from plans.views.files import readable_version
@@ -22,9 +21,10 @@ from plans.workflow import lower_first
 from trygghet.workflow import StepRefused
 
 PER_PAGE = 50
+# The legal meaning (domain F5), in one sentence.
 SHARED = (
-    "Utkastet kommer in till polisen, som är en annan myndighet, och blir en allmän handling där. "
-    "Det går inte att ta tillbaka."
+    "När {what} kommer utkastet in till polisen, som är en annan myndighet, och blir en allmän handling där; "
+    "det går inte att ta tillbaka."
 )
 OUT_OF_SIGHT = "Planen har gått vidare och är inte öppen för dig att läsa just nu. Ditt tryck gjorde ingenting."
 MARKS_GO = "Båda parternas Granskad tas bort, så planen granskas på nytt."
@@ -214,12 +214,13 @@ class _StepPage:
     def render(self):
         status = 422 if self.form.is_bound else 200
         if self.taking.name == "decide":
-            context = _basis(self.request, self.plan) | self._context()
+            situation = outlook.Situation(self.plan, self.request.user)
+            context = self._context(situation) | _basis(situation)
             return render(self.request, "plans/decision.html", context, status=status)
-        return render(self.request, "plans/step.html", self._context(), status=status)
+        context = self._context(outlook.Situation(self.plan, self.request.user))
+        return render(self.request, "plans/step.html", context, status=status)
 
-    def _context(self):
-        situation = outlook.Situation(self.plan, self.request.user)
+    def _context(self, situation):
         return {
             "plan": self.plan,
             "step": self.taking,
@@ -242,7 +243,8 @@ class _StepPage:
             verb = "markerar" if name == "mark_reviewed" else "tar tillbaka markeringen"
             means[0] = f"Du {verb} för {workflow.PARTY_WORDS[situation.party]}. {means[0]}"
         if name == "share" or (name == "send_for_review" and not self.plan.shared_at):
-            means.append(SHARED)
+            what = "du delar utkastet" if name == "share" else "du skickar planen på granskning"
+            means.append(SHARED.format(what=what))
         return means
 
 
@@ -264,15 +266,14 @@ def decision_basis(request, district, year):
             f"Planen har status {plan.get_state_display()}. Beslutsunderlaget finns medan planen är klar för beslut.",
         )
         return redirect(plan)
-    return render(request, "plans/decision.html", _basis(request, plan))
+    return render(request, "plans/decision.html", _basis(outlook.Situation(plan, request.user)))
 
 
-def _basis(request, plan):
+def _basis(situation):
     """What the steering group reads: the whole text, what it has gone through, and what has been said about it."""
-    document = load(plan, with_parts=False).document
+    plan, user, document = situation.plan, situation.user, situation.document
     place = [plan.district.slug, plan.year]
-    situation = outlook.Situation(plan, request.user, document=document)
-    may_decide = workflow.may(request.user, workflow.BY_NAME["decide"], plan)
+    may_decide = workflow.may(user, workflow.BY_NAME["decide"], plan)
     return {
         "plan": plan,
         "sum": document.counts(),
@@ -280,7 +281,7 @@ def _basis(request, plan):
         "columns": grid.COLUMNS,
         "marks": [outlook.mark_told(situation, party) for party in Party],
         "log": plan.steps.select_related("by").filter(version=plan.version)[:5],
-        "comments": _comments(request.user, plan),
+        "comments": _comments(user, plan),
         "compared": f"{reverse('plans:compare', args=place)}?fran={plan.version - 1}&till=nu"
         if plan.version > 1
         else "",
