@@ -116,19 +116,21 @@ def _texts(document):
 def is_not_shared(situation):
     """A draft is shared once; it cannot be taken back."""
     at = situation.plan.shared_at
-    return [Blocker(f"Utkastet är redan delat med polisen, sedan {_day(at)}.")] if at else []
+    return [Blocker(f"Utkastet är redan delat med polisen, sedan {_day(at)}.", is_final=True)] if at else []
 
 
 def party_has_not_reviewed(situation):
     """A party marks what it has not marked since the latest change."""
     mark = situation.reviews.get(situation.party)
-    return [Blocker(f"{mark.by} har redan markerat planen som granskad för {PARTY_WORDS[mark.party]}.")] if mark else []
+    if not mark:
+        return []
+    return [Blocker(f"{mark.by} har redan markerat planen som granskad för {PARTY_WORDS[mark.party]}.", is_final=True)]
 
 
 def party_has_reviewed(situation):
     """There is a mark to take back."""
     has_mark = situation.plan.reviews.filter(party=situation.party).exists()
-    return [] if has_mark else [Blocker("Ni har inte markerat planen som granskad.")]
+    return [] if has_mark else [Blocker("Ni har inte markerat planen som granskad.", is_final=True)]
 
 
 def both_have_reviewed(situation):
@@ -373,6 +375,9 @@ def take(plan, name, *, by, seen=None, reason="", decision=None):
     _check_still_possible(plan, step, seen)
     situation = Situation(plan, by)
     blockers = _blockers(step, situation)
+    for blocker in blockers:
+        if blocker.is_final:
+            raise StepRefused(blocker.text)
     if blockers:
         raise StepRefused(" ".join(blocker.text for blocker in blockers), blockers)
     if step.needs_reason and not reason.strip():

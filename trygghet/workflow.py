@@ -6,10 +6,14 @@ from typing import NamedTuple
 
 
 class Blocker(NamedTuple):
-    """Something that has to be done before a step can be taken: a Swedish sentence, and where it is done (or "")."""
+    """What stands in the way of a step: a Swedish sentence, and where it is mended (or "").
+
+    ``is_final`` if there is nothing to mend, as when the step has been taken already.
+    """
 
     text: str
     address: str = ""
+    is_final: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
