@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from plans import editing, import_jobs, imports, open_format, versions
+from plans import comments, editing, import_jobs, imports, open_format, versions
+from plans.enums import CommentKind
 from plans.loading import load_document
 from plans.models import ActionPlan
 from tests.cast import PEOPLE, Cast
@@ -82,6 +83,12 @@ CITY_PAGES = {
 }
 SEES_THE_CITY = {"city_preparation", "city_steering"}
 
+# What GET answers who reads the comments on a plan. Who writes them depends on the state of the plan.
+COMMENTS = PLAN + "kommentarer/"
+COMMENT_PAGES = {COMMENTS: 200, COMMENTS + "<uuid:uid>/": 302}
+NO_COMMENTS = {"registrar", "neighbour", "neighbour_police"}  # who may read a decided plan, but not what is said of it
+COMMENTERS = {"editor", "police"}  # both in a draft and when it is decided
+
 READERS_OF_A_SHARED_DRAFT = {"co_writer", "police", "working"}
 WITHOUT_A_ROLE = {"external", "stranger", "administrator"}
 # What the refusals say, without the letters that JSON writes in its own way.
@@ -105,11 +112,11 @@ ADMIN = [route for route in ROUTES if route.startswith("admin/")]
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route not in ADMIN])
 def test_an_address_has_its_line_in_the_tables(route):
-    tables = (GENERAL, PLAN_PAGES, VERSION_PAGES, CITY_PAGES)
+    tables = (GENERAL, PLAN_PAGES, VERSION_PAGES, CITY_PAGES, COMMENT_PAGES)
     assert sum(route in table for table in tables) == 1, "say in tests/test_access.py what it answers to whom"
 
 
-@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES])
+@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES, *COMMENT_PAGES])
 def test_a_line_of_the_tables_has_its_address(route):
     assert route in ROUTES
 
@@ -129,6 +136,7 @@ class Town:
             self.plan, "action", self.action.uid, {"text": "Nattvandra"}, version=1, by=cast.editor
         )
         self.upload = upload_of(self.plan, cast.editor)
+        self.comment = comments.write(self.plan, "När?", CommentKind.QUESTION, by=cast.editor, row=self.action.uid)
         self.clients = {}
 
     def stand(self, **values):
@@ -142,7 +150,7 @@ class Town:
 
     def address(self, route, **other):
         """An example of the address."""
-        uid = self.upload.pk if "las-in" in route else self.action.uid
+        uid = self.upload.pk if "las-in" in route else self.comment.pk if "kommentarer" in route else self.action.uid
         values = {
             "district": "skarholmen", "year": 2025, "position": 1, "kind": "action", "uid": uid, "new_kind": "action",
             "step": "upp", "event": self.event.pk, "format": "json", "number": 1, "path": "1", "app_label": "accounts",
@@ -156,6 +164,8 @@ class Town:
             return {"kind": "action", "uid": self.action.uid, "field": "text", "value": "Ny", "version": 2}
         if route in (ROW, PLAN + "rad/<uuid:uid>/"):
             return {"version": 2, "text": "Ny"}
+        if route in COMMENT_PAGES:
+            return {"uid": self.action.uid, "kind": CommentKind.COMMENT, "text": "Ny", "gor": "svara"}
         return {}
 
     def client(self, person):
@@ -216,7 +226,7 @@ def test_a_page_of_the_city_answers_its_groups_alone(town, route):
         assert statuses(town.asked(person, route)) == expected, person
 
 
-@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES, *ADMIN])
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES, *COMMENT_PAGES, *ADMIN])
 def test_who_is_not_signed_in_is_asked_to(town, route):
     town.stand(state="decided")
     for answer in town.asked("anonymous", route):
@@ -261,14 +271,37 @@ def test_a_version_answers_who_reads_what_is_decided_also_while_the_next_is_writ
         assert statuses(town.asked(person, route)) == expected, person
 
 
-@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES])
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *COMMENT_PAGES])
 def test_a_district_or_a_year_that_is_not_there_is_not_found(town, route):
     for elsewhere in ({"district": "atlantis"}, {"year": 2031}):
         for answer in town.asked("editor", route, **elsewhere):
             assert answer.status_code in (404, 405)
 
 
-@pytest.mark.parametrize("route", [route for route in PLAN_PAGES if "<uuid:uid>" in route or "<int:event>" in route])
+@pytest.mark.parametrize("route", COMMENT_PAGES)
+@pytest.mark.parametrize("state", ["draft", "decided"])
+def test_what_is_said_of_a_plan_is_for_those_who_work_with_it(town, route, state):
+    town.stand(state=state, shared_at=timezone.now())
+    for person in PEOPLE:
+        got, posted = town.asked(person, route)
+        sees_the_plan = ActionPlan.objects.visible_to(getattr(town.cast, person)).exists()
+        if not sees_the_plan or person in NO_COMMENTS:
+            refused = 403 if sees_the_plan else 404
+            assert (got.status_code, posted.status_code) == (refused, refused), person
+        else:
+            expected = 302 if person in COMMENTERS else 403
+            assert (got.status_code, posted.status_code) == (COMMENT_PAGES[route], expected), person
+        for answer in (got, posted):
+            if answer.status_code == 403:
+                assert re.search("läses av|kommenteras den av", answer.content.decode()), f"{person} is not told why"
+
+
+REACHED_BY_NUMBER = [
+    route for route in [*PLAN_PAGES, *COMMENT_PAGES] if "<uuid:uid>" in route or "<int:event>" in route
+]
+
+
+@pytest.mark.parametrize("route", REACHED_BY_NUMBER)
 def test_a_row_an_import_or_an_event_is_not_reached_through_another_plan(town, route):
     editing.create_plan(town.cast.other_district, town.cast.cycle, by=town.cast.neighbour)
     for answer in town.asked("neighbour", route, district="farsta"):
@@ -298,7 +331,10 @@ def test_who_helps_to_write_is_told_who_starts_the_plan(town, tail):
         assert "trygghetsstrateg" in answer.content.decode()
 
 
-@pytest.mark.parametrize("route", [route for route, line in PLAN_PAGES.items() if not line[0].endswith("405")])
+WRITES = [route for route, line in PLAN_PAGES.items() if not line[0].endswith("405")]
+
+
+@pytest.mark.parametrize("route", [*WRITES, *COMMENT_PAGES])
 def test_a_form_from_another_site_is_refused(town, route):
     client = Client(enforce_csrf_checks=True)
     client.force_login(town.cast.editor)

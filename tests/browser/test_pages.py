@@ -10,12 +10,14 @@ from django.urls import resolve, reverse
 from playwright.sync_api import expect
 
 from agreements.models import PlanningCycle
-from plans import editing
+from plans import comments, editing, versions
+from plans.enums import CommentKind
 from plans.exports import export
+from plans.models import ActionPlan
 from tests.browser.conftest import DATA, barriers, sign_in
 from tests.browser.reach import WIDER, tabbed_through
 from tests.plans import stages
-from tests.test_access import ADMIN, CITY_PAGES, GENERAL, PLAN_PAGES, ROUTES
+from tests.test_access import ADMIN, CITY_PAGES, COMMENTS, GENERAL, PLAN_PAGES, ROUTES, VERSION
 
 # The whole page at once, so that what sticks to an edge of the window lies over nothing; the Tab key tells of that.
 DESK = {"width": 1440, "height": 6000}
@@ -26,7 +28,13 @@ NO_PAGES = {
     route
     for route, line in {**PLAN_PAGES, **GENERAL, **CITY_PAGES}.items()
     if line[0].startswith("405") or "ladda-ner" in route or route.endswith("<uuid:uid>/") and "kind" not in route
-} | {"staden/"}  # leads to the latest year
+} | {
+    # They lead to the latest year, to where the comment stands, and to the version's page; the last is a file.
+    "staden/",
+    COMMENTS + "<uuid:uid>/",
+    VERSION + "filer/",
+    VERSION + "ladda-ner/<str:format>/",
+}
 
 
 @pytest.fixture
@@ -34,6 +42,7 @@ def town(plan, cast, settings):
     """Pages by what they are, with something on each that can go wrong."""
     settings.DEBUG = False
     by = cast.editor
+    decide(plan)
     editing.add_area(plan, "Trygg skolväg till och från Kungsholmens grundskola", by=by)
     editing.add_area(plan, "Våld i nära relationer", by=by)
     left_out = plan.planareas.get(position=7)
@@ -43,10 +52,12 @@ def town(plan, cast, settings):
     event = editing.set_fields(plan, "action", action.uid, PARTS, version=action.version, by=by)
     removed = plan.actions.filter(problem__plan_area__position=5).last()
     editing.remove(plan, "action", removed.uid, by=by)
+    discuss(plan, action, cast)
     PlanningCycle.objects.create(year=2026, area_set=plan.cycle.area_set)
     return {
         **general_pages(),
         **pages_of(plan, action, event, removed),
+        **version_pages(plan),
         **import_pages(plan, by),
     }
 
@@ -56,6 +67,35 @@ PARTS = {
     "timings": [{"kind": "date", "label": "Start", "starts_on": "2025-03-01"}],
     "responsibilities": [{"kind": "lead", "function": "Ungdomssamordnare", "organisation": "Stadsdelsförvaltningen"}],
 }
+
+
+def discuss(plan, action, cast):
+    """Say something of each kind, in each state, of the plan, a row, a cell, and what has changed since."""
+    said = comments.write(plan, "Hur många?", CommentKind.QUESTION, by=cast.police, row=action.uid, field="goals")
+    comments.answer(said, "Tio.", by=cast.editor)
+    comments.write(plan, "Rätta", CommentKind.MUST_FIX, by=cast.police, row=action.cause_id)
+    said = comments.write(plan, "Bra", CommentKind.COMMENT, by=cast.editor)
+    comments.resolve(said, by=cast.editor)
+    comments.write(plan, "Vem?", CommentKind.QUESTION, by=cast.police, row=action.uid, field="who")
+    editing.set_fields(plan, "action", action.uid, {"who": "Fältarna"}, version=action.version + 1, by=cast.editor)
+
+
+def decide(plan):
+    """Freeze the plan as version 1; what is written from now on is the second."""
+    versions.freeze(plan, stages.DECISION, by=None)
+    ActionPlan.objects.filter(pk=plan.pk).update(version=2)
+    plan.refresh_from_db()
+
+
+def version_pages(plan):
+    place = [plan.district.slug, plan.year]
+    return {
+        "version": reverse("plans:version", args=[*place, 1]),
+        "area of a version": reverse("plans:version_area", args=[*place, 1, 2]),
+        "analysis of a version": reverse("plans:version_analysis", args=[*place, 1]),
+        "what differs": reverse("plans:compare", args=place),
+        "what differs, with all that does not": reverse("plans:compare", args=place) + "?allt=1",
+    }
 
 
 def general_pages():
@@ -83,6 +123,9 @@ def pages_of(plan, action, event, removed):
         "analysis": reverse("plans:analysis", args=place),
         "own area": reverse("plans:area_edit", args=[*place, 6]),
         "new area": reverse("plans:area_add", args=place),
+        "comments": reverse("plans:comments", args=place),
+        "all comments": f"{reverse('plans:comments', args=place)}?visa=alla",
+        "comments on a cell": f"{reverse('plans:comments', args=place)}?rad={action.uid}&falt=goals&skriv=1",
         "history": reverse("plans:history", args=place),
         "one change": reverse("plans:change", args=[*place, event.pk]),
         "history of a row": reverse("plans:row_history", args=[*place, "action", action.uid]),
@@ -199,7 +242,9 @@ def test_the_sign_in_page_is_for_everybody(site, page, cast, size):
 
 
 def test_every_page_there_is_has_been_walked(town):
-    walked = {resolve(path).route for name, path in town.items() if name != "no address"} | {"konto/logga-in/"}
+    walked = {resolve(path.partition("?")[0]).route for name, path in town.items() if name != "no address"} | {
+        "konto/logga-in/"
+    }
     assert set(ROUTES) - set(ADMIN) - NO_PAGES - walked == set()
 
 
