@@ -227,6 +227,11 @@ def _sent_back(case):
     )
 
 
+def _what_is_new_in_it(case):
+    """Where the steering group sees what has changed since it decided the last time."""
+    return (f"Underlaget visar vad som har ändrats sedan version {case.version.number}.",) if case.version else ()
+
+
 def _completion(case):
     return (f"Staden skriver: «{case.submission.answer}»",)
 
@@ -291,12 +296,12 @@ DUTIES = (
     # To be decided now
     Duty(
         permission=P.DECIDE, states=READY, text="Besluta om planen, eller återremittera den",
-        address=lambda case: case.address("decision_basis"), due="decision_due",
+        address=lambda case: case.address("decision_basis"), due="decision_due", told=_what_is_new_in_it,
     ),
     Duty(
         permission=P.READ_READY, states=READY, when=_only_attends,
         text="Läs beslutsunderlaget inför styrgruppens beslut",
-        address=lambda case: case.address("decision_basis"), due="decision_due",
+        address=lambda case: case.address("decision_basis"), due="decision_due", told=_what_is_new_in_it,
     ),
     # What is said of the plan
     Duty(
@@ -532,20 +537,40 @@ class Deadline:
 
 
 def deadlines_of(cycle, cases):
-    """Return the year's :class:`Deadline` list as far as the city has said; the cases are the year's plans."""
-    found = []
-    for name, label, is_done in DEADLINES:
-        due = getattr(cycle, name)
-        if due is None:
-            continue
-        done = sum(map(is_done, cases))
-        late = is_late(due) and done < len(cases)
-        found.append(Deadline(label=label, due=due, status=_status(done, len(cases), late), is_late=late))
-    return found
+    """Return the year's :class:`Deadline` list as far as the city has said; the cases are the year's plans.
+
+    A step that waits for the one before it is not late: the one before is.
+    """
+    return [
+        Deadline(label=label, due=due, **_status(due, cases, at))
+        for at, (name, label, _) in enumerate(DEADLINES)
+        if (due := getattr(cycle, name)) is not None
+    ]
 
 
-def _status(done, total, late):
-    if total and done == total:
-        return "klart"
-    some = f"{done} av {total} klara" if total > 1 else ""
-    return ", ".join(filter(None, ["försenat" if late else "", some]))
+def _status(due, cases, at):
+    done = sum(_is_done(case, at) for case in cases)
+    late = is_late(due) and any(not _is_done(case, at) and (at == 0 or _is_done(case, at - 1)) for case in cases)
+    if cases and done == len(cases):
+        return {"status": "klart", "is_late": False}
+    words = ["försenat" if late else "", f"{done} av {len(cases)} klara" if len(cases) > 1 else ""]
+    return {"status": ", ".join(filter(None, words)), "is_late": late}
+
+
+def _is_done(case, at):
+    return DEADLINES[at][2](case)
+
+
+def when_readable(user, district_id):
+    """Say when a person reads the plan of a district of their own that they do not read yet."""
+    access = access_of(user)
+    if access.allows(P.READ_SHARED_DRAFT, district_id):
+        return "Du ser planen här när stadsdelens trygghetsstrateg har delat den."
+    if access.allows(P.READ_REVIEW, district_id):
+        return "Du ser planen här när den är på granskning."
+    if access.allows(P.READ_READY, district_id):
+        return "Du ser planen här när den är klar för beslut."
+    return (
+        "Din roll i samverkansgruppen ger inte tillgång till planen här. "
+        "Fråga stadsdelens trygghetsstrateg om det du behöver."
+    )

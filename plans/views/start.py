@@ -29,9 +29,9 @@ class Own:
     """A district of the person's own: its plan for the year, and what they need to know of it."""
 
     standing: overview.Standing
-    case: todo.Case | None
     next: str  # what the plan waits for, as a sentence
-    may_read_some: bool  # whether the person's role reads any plan of the district
+    when_readable: str  # when the person reads the plan, if they do not yet
+    is_new: bool  # the person has never opened the plan
 
 
 class _Page:
@@ -42,11 +42,11 @@ class _Page:
         self.own = todo.own_districts(user)
 
     def context(self):
-        news = self._news()
         return {
             "cycle": self.cycle,
             "tasks": todo.tasks_of(self.user, self.cases, self._years_to_begin()),
-            "news": news,
+            "may_receive": access_of(self.user).allows(P.RECEIVE, None),
+            "news": self._news(),
             "leads_with_news": access_of(self.user).districts_with({P.REVIEW_FOR_POLICE}) != set(),
             "entries": [self._entry(standing) for standing in self.standings if standing.is_own],
             "deadlines": self._deadlines(),
@@ -58,24 +58,20 @@ class _Page:
         return [cycle for cycle in self.years if self.cycle and cycle.year >= self.cycle.year]
 
     def _news(self):
-        """What is new in the plans of one's own, and which of the year's one has not opened."""
+        """What is new in the plans of one's own where something is."""
         readable = [case for case in self.cases if case.is_readable]
         visits = [case.visit for case in readable if case.visit]
         found = news_of_all([case.plan for case in readable], self.user, visits)
-        return [each for each in found.values() if each.is_something or (each.is_first and self._is_of_the_year(each))]
-
-    def _is_of_the_year(self, news):
-        return news.plan.cycle_id == self.cycle.pk
+        return [news for news in found.values() if news.is_something]
 
     def _entry(self, standing):
         district = standing.district.pk
         case = next((case for case in self._of(self.cycle) if case.plan.district_id == district), None)
-        access = access_of(self.user)
         return Own(
             standing=standing,
-            case=case,
             next=todo.next_told(case) if case and case.is_readable else "",
-            may_read_some=access.allows(P.READ_DECIDED, district),
+            when_readable=todo.when_readable(self.user, district),
+            is_new=case is not None and case.visit is None,
         )
 
     def _deadlines(self):
