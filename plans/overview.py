@@ -9,7 +9,7 @@ and no plan at all look the same.
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Count, IntegerField, Max, OuterRef, Subquery
+from django.db.models import Count, IntegerField, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -179,7 +179,9 @@ def chosen_cycle(user, years, wanted=""):
     asked = next((cycle for cycle in years if str(cycle.year) == wanted), None)
     if asked or not years:
         return asked
-    latest = ActionPlan.objects.visible_to(user).aggregate(year=Max("cycle__year"))["year"]
+    plans = Q(pk__in=ActionPlan.objects.visible_to(user).values("pk"))
+    decided = Q(pk__in=PlanVersion.objects.visible_to(user).values("plan"))
+    latest = ActionPlan.objects.filter(plans | decided).aggregate(year=Max("cycle__year"))["year"]
     return next((cycle for cycle in years if cycle.year == latest), years[0])
 
 

@@ -44,7 +44,7 @@ def _standings_of(request, year=""):
     years = overview.cycles()
     cycle = overview.chosen_cycle(request.user, years, year)
     standings = overview.standings(request.user, cycle) if cycle else []
-    counted = [standing.counts for standing in standings if standing.is_readable]
+    counted = [standing.counts for standing in standings if standing.address]
     knows_all = all(standing.is_known for standing in standings)  # a sum of some would mislead
     return years, {
         "cycle": cycle,

@@ -285,14 +285,14 @@ def test_a_draft_and_no_plan_look_the_same_to_other_districts(sign_in, cast, pla
 
 def test_the_citys_groups_see_the_status_of_a_draft_and_nothing_of_its_text(sign_in, cast, plan):
     page = html(sign_in(cast.city_preparation).get("/planer/"))
-    assert row_of(page, "Skärholmen") == "Utkast planen går att läsa när den är beslutad"
+    assert row_of(page, "Skärholmen") == "Utkast planen går att läsa när den har skickats till staden"
     assert row_of(page, "Farsta") == "Ingen plan än"
     assert PAGE not in page
 
 
 def test_a_decided_plan_is_read_across_the_city(sign_in, cast, plan):
     in_state(plan, PlanState.DECIDED)
-    for person in (cast.neighbour, cast.city_preparation, cast.city_steering):
+    for person in (cast.neighbour, cast.neighbour_police):
         assert row_of(html(sign_in(person).get("/planer/")), "Skärholmen").startswith("Beslutad 14 26 31")
 
 
