@@ -1,6 +1,6 @@
-"""Measure the plan's page, exports and import against the bare libraries; print JSON.
+"""Measure pages, exports, import and decision against the bare libraries; print JSON.
 
-``python bench/run.py [--sizes 31 300 3000] [--subjects page xlsx pdf import] [--budget SECONDS]``
+``python bench/run.py [--sizes 31 300 3000] [--subjects page xlsx pdf …] [--budget SECONDS]``
 
 Each subject is timed in a process of its own, ours and bare by turns, as many
 times as the time allows; the medians are given in milliseconds. Peak memory is
@@ -23,7 +23,7 @@ from pathlib import Path
 
 BASE = Path(__file__).resolve().parent.parent
 SIZES = (31, 300, 3000)
-NAMES = ("page", "xlsx", "pdf", "import")
+NAMES = ("page", "xlsx", "pdf", "import", "decide", "diff", "city", "frozen")
 LEAST_RUNS, MOST_RUNS, ENOUGH_SECONDS, LONG_SECONDS = 3, 15, 10, 60
 
 
@@ -119,10 +119,10 @@ def prepared(folder, actions):
 
 def timed(name, subject):
     """Ours and bare by turns, so that whatever else the machine does is shared."""
-    from bench.subjects import AIMS
+    from bench.subjects import AIMS, PAGES
 
     times = {"ours": [], "bare": []}
-    if name == "page":
+    if name in PAGES:
         subject.ours(), subject.bare()  # compile the templates, which a server does once
     began = time.perf_counter()
     while len(times["ours"]) < LEAST_RUNS or time.perf_counter() - began < ENOUGH_SECONDS:
