@@ -45,9 +45,10 @@ def version_files(request, district, year, number):
 @require_safe
 def version_file(request, district, year, number, format):
     """Send a file of the version, as it was kept; ``format`` is xlsx, pdf or json."""
-    version = readable_version(request, district, year, number)
     if format not in FORMATS:
         raise Http404
+    unused = () if format == "json" else ("document", "facts", "counts")  # large, and not what is sent
+    version = readable_version(request, district, year, number, without=unused)
     if format == "json":
         name, checksum = frozen_files.file_name(version, format), version.sha256
     elif kept := version.files.filter(format=format).first():
@@ -69,9 +70,12 @@ def version_file(request, district, year, number, format):
     return response
 
 
-def readable_version(request, district, year, number):
-    """Return the version with its plan and place; raise Http404 if there is none that the person may read."""
-    versions = PlanVersion.objects.visible_to(request.user).with_place()
+def readable_version(request, district, year, number, *, without=()):
+    """Return the version with its plan and place; raise Http404 if there is none that the person may read.
+
+    ``without`` names fields that are not needed.
+    """
+    versions = PlanVersion.objects.visible_to(request.user).with_place().defer(*without)
     return get_object_or_404(versions, plan__district__slug=district, plan__cycle__year=year, number=number)
 
 
