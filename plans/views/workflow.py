@@ -266,7 +266,8 @@ def decision_basis(request, district, year):
             f"Planen har status {plan.get_state_display()}. Beslutsunderlaget finns medan planen är klar för beslut.",
         )
         return redirect(plan)
-    return render(request, "plans/decision.html", _basis(outlook.Situation(plan, request.user)))
+    without_form = {"form": None, "mistakes": [], "blockers": []}
+    return render(request, "plans/decision.html", _basis(outlook.Situation(plan, request.user)) | without_form)
 
 
 def _basis(situation):
