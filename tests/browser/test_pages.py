@@ -1,6 +1,7 @@
 """Every page, for one who writes and one who reads: no barrier, no sideways scrolling, nothing out of reach."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
@@ -13,7 +14,7 @@ from agreements.models import PlanningCycle
 from plans import comments, editing, versions
 from plans.enums import CommentKind
 from plans.exports import export
-from plans.models import ActionPlan
+from plans.models import ActionPlan, Submission
 from tests.browser.conftest import DATA, barriers, sign_in
 from tests.browser.reach import WIDER, tabbed_through
 from tests.plans import stages
@@ -212,13 +213,16 @@ def test_no_page_has_a_barrier_or_is_scrolled_sideways(site, page, town, cast, p
 @pytest.mark.parametrize("size", [DESK, PHONE, ZOOMED], ids=["desk", "phone", "400 percent"])
 def test_the_citys_page_is_for_those_who_follow_all_districts(site, page, town, plan, cast, size):
     """To everybody else the address above answers that there is nothing."""
-    stages.reach(plan, cast, "submitted")
+    Submission.objects.create(version=plan.versions.get())
+    PlanningCycle.objects.filter(year=2025).update(decision_due=date(2025, 3, 31), board_due=date(2025, 5, 31))
     sign_in(page.context, cast.city_preparation, site)
     page.set_viewport_size(size)
     pages = {"city": town["city"], "a year without plans": reverse("city:year", args=[2026])}
     assert walk(page, site, pages, barriers, wider_than_the_window, tabbed_through) == {}
     page.goto(f"{site}{town['city']}")
     expect(page.get_by_role("heading", level=1)).to_have_text("Staden 2025")
+    expect(page.get_by_role("main")).to_contain_text("Version 2 skrivs")
+    expect(page.get_by_role("main")).to_contain_text("Försenad")
 
 
 def test_pages_are_gone_through_with_tab_at_a_desk(site, page, town, cast):
