@@ -4,7 +4,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from plans.history import Telling
+from plans.history import SHOWN_ROWS, Telling
 from plans.loading import load
 from plans.news import follows_the_way, news_of, rows_told, step_told, visit
 from plans.offers import sides_of
@@ -21,7 +21,8 @@ def news(request, district, year):
     context = {
         "plan": plan,
         "news": found,
-        "rows": _rows(found),
+        "rows": _rows(found)[:SHOWN_ROWS],
+        "hidden": max(len(found.rows) - SHOWN_ROWS, 0),
         "with_reasons": follows_the_way(request.user, plan),
         "steps": [(step, step_told(step)) for step in found.steps],
         "remarks": _remarks(found),

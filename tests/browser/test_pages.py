@@ -1,20 +1,21 @@
 """Every page, for one who writes and one who reads: no barrier, no sideways scrolling, nothing out of reach."""
 
 import io
-from datetime import date
+from datetime import date, timedelta
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import resolve, reverse
+from django.utils import timezone
 from playwright.sync_api import expect
 
 from agreements.models import PlanningCycle
 from plans import comments, editing, versions
 from plans.enums import CommentKind
 from plans.exports import export
-from plans.models import ActionPlan, Submission
+from plans.models import ActionPlan, PlanVisit, Submission
 from tests.browser.conftest import DATA, barriers, sign_in
 from tests.browser.reach import WIDER, tabbed_through
 from tests.plans import stages
@@ -54,6 +55,8 @@ def town(plan, cast, settings):
     removed = plan.actions.filter(problem__plan_area__position=5).last()
     editing.remove(plan, "action", removed.uid, by=by)
     discuss(plan, action, cast)
+    for person in (cast.editor, cast.police):  # since then the plan has news for the police
+        PlanVisit.objects.create(plan=plan, user=person, at=timezone.now(), before=event.at - timedelta(seconds=1))
     PlanningCycle.objects.create(year=2026, area_set=plan.cycle.area_set)
     return {
         **general_pages(),
@@ -127,6 +130,7 @@ def pages_of(plan, action, event, removed):
         "comments": reverse("plans:comments", args=place),
         "all comments": f"{reverse('plans:comments', args=place)}?visa=alla",
         "comments on a cell": f"{reverse('plans:comments', args=place)}?rad={action.uid}&falt=goals&skriv=1",
+        "news": reverse("plans:news", args=place),
         "history": reverse("plans:history", args=place),
         "one change": reverse("plans:change", args=[*place, event.pk]),
         "history of a row": reverse("plans:row_history", args=[*place, "action", action.uid]),
@@ -223,6 +227,19 @@ def test_the_citys_page_is_for_those_who_follow_all_districts(site, page, town, 
     expect(page.get_by_role("heading", level=1)).to_have_text("Staden 2025")
     expect(page.get_by_role("main")).to_contain_text("Version 2 skrivs")
     expect(page.get_by_role("main")).to_contain_text("Försenad")
+
+
+@pytest.mark.parametrize(
+    "person", ["editor", "police", "chair", "registrar", "external", "city_preparation", "stranger"]
+)
+def test_the_start_page_of_each_role_has_no_barrier(site, page, town, plan, cast, person):
+    Submission.objects.create(version=plan.versions.get())
+    PlanningCycle.objects.filter(year=2025).update(review_due=date(2025, 2, 28), board_due=date(2055, 5, 31))
+    sign_in(page.context, getattr(cast, person), site)
+    for size in (DESK, PHONE, ZOOMED):
+        page.set_viewport_size(size)
+        pages = {"start": town["start"]}
+        assert walk(page, site, pages, barriers, wider_than_the_window, tabbed_through) == {}
 
 
 def test_pages_are_gone_through_with_tab_at_a_desk(site, page, town, cast):
