@@ -55,15 +55,15 @@ def action(plan):
 
 
 @pytest.fixture
-def browser():
+def signed_in():
     """Return a browser signed in as the person."""
 
-    def signed_in(user):
+    def client_of(user):
         client = Client()
         client.force_login(user)
         return client
 
-    return signed_in
+    return client_of
 
 
 def html(response, status=200):
@@ -404,19 +404,19 @@ def test_an_identity_number_is_refused_wherever_it_is_written(reviewed, cast, ac
 # --- The page
 
 
-def test_the_page_leads_with_what_is_open_and_newest(reviewed, cast, browser):
+def test_the_page_leads_with_what_is_open_and_newest(reviewed, cast, signed_in):
     for text in ("Äldst", "Löst", "Nyast"):
         said = write(reviewed, text, COMMENT, by=cast.editor)
         if text == "Löst":
             comments.resolve(said, by=cast.editor)
-    assert listed(browser(cast.police).get(PAGE)) == ["Nyast", "Äldst"]
+    assert listed(signed_in(cast.police).get(PAGE)) == ["Nyast", "Äldst"]
 
 
-def test_the_list_is_narrowed_by_links_that_say_how_many(reviewed, action, cast, browser):
+def test_the_list_is_narrowed_by_links_that_say_how_many(reviewed, action, cast, signed_in):
     write(reviewed, "Rätta", MUST_FIX, by=cast.police, row=action.uid)
     write(reviewed, "Varför?", QUESTION, by=cast.police, row=action.uid, field="goals")
     comments.resolve(write(reviewed, "Klart", COMMENT, by=cast.editor), by=cast.editor)
-    editor = browser(cast.editor)
+    editor = signed_in(cast.editor)
     assert "Öppna 2 Måste åtgärdas 1 Frågor 1 Lösta 1 Alla 3" in words(editor.get(PAGE))
     shown = {
         "": ["Varför?", "Rätta"],
@@ -431,10 +431,10 @@ def test_the_list_is_narrowed_by_links_that_say_how_many(reviewed, action, cast,
     assert {query: listed(editor.get(PAGE + query)) for query in shown} == shown
 
 
-def test_a_comment_says_who_when_what_and_where(reviewed, action, cast, browser):
+def test_a_comment_says_who_when_what_and_where(reviewed, action, cast, signed_in):
     said = write(reviewed, "Varför\ndå?", QUESTION, by=cast.police, row=action.uid, field="goals")
     comments.answer(said, "Därför.", by=cast.editor)
-    page = browser(cast.editor).get(PAGE)
+    page = signed_in(cast.editor).get(PAGE)
     told = words(page)
     assert "Åtgärd 2, problem 1: Operativa mål" in told
     assert "Fråga Besvarad police , kommunpolis · i dag" in told
@@ -457,35 +457,35 @@ def test_a_moment_is_told_as_people_do(time_machine, at, told):
     assert when(timezone.make_aware(at)) == told
 
 
-def test_a_text_that_has_changed_since_is_told_with_what_stood_there(reviewed, action, cast, browser):
+def test_a_text_that_has_changed_since_is_told_with_what_stood_there(reviewed, action, cast, signed_in):
     write(reviewed, "Vagt", COMMENT, by=cast.police, row=action.uid, field="goals")
     editing.set_fields(reviewed, "action", action.uid, {"goals": "Tio möten"}, version=action.version, by=cast.editor)
-    told = words(browser(cast.police).get(PAGE))
+    told = words(signed_in(cast.police).get(PAGE))
     assert "Texten har ändrats sedan dess. Då stod det:" in told
     assert " ".join(action.goals.split())[:60] in told
 
 
-def test_a_comment_on_a_row_that_is_gone_stays_and_says_so(reviewed, action, cast, browser):
+def test_a_comment_on_a_row_that_is_gone_stays_and_says_so(reviewed, action, cast, signed_in):
     write(reviewed, "Vagt", COMMENT, by=cast.police, row=action.uid)
     editing.remove(reviewed, "action", action.uid, by=cast.editor)
-    told = words(browser(cast.police).get(PAGE))
+    told = words(signed_in(cast.police).get(PAGE))
     assert "Åtgärd som är borttagen" in told
     assert "Raden är borttagen ur planen. Där stod:" in told
     assert " ".join(action.text.split())[:60] in told
-    told = words(browser(cast.police).get(f"{PAGE}?rad={action.uid}"))
+    told = words(signed_in(cast.police).get(f"{PAGE}?rad={action.uid}"))
     assert "Det som har sagts om den går att läsa" in told
     assert "Spara kommentaren" not in told
 
 
-def test_the_place_is_chosen_from_the_address(reviewed, action, cast, browser):
-    page = html(browser(cast.police).get(f"{PAGE}?rad={action.uid}&falt=when"))
+def test_the_place_is_chosen_from_the_address(reviewed, action, cast, signed_in):
+    page = html(signed_in(cast.police).get(f"{PAGE}?rad={action.uid}&falt=when"))
     assert "Ny kommentar om åtgärd 2, problem 1: När" in page
     assert re.search(r'<option value="when" selected', page)
 
 
-def test_the_form_is_folded_where_there_is_something_to_read_first(reviewed, action, cast, browser):
+def test_the_form_is_folded_where_there_is_something_to_read_first(reviewed, action, cast, signed_in):
     police, folded, unfolded = (
-        browser(cast.police),
+        signed_in(cast.police),
         '<details class="comment-new">',
         '<details class="comment-new" open>',
     )
@@ -496,8 +496,8 @@ def test_the_form_is_folded_where_there_is_something_to_read_first(reviewed, act
     assert unfolded in html(police.post(PAGE, sent("", rad=action.uid)), 422)
 
 
-def test_a_comment_is_written_where_the_form_says(reviewed, action, cast, browser):
-    police = browser(cast.police)
+def test_a_comment_is_written_where_the_form_says(reviewed, action, cast, signed_in):
+    police = signed_in(cast.police)
     answer = police.post(PAGE, sent("Varför?", "question", rad=action.uid, falt="goals"), follow=True)
     said = Comment.objects.get()
     assert (said.row, said.field, said.kind, said.by) == (action.uid, "goals", QUESTION, cast.police)
@@ -506,8 +506,8 @@ def test_a_comment_is_written_where_the_form_says(reviewed, action, cast, browse
 
 
 @pytest.mark.parametrize(("text", "reason"), [("Gäller 811228-9874 igen", REFUSAL), ("", "Skriv något.")])
-def test_a_refused_comment_is_shown_again_with_its_text(reviewed, action, cast, browser, text, reason):
-    answer = browser(cast.police).post(PAGE, sent(text, rad=action.uid, falt="goals"))
+def test_a_refused_comment_is_shown_again_with_its_text(reviewed, action, cast, signed_in, text, reason):
+    answer = signed_in(cast.police).post(PAGE, sent(text, rad=action.uid, falt="goals"))
     page = html(answer, 422)
     assert reason in page
     assert text in page
@@ -515,32 +515,32 @@ def test_a_refused_comment_is_shown_again_with_its_text(reviewed, action, cast, 
     assert not Comment.objects.exists()
 
 
-def test_what_was_typed_about_a_row_that_went_meanwhile_is_not_lost(reviewed, action, cast, browser):
+def test_what_was_typed_about_a_row_that_went_meanwhile_is_not_lost(reviewed, action, cast, signed_in):
     editing.remove(reviewed, "action", action.uid, by=cast.editor)
-    told = html(browser(cast.police).post(PAGE, sent("Min långa text", rad=action.uid)), 410)
+    told = html(signed_in(cast.police).post(PAGE, sent("Min långa text", rad=action.uid)), 410)
     assert "Raden finns inte längre." in told
     assert "Min långa text" in told
 
 
-def test_what_was_typed_while_the_plan_went_on_is_not_lost(reviewed, cast, browser):
+def test_what_was_typed_while_the_plan_went_on_is_not_lost(reviewed, cast, signed_in):
     in_state(reviewed, PlanState.READY_FOR_DECISION)
-    told = html(browser(cast.working).post(PAGE, sent("Min långa text")), 403)
+    told = html(signed_in(cast.working).post(PAGE, sent("Min långa text")), 403)
     assert "När planen har status Klar för beslut kommenteras den av trygghetsstrategen och kommunpolisen." in told
     assert "Min långa text" in told
 
 
-def test_only_those_who_may_are_offered_a_must_fix(reviewed, cast, browser):
-    assert 'value="must_fix"' in html(browser(cast.police).get(PAGE))
-    assert 'value="must_fix"' not in html(browser(cast.working).get(PAGE))
-    told = html(browser(cast.working).post(PAGE, sent("Rätta", "must_fix")), 422)
+def test_only_those_who_may_are_offered_a_must_fix(reviewed, cast, signed_in):
+    assert 'value="must_fix"' in html(signed_in(cast.police).get(PAGE))
+    assert 'value="must_fix"' not in html(signed_in(cast.working).get(PAGE))
+    told = html(signed_in(cast.working).post(PAGE, sent("Rätta", "must_fix")), 422)
     assert "Rätta" in told
     assert not Comment.objects.exists()
 
 
-def test_answering_resolving_and_opening_again_on_the_page(reviewed, cast, browser):
+def test_answering_resolving_and_opening_again_on_the_page(reviewed, cast, signed_in):
     said = write(reviewed, "Varför?", QUESTION, by=cast.police)
     at = f"{PAGE}{said.uid}/"
-    editor, police = browser(cast.editor), browser(cast.police)
+    editor, police = signed_in(cast.editor), signed_in(cast.police)
     assert "Svaret är sparat." in words(editor.post(at, {"gor": "svara", "text": "Därför."}, follow=True))
     assert "Kommentaren är löst." in words(police.post(at, {"gor": "los"}, follow=True))
     assert "Löst av police i dag" in words(police.get(f"{PAGE}?visa=losta"))
@@ -548,10 +548,10 @@ def test_answering_resolving_and_opening_again_on_the_page(reviewed, cast, brows
     assert "öppen igen" in words(police.post(at, {"gor": "oppna", "text": "Nej."}, follow=True))
 
 
-def test_who_presses_second_is_told_in_one_sentence(reviewed, cast, browser):
+def test_who_presses_second_is_told_in_one_sentence(reviewed, cast, signed_in):
     said = write(reviewed, "Varför?", QUESTION, by=cast.police)
     comments.resolve(said, by=cast.police)
-    editor = browser(cast.editor)
+    editor = signed_in(cast.editor)
     told = words(editor.post(f"{PAGE}{said.uid}/", {"gor": "los"}, follow=True))
     assert "Kommentaren är redan löst, av police" in told
     told = html(editor.post(f"{PAGE}{said.uid}/", {"gor": "los", "text": "Min långa text"}), 409)
@@ -561,60 +561,60 @@ def test_who_presses_second_is_told_in_one_sentence(reviewed, cast, browser):
     assert "Svaret är sparat. Kommentaren löstes av police i dag" in told
 
 
-def test_a_button_is_shown_only_to_who_may_press_it(reviewed, cast, browser):
+def test_a_button_is_shown_only_to_who_may_press_it(reviewed, cast, signed_in):
     write(reviewed, "Rätta", MUST_FIX, by=cast.police)
-    assert "Markera som löst" in words(browser(cast.police).get(PAGE))
-    told = words(browser(cast.editor).get(PAGE))
+    assert "Markera som löst" in words(signed_in(cast.police).get(PAGE))
+    told = words(signed_in(cast.editor).get(PAGE))
     assert "Markera som löst" not in told
     assert "Svara" in told
 
 
-def test_who_reads_the_plan_but_not_its_comments_is_told_who_does(reviewed, cast, browser):
+def test_who_reads_the_plan_but_not_its_comments_is_told_who_does(reviewed, cast, signed_in):
     in_state(reviewed, PlanState.DECIDED)
     for person in ("registrar", "neighbour"):
-        assert "Kommentarerna läses av" in html(browser(getattr(cast, person)).get(PAGE), 403)
-    assert browser(cast.stranger).get(PAGE).status_code == 404
+        assert "Kommentarerna läses av" in html(signed_in(getattr(cast, person)).get(PAGE), 403)
+    assert signed_in(cast.stranger).get(PAGE).status_code == 404
 
 
-def test_the_city_reads_only_what_was_said_after_the_decision(empty_plan, cast, browser):
+def test_the_city_reads_only_what_was_said_after_the_decision(empty_plan, cast, signed_in):
     plan = stages.reach(empty_plan, cast, "in_review")
     inner = write(plan, "Mellan parterna", COMMENT, by=cast.police)
     for stage in ("reviewed", "ready_for_decision", "decided", "submitted"):
         getattr(stages, f"_{stage}")(plan, cast)
     write(plan, "Till staden", COMMENT, by=cast.editor)
-    city = browser(cast.city_preparation)
+    city = signed_in(cast.city_preparation)
     assert listed(city.get(f"{PAGE}?visa=alla")) == ["Till staden"]
     assert city.get(f"{PAGE}{inner.uid}/").status_code == 404
     assert city.post(f"{PAGE}{inner.uid}/", {"gor": "svara", "text": "Hm"}).status_code == 404
 
 
-def test_the_address_of_a_comment_leads_to_where_it_stands(reviewed, action, cast, browser):
+def test_the_address_of_a_comment_leads_to_where_it_stands(reviewed, action, cast, signed_in):
     said = write(reviewed, "Hm", COMMENT, by=cast.police, row=action.uid)
-    answer = browser(cast.editor).get(f"{PAGE}{said.uid}/", follow=True)
+    answer = signed_in(cast.editor).get(f"{PAGE}{said.uid}/", follow=True)
     assert answer.redirect_chain[-1][0].endswith(f"#kommentar-{said.uid}")
     assert listed(answer) == ["Hm"]
 
 
-def test_an_address_of_no_row_is_not_found(reviewed, cast, browser):
-    editor = browser(cast.editor)
+def test_an_address_of_no_row_is_not_found(reviewed, cast, signed_in):
+    editor = signed_in(cast.editor)
     assert editor.get(f"{PAGE}?rad=hej").status_code == 404
     assert editor.post(PAGE, sent("Hm", rad="hej")).status_code == 404
     said = write(reviewed, "Hm", COMMENT, by=cast.police)
     assert editor.post(f"{PAGE}{said.uid}/", {"gor": "annat"}).status_code == 404
 
 
-def test_a_long_list_comes_in_pages(reviewed, cast, browser):
+def test_a_long_list_comes_in_pages(reviewed, cast, signed_in):
     for at in range(25):
         write(reviewed, f"Nummer {at}", COMMENT, by=cast.editor)
-    editor = browser(cast.editor)
+    editor = signed_in(cast.editor)
     assert listed(editor.get(PAGE))[0] == "Nummer 24"
     assert listed(editor.get(f"{PAGE}?sida=2")) == [f"Nummer {at}" for at in (4, 3, 2, 1, 0)]
 
 
 def test_the_page_asks_as_much_of_the_database_however_much_is_said(
-    reviewed, cast, browser, django_assert_max_num_queries
+    reviewed, cast, signed_in, django_assert_max_num_queries
 ):
-    editor = browser(cast.editor)
+    editor = signed_in(cast.editor)
     rows = [*reviewed.actions.all()[:6], *reviewed.causes.all()[:3], reviewed.problems.first()]
     authors = [cast.police, cast.editor, cast.steering, cast.chair]
     counts = []
@@ -632,12 +632,12 @@ def test_the_page_asks_as_much_of_the_database_however_much_is_said(
 # --- In the grid
 
 
-def test_the_grid_says_how_many_comments_there_are_at_each_row(reviewed, action, cast, browser):
+def test_the_grid_says_how_many_comments_there_are_at_each_row(reviewed, action, cast, signed_in):
     for _ in range(2):
         write(reviewed, "Hm", COMMENT, by=cast.police, row=action.uid, field="goals")
     comments.resolve(write(reviewed, "Hm", COMMENT, by=cast.editor, row=action.problem.uid), by=cast.editor)
     for person in (cast.editor, cast.police):
-        page = browser(person).get(PLAN)
+        page = signed_in(person).get(PLAN)
         told = words(page)
         assert "2 öppna kommentarer om åtgärd 2, problem 1" in told
         assert "1 löst kommentar om problemområde 1" in told
@@ -645,18 +645,18 @@ def test_the_grid_says_how_many_comments_there_are_at_each_row(reviewed, action,
         assert html(page).count("comment-count") == 2
 
 
-def test_who_may_comment_finds_where_at_each_row(reviewed, action, cast, browser):
+def test_who_may_comment_finds_where_at_each_row(reviewed, action, cast, signed_in):
     at = f'href="{PAGE}?rad={action.uid}'
-    editor, police, registrar = (browser(person) for person in (cast.editor, cast.police, cast.registrar))
+    editor, police, registrar = (signed_in(person) for person in (cast.editor, cast.police, cast.registrar))
     assert html(editor.get(PLAN)).count(at) == 1  # in the row's menu
     assert html(police.get(PLAN)).count(at) == 5  # the row, and each of its other cells
     in_state(reviewed, PlanState.READY_FOR_DECISION)
     assert PAGE not in html(registrar.get(PLAN))
-    assert "Kommentera" not in words(browser(cast.working).get(PLAN))
+    assert "Kommentera" not in words(signed_in(cast.working).get(PLAN))
 
 
-def test_the_grid_asks_the_database_once_for_all_comments(reviewed, cast, browser, django_assert_max_num_queries):
-    police = browser(cast.police)
+def test_the_grid_asks_the_database_once_for_all_comments(reviewed, cast, signed_in, django_assert_max_num_queries):
+    police = signed_in(cast.police)
     police.get(PLAN)
     with django_assert_max_num_queries(100) as without:
         police.get(PLAN)
@@ -666,9 +666,9 @@ def test_the_grid_asks_the_database_once_for_all_comments(reviewed, cast, browse
         police.get(PLAN)
 
 
-def test_the_panel_gets_the_comments_without_the_page_around_them(reviewed, cast, browser):
+def test_the_panel_gets_the_comments_without_the_page_around_them(reviewed, cast, signed_in):
     write(reviewed, "Hm", COMMENT, by=cast.police)
-    answer = browser(cast.editor).get(PAGE, headers={"HX-Request": "true"})
+    answer = signed_in(cast.editor).get(PAGE, headers={"HX-Request": "true"})
     assert listed(answer) == ["Hm"]
     assert "<html" not in html(answer)
     assert "HX-Request" in answer["Vary"]
