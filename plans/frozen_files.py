@@ -316,12 +316,19 @@ def progress(version):
 
 
 def _no_worker(request):
-    if timezone.now() - request.enqueued_at < NO_WORKER_AFTER:
+    if timezone.now() - request.enqueued_at < NO_WORKER_AFTER or _a_worker_is_busy():
         return ""
     return (
         f"De har väntat i {duration_told(timezone.now() - request.enqueued_at)}. Systemets arbetsprocess verkar stå "
         "stilla. Filerna skapas när den är igång igen; dröjer det, säg till den som sköter systemet."
     )
+
+
+def _a_worker_is_busy():
+    """Whether a worker has something else in hand, or had a moment ago."""
+    now = timezone.now()
+    in_hand = Q(status=TaskResultStatus.RUNNING, started_at__gt=now - STUCK_AFTER)
+    return DBTaskResult.objects.filter(in_hand | Q(finished_at__gt=now - NO_WORKER_AFTER)).exists()
 
 
 def _failure(request):

@@ -23,6 +23,7 @@ from django_tasks_db.models import DBTaskResult
 from plans import editing, exports, frozen_files, imports, open_format, versions
 from plans.frozen_files import Stage
 from plans.models import ActionPlan, FrozenFile, PlanVersion
+from plans.pdf import plan_html
 from tests.cast import Cast
 from tests.plans import stages
 from tests.plans.test_concurrency import at_once
@@ -159,6 +160,7 @@ class TestMaking:
         assert cover.version == "Version 1"
         assert cover.decision == "Beslutad av Lokal styrgrupp Skärholmen 12 mars 2025, Styrgruppsmöte 1"
         assert cover.checksum == version.sha256 == hashlib.sha256(version.document.encode()).hexdigest()
+        assert version.sha256 in plan_html(open_format.loads(version.document), cover)
         assert not cover.is_draft
         assert rest["objectives"] == version.facts["objectives"]
 
@@ -304,6 +306,14 @@ class TestHealing:
         page = looked_at(reader)
         assert "De har väntat i 4 minuter. Systemets arbetsprocess verkar stå stilla." in page
         assert requests.count() == 1
+
+    def test_a_worker_that_is_busy_with_something_else_is_not_blamed(self, version, requests, reader):
+        other = frozen_files.make_files.enqueue(0)
+        requests.get(pk=other.id).claim("worker")
+        in_the_past(requests.exclude(pk=other.id).get(), minutes=4)
+        page = looked_at(reader)
+        assert "Excel och PDF väntar på att skapas, 4 minuter" in page
+        assert "stå stilla" not in page
 
     def test_the_command_asks_for_nothing_where_all_is_there(self, made, requests, capsys):
         requests.all().delete()
