@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import groupby, takewhile
 
 from plans.comparison import adopt, flatten, steady_order
@@ -46,7 +47,7 @@ def counted(kind, count):
     return f"{count} {ROW_NAMES[kind] if count == 1 else PLURALS[kind]}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MarkedText:
     """A field of a row, in words, with what became of it."""
 
@@ -56,7 +57,7 @@ class MarkedText:
     new: str
     is_changed: bool
 
-    @property
+    @cached_property
     def pieces(self):
         """How the old text became the new, as from :func:`trygghet.textdiff.word_changes`."""
         if self.is_changed:
@@ -83,7 +84,7 @@ class Fold:
         return f"{counted(kind, count)} {participle(kind, SAME, count)}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class MarkedRow:
     """A row of either edition, with what became of it and of the rows under it.
 
@@ -107,7 +108,7 @@ class MarkedRow:
         """Whether anything is said of the row itself."""
         return self.mark != SAME or bool(self.moved)
 
-    @property
+    @cached_property
     def differs(self):
         """Whether anything is said of the row or of one under it."""
         return self.is_touched or any(child.differs for child in self.children)
