@@ -91,8 +91,15 @@ async function refreshCounts() {
   if (!response?.ok || response.redirected) return; // told by the next press
   const fresh = new DOMParser().parseFromString(await response.text(), "text/html");
   document.getElementById("alla-kommentarer")?.replaceChildren(...(fresh.getElementById("alla-kommentarer")?.childNodes ?? []));
-  for (const old of document.querySelectorAll(".comment-count")) old.remove();
-  for (const now of fresh.querySelectorAll(".comment-count")) place(now);
+  const counts = new Map([...document.querySelectorAll(".comment-count")].map((link) => [link.getAttribute("href"), link]));
+  for (const now of fresh.querySelectorAll(".comment-count")) {
+    const old = counts.get(now.getAttribute("href"));
+    if (!old) place(now);
+    else {
+      old.className = now.className; // the link itself stays: it may have the focus
+      old.replaceChildren(...now.childNodes);
+    }
+  }
 }
 
 function place(count) {
