@@ -223,7 +223,7 @@ def _sent_back(case):
     if step is None or step.to_state != PlanState.DRAFT or not step.reason:
         return ()
     return (
-        f"{step.by or 'Ett kommando'} {lower_first(step.told)} {day(timezone.localtime(step.at))}: «{step.reason}»",
+        f"{step.by or 'Ett kommando'} {lower_first(step.told)}, {day(timezone.localtime(step.at))}: «{step.reason}»",
     )
 
 
@@ -495,15 +495,26 @@ def _place(plan):
 
 def next_told(case):
     """Say what the plan waits for, to whoever reads it; empty when there is nothing."""
-    state, shared_at = case.plan.state, case.plan.shared_at
+    state = case.plan.state
     if state == PlanState.DRAFT:
-        read = f" Polisen läser utkastet sedan {day(timezone.localtime(shared_at))}." if shared_at else ""
-        return f"Trygghetsstrategen skriver.{read}"
+        return _draft_told(case)
     if state == PlanState.IN_REVIEW:
         return _review_told(case)
     if state == PlanState.READY_FOR_DECISION:
         return "Planen väntar på den lokala styrgruppens beslut."
     return after_decision_told(case) if case.version else ""
+
+
+def _draft_told(case):
+    shared_at, is_mine = case.plan.shared_at, case.may(P.EDIT_PLAN)
+    said = ["Du skriver planen." if is_mine else "Trygghetsstrategen skriver planen."]
+    if shared_at:
+        said.append(f"Polisen läser utkastet sedan {day(timezone.localtime(shared_at))}.")
+    elif is_mine:
+        said.append("Polisen ser inte utkastet än.")
+    if case.version:
+        said.append(f"Version {case.version.number} gäller tills den nya är beslutad.")
+    return " ".join(said)
 
 
 def _review_told(case):

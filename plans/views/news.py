@@ -9,11 +9,12 @@ from plans.loading import load
 from plans.news import follows_the_way, news_of, rows_told, step_told, visit
 from plans.offers import sides_of
 from plans.outline import Outline
-from plans.views.access import readable_plan
+from plans.views.access import or_decided_version, readable_plan
 from plans.wording import Wording
 
 
 @require_safe
+@or_decided_version
 def news(request, district, year):
     """The rows that have changed, word by word, and the steps and comments, with links to where they stand."""
     plan = readable_plan(request, district, year)

@@ -71,7 +71,7 @@ class _Page:
             standing=standing,
             next=todo.next_told(case) if case and case.is_readable else "",
             when_readable=todo.when_readable(self.user, district),
-            is_new=case is not None and case.visit is None,
+            is_new=case is not None and case.visit is None and not standing.may_edit,
         )
 
     def _deadlines(self):

@@ -241,3 +241,11 @@ def test_the_number_of_queries_does_not_grow_with_the_news(seen, action, cast, d
         happen(8)
         with django_assert_max_num_queries(len(few.captured_queries)):
             client.get(address)
+
+
+def test_who_no_longer_reads_the_plan_as_it_stands_is_led_to_the_version_in_force(plan, cast):
+    plan = stages.reach(plan, cast, "decided")
+    workflow.take(plan, "start_version", by=cast.editor, reason="Nytt läge")
+    client = Client()
+    client.force_login(cast.steering)
+    assert client.get(NEWS).url == f"{PAGE}version/1/"

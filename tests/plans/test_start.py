@@ -172,7 +172,7 @@ def test_a_mark_that_fell_with_a_later_change_says_so(plan, cast):
 def test_a_plan_that_was_sent_back_gives_the_reason_to_the_one_who_writes(plan, cast):
     stages.reach(plan, cast, "ready_for_decision")
     workflow.take(plan, "send_back", by=cast.chair, reason="Område 2 behöver mål.")
-    assert "chair återremitterade planen 10 februari 2025: «Område 2 behöver mål.»" in words(cast.editor)
+    assert "chair återremitterade planen, 10 februari 2025: «Område 2 behöver mål.»" in words(cast.editor)
     assert "Område 2 behöver mål." not in words(cast.co_writer)
 
 
@@ -215,6 +215,7 @@ def test_a_version_after_the_first_has_no_last_day(plan, cast):
     workflow.take(plan, "start_version", by=cast.editor, reason="Nytt läge")
     assert tasks(cast.editor) == [(WRITE_ON[0], WRITE_ON[1], "")]
     assert tasks(cast.registrar) == [BOARD]  # the first version is still in force
+    assert "Polisen ser inte utkastet än. Version 1 gäller tills den nya är beslutad." in words(cast.editor)
 
 
 def test_a_shared_draft_waits_until_it_has_been_opened(plan, cast, february):
