@@ -25,13 +25,15 @@ from scripts.system_packages import chromium
 BASE = Path(__file__).resolve().parent.parent
 PICTURES = BASE / "docs" / "img"
 WINDOW = {"width": 1440, "height": 960}
-COLOURS = 128  # enough for paper, ink and a few accents with their soft edges
+COLOURS = 256  # enough for paper, ink and a few accents with their soft edges
 PASSWORD = "tryggt-exempel-2025"
 PLAN = "/planer/skarholmen/2025/"
+IN_REVIEW = "/planer/hagersten-alvsjo/2025/"
+TWO_VERSIONS = "/planer/jarva/2025/"
 
 
 def main():
-    """Write the three pictures."""
+    """Write the pictures."""
     with tempfile.TemporaryDirectory(prefix="trygghet-pictures-") as folder:
         environment = demo_environment(Path(folder))
         for command in (["migrate", "--noinput"], ["load_city", "--write"], ["load_demo", "--write"]):
@@ -79,25 +81,38 @@ def wait_for(site, server, seconds=30):
 
 
 def take_pictures(site, folder):
-    """Look at the plan, at a file on its way in, and at all the plans."""
+    """Follow a plan: written and discussed, news to the police, two versions, the whole city, a file on its way in."""
     path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(args=["--no-sandbox"], **({"executable_path": path} if path else {}))
-        page = signed_in(browser, site, "trygghetsstrateg.skarholmen")
-        page.goto(f"{site}{PLAN}")
+        page = signed_in(browser, site, "trygghetsstrateg.hagersten-alvsjo")
+        page.goto(f"{site}{IN_REVIEW}omrade/2/")
+        page.get_by_role("link", name="1 öppen").click()
+        page.get_by_text("Trafikkontoret står ensamt").wait_for()
         save(page, "plan")
+
+        page = signed_in(browser, site, "kommunpolis.skarholmen", height=640)
+        page.goto(site)  # without the word of welcome
+        save(page, "min-sida")
+
+        page = signed_in(browser, site, "kommunpolis.jarva", height=1280)
+        page.goto(f"{site}{TWO_VERSIONS}jamfor/")
+        save(page, "jamfor")
+
+        page = signed_in(browser, site, "central.beredning", height=970)
+        page.goto(f"{site}/2025/")
+        save(page, "staden")
+
+        page = signed_in(browser, site, "trygghetsstrateg.skarholmen")
         upload_changes(page, site, folder)
         save(page, "import")
-        page = signed_in(browser, site, "central.beredning")
-        page.set_viewport_size({"width": 1440, "height": 780})
-        page.goto(f"{site}/planer/")
-        save(page, "planer")
         browser.close()
 
 
-def signed_in(browser, site, username):
+def signed_in(browser, site, username, height=WINDOW["height"]):
     """Return a page where that person of the demo has signed in."""
-    page = browser.new_context(viewport=WINDOW, locale="sv-SE", timezone_id="Europe/Stockholm").new_page()
+    window = WINDOW | {"height": height}
+    page = browser.new_context(viewport=window, locale="sv-SE", timezone_id="Europe/Stockholm").new_page()
     page.goto(site)
     page.get_by_label("Användarnamn eller e-post").fill(username)
     page.get_by_label("Lösenord").fill(PASSWORD)
@@ -128,7 +143,7 @@ def save(page, name):
     page.mouse.move(0, 0)
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     PICTURES.mkdir(parents=True, exist_ok=True)
-    few = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    few = picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE)
     few.save(PICTURES / f"{name}.png", optimize=True)
     print(f"docs/img/{name}.png: {(PICTURES / f'{name}.png').stat().st_size // 1024} KB")
 

@@ -248,7 +248,7 @@ def test_the_readme_names_only_files_and_targets_that_exist():
 def test_the_readme_names_sign_ins_that_the_demo_has():
     readme = (BASE / "README.md").read_text(encoding="utf-8")
     usernames = {sign_in.username for sign_in in demonstration.SIGN_INS}
-    named_ones = set(re.findall(r"^\| `([a-z.]+)` \|", readme, re.MULTILINE))
+    named_ones = set(re.findall(r"^\| `([a-z.-]+)` \|", readme, re.MULTILINE))
     assert named_ones & usernames
     assert {name for name in named_ones if "." in name} <= usernames
     assert f"`{demonstration.PASSWORD}`" in readme
