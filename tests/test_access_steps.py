@@ -23,49 +23,59 @@ STEP_PAGES = {
     PLAN + "version/<int:number>/namndbeslut/",
 }
 
-STAGES = ("draft", "shared", "in_review", "ready_for_decision", "decided", "submitted", "acknowledged", "second")
+STAGES = (
+    "draft",
+    "shared",
+    "in_review",
+    "reviewed",
+    "ready_for_decision",
+    "decided",
+    "submitted",
+    "acknowledged",
+    "second",
+)
 """The stages, in the order of the columns; "second" is version 2 as a draft, version 1 being sent to the city."""
 
 # Who reads the plan as it stands, and who reads version 1 (x reads, . does not).
 READERS = """
-                   The plan           Version 1
-                   d s i r  d s a  2  d s i r  d s a  2
-editor             x x x x  x x x  x  . . . .  x x x  x
-co_writer          x x x x  x x x  x  . . . .  x x x  x
-police             . x x x  x x x  .  . . . .  x x x  x
-steering           . . x x  x x x  .  . . . .  x x x  x
-chair              . . x x  x x x  .  . . . .  x x x  x
-working            . x x x  x x x  .  . . . .  x x x  x
-registrar          . . . x  x x x  .  . . . .  x x x  x
-external           . . . .  . . .  .  . . . .  . . .  .
-neighbour          . . . .  x x x  .  . . . .  x x x  x
-neighbour_police   . . . .  x x x  .  . . . .  x x x  x
-city_preparation   . . . .  . x x  .  . . . .  . x x  x
-city_steering      . . . .  . x x  .  . . . .  . x x  x
-stranger           . . . .  . . .  .  . . . .  . . .  .
-administrator      . . . .  . . .  .  . . . .  . . .  .
+                   The plan             Version 1
+                   d s i v r  d s a  2  d s i v r  d s a  2
+editor             x x x x x  x x x  x  . . . . .  x x x  x
+co_writer          x x x x x  x x x  x  . . . . .  x x x  x
+police             . x x x x  x x x  .  . . . . .  x x x  x
+steering           . . x x x  x x x  .  . . . . .  x x x  x
+chair              . . x x x  x x x  .  . . . . .  x x x  x
+working            . x x x x  x x x  .  . . . . .  x x x  x
+registrar          . . . . x  x x x  .  . . . . .  x x x  x
+external           . . . . .  . . .  .  . . . . .  . . .  .
+neighbour          . . . . .  x x x  .  . . . . .  x x x  x
+neighbour_police   . . . . .  x x x  .  . . . . .  x x x  x
+city_preparation   . . . . .  . x x  .  . . . . .  . x x  x
+city_steering      . . . . .  . x x  .  . . . . .  . x x  x
+stranger           . . . . .  . . .  .  . . . . .  . . .  .
+administrator      . . . . .  . . .  .  . . . . .  . . .  .
 """
 # Whose step it is, and when its page is there (P); else they are led to the plan or the version with a sentence (-).
 STEPS = """
-steg/dela-med-polisen/                          P P - -  - - -  P  editor
-steg/skicka-pa-granskning/                      P P - -  - - -  P  editor
-steg/granskad/                                  - - P -  - - -  -  editor police
-steg/ta-tillbaka-granskad/                      - - P -  - - -  -  editor police
-steg/skicka-till-beslut/                        - - P -  - - -  -  editor
-steg/tillbaka-till-utkast/                      - - P -  - - -  -  editor
-steg/ta-tillbaka-fran-beslut/                   - - - P  - - -  -  editor
-steg/aterremittera/                             - - - P  - - -  -  chair
-steg/besluta/                                   - - - P  - - -  -  chair
-steg/ny-version/                                - - - -  P P P  -  editor
-version/1/inskickning/skicka-till-staden/       - - - -  P - -  -  editor
-version/1/inskickning/kvittera/                 - - - -  - P -  P  city_preparation
-version/1/inskickning/begar-komplettering/      - - - -  - P -  P  city_preparation
-version/1/namndbeslut/                          - - - -  P P P  P  registrar
+steg/dela-med-polisen/                          P - - - -  - - -  P  editor
+steg/skicka-pa-granskning/                      P P - - -  - - -  P  editor
+steg/granskad/                                  - - P - -  - - -  -  editor police
+steg/ta-tillbaka-granskad/                      - - - P -  - - -  -  editor police
+steg/skicka-till-beslut/                        - - P P -  - - -  -  editor
+steg/tillbaka-till-utkast/                      - - P P -  - - -  -  editor
+steg/ta-tillbaka-fran-beslut/                   - - - - P  - - -  -  editor
+steg/aterremittera/                             - - - - P  - - -  -  chair
+steg/besluta/                                   - - - - P  - - -  -  chair
+steg/ny-version/                                - - - - -  P P P  -  editor
+version/1/inskickning/skicka-till-staden/       - - - - -  P - -  -  editor
+version/1/inskickning/kvittera/                 - - - - -  - P -  P  city_preparation
+version/1/inskickning/begar-komplettering/      - - - - -  - P -  P  city_preparation
+version/1/namndbeslut/                          - - - - -  P P P  P  registrar
 """
 # What everybody reads who reads the plan.
 READING = """
-steg/                                           P P P P  P P P  P
-beslutsunderlag/                                - - - P  - - -  -
+steg/                                           P P P P P  P P P  P
+beslutsunderlag/                                - - - - P  - - -  -
 """
 
 

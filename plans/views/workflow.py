@@ -142,8 +142,8 @@ def step(request, district, year, slug):
     page = _StepPage(request, plan, taking)
     if request.method == "POST" and page.form.is_valid():
         return page.take(readable_plans(request, district, year))
-    if plan.state not in taking.sources:
-        messages.error(request, page.not_now)
+    if why_not := page.why_not_now():
+        messages.error(request, why_not)
         return redirect(plan)
     return page.render()
 
@@ -163,6 +163,7 @@ class _StepPage:
     def __init__(self, request, plan, taking):
         self.request, self.plan, self.taking = request, plan, taking
         self.seen = workflow.seen_now(plan)
+        self.situation = outlook.Situation(plan, request.user)
         data = request.POST if request.method == "POST" else None
         if taking.name == "decide":
             self.form = DecisionForm(data, plan=plan, step=taking, seen=self.seen)
@@ -170,11 +171,17 @@ class _StepPage:
             self.form = StepForm(data, step=taking, seen=self.seen, label=WORDS[taking.name].asks)
 
     @property
-    def not_now(self):
-        return (
-            f"Planen har status {self.plan.get_state_display()}, så steget «{self.taking.label}» går inte att ta nu. "
-            "Här ser du vad som går att göra."
-        )
+    def blockers(self):
+        return outlook.blockers_of(self.taking, self.situation)
+
+    def why_not_now(self):
+        """Return why there is nothing to press, whatever one mends; "" if there is."""
+        if self.plan.state not in self.taking.sources:
+            return (
+                f"Planen har status {self.plan.get_state_display()}, så steget «{self.taking.label}» går inte att ta "
+                "nu. Här ser du vad som går att göra."
+            )
+        return next((blocker.text for blocker in self.blockers if blocker.is_final), "")
 
     def take(self, plans):
         """Take the step and lead on; show the page again if something stands in the way."""
@@ -195,6 +202,7 @@ class _StepPage:
 
     def _refused(self, refusal):
         if refusal.blockers:
+            self.situation = outlook.Situation(self.plan, self.request.user)
             self.form.add_error(None, "Steget togs inte. Något har tillkommit som behöver göras först.")
             return self.render()
         messages.error(self.request, str(refusal))
@@ -214,34 +222,32 @@ class _StepPage:
     def render(self):
         status = 422 if self.form.is_bound else 200
         if self.taking.name == "decide":
-            situation = outlook.Situation(self.plan, self.request.user)
-            context = self._context(situation) | _basis(situation)
+            context = self._context() | _basis(self.situation)
             return render(self.request, "plans/decision.html", context, status=status)
-        context = self._context(outlook.Situation(self.plan, self.request.user))
-        return render(self.request, "plans/step.html", context, status=status)
+        return render(self.request, "plans/step.html", self._context(), status=status)
 
-    def _context(self, situation):
+    def _context(self):
         return {
             "plan": self.plan,
             "step": self.taking,
             "form": self.form,
             "mistakes": self.form.mistakes() if self.form.is_bound else [],
-            "means": self._means(situation),
-            "blockers": outlook.blockers_of(self.taking, situation),
-            "marks": [outlook.mark_told(situation, party) for party in Party] if self._is_about_marks() else [],
+            "means": self._means(),
+            "blockers": self.blockers,
+            "marks": [outlook.mark_told(self.situation, party) for party in Party] if self._is_about_marks() else [],
             "crumbs": _crumbs(self.plan),
         }
 
     def _is_about_marks(self):
         return self.taking.name in ("mark_reviewed", "withdraw_review", "send_for_decision")
 
-    def _means(self, situation):
+    def _means(self):
         """Return what the step means, a paragraph each; with what the law says where the police come to read."""
         name = self.taking.name
         means = list(WORDS[name].means) if name in WORDS else []
         if name in ("mark_reviewed", "withdraw_review"):
             verb = "markerar" if name == "mark_reviewed" else "tar tillbaka markeringen"
-            means[0] = f"Du {verb} för {workflow.PARTY_WORDS[situation.party]}. {means[0]}"
+            means[0] = f"Du {verb} för {workflow.PARTY_WORDS[self.situation.party]}. {means[0]}"
         if name == "share" or (name == "send_for_review" and not self.plan.shared_at):
             what = "du delar utkastet" if name == "share" else "du skickar planen på granskning"
             means.append(SHARED.format(what=what))

@@ -62,6 +62,7 @@ def town(plan, cast, settings):
         **general_pages(),
         **pages_of(plan, action, event, removed),
         **version_pages(plan),
+        **step_pages(plan),
         **import_pages(plan, by),
     }
 
@@ -99,6 +100,19 @@ def version_pages(plan):
         "analysis of a version": reverse("plans:version_analysis", args=[*place, 1]),
         "what differs": reverse("plans:compare", args=place),
         "what differs, with all that does not": reverse("plans:compare", args=place) + "?allt=1",
+    }
+
+
+def step_pages(plan):
+    """What a draft has of them; those of the other states are walked in test_steps.py."""
+    place = [plan.district.slug, plan.year]
+    return {
+        "all steps": reverse("plans:steps", args=place),
+        "step that is done": reverse("plans:step", args=[*place, "dela-med-polisen"]),
+        "step": reverse("plans:step", args=[*place, "skicka-pa-granskning"]),
+        "basis of the decision": reverse("plans:decision_basis", args=place),
+        "step with the city": reverse("plans:submission_step", args=[*place, 1, "skicka-till-staden"]),
+        "the board's decision": reverse("plans:board_decision", args=[*place, 1]),
     }
 
 
