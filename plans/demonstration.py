@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -218,6 +219,25 @@ def to_begin_with(sign_ins: Iterable[SignIn]) -> tuple[list[SignIn], list[SignIn
     """Return those of the sign-ins to begin with, and the others."""
     first = [each for each in sign_ins if each.reason]
     return first, [each for each in sign_ins if not each.reason]
+
+
+class Place(NamedTuple):
+    """A district, or the city, with its people of the demo and what its plan shows ("" without a plan)."""
+
+    name: str
+    shows: str
+    people: list[SignIn]
+
+
+def by_place(sign_ins: Iterable[SignIn]) -> list[Place]:
+    """Return the sign-ins by where they belong, in the order they are given."""
+    shows = {plan.district: plan.shows for plan in PLANS}
+    places = {}
+    for each in sign_ins:
+        name = each.title.partition(", ")[2] or "Staden"
+        place = places.setdefault(name, Place(name, shows.get(each.username.partition(".")[2], ""), []))
+        place.people.append(each)
+    return list(places.values())
 
 
 def sign_in_table(sign_ins: Iterable[SignIn]) -> list[str]:

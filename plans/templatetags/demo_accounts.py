@@ -11,7 +11,7 @@ register = template.Library()
 
 
 class DemoAccounts(NamedTuple):
-    """The demo's people, as plans.demonstration.SignIn: those to begin with, and the others."""
+    """The demo's people: those to begin with (plans.demonstration.SignIn), and the others (.Place)."""
 
     first: list
     others: list
@@ -23,13 +23,10 @@ def demo_accounts():
     """Return the :class:`DemoAccounts` that have an account; None in a real installation."""
     if not settings.DEMO:
         return None
-    from plans.demonstration import (
-        PASSWORD,
-        SIGN_INS,
-        to_begin_with,
-    )  # reads files that a real installation never needs
+    # Imported here: it reads files that a real installation never needs.
+    from plans.demonstration import PASSWORD, SIGN_INS, by_place, to_begin_with
 
     known = set(User.objects.values_list("username", flat=True))
     people = [person for person in SIGN_INS if person.username in known]
     first, others = to_begin_with(people)
-    return DemoAccounts(first or others, others if first else [], PASSWORD) if people else None
+    return DemoAccounts(first or others, by_place(others) if first else [], PASSWORD) if people else None

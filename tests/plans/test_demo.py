@@ -192,6 +192,7 @@ def test_those_to_begin_with_have_something_to_do_and_the_sign_in_page_says_what
     shown, folded = page.split("Fler inloggningar")
     assert all(each.reason in shown for each in first)
     assert all(each.username in folded for each in others)
+    assert "version 1 beslutad, version 2 utkast" in folded
 
     chair, registrar = person("styrgrupp.bromma"), person("registrator.norra-innerstaden")
     assert [option.step.name for option in workflow.options(plan_of("bromma"), chair) if option.is_open] == [
