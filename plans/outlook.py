@@ -321,7 +321,7 @@ def mark_told(situation, party):
         return f"{name} har inte markerat planen som granskad än."
     if party in situation.reviews:
         return f"Granskad av {PARTY_WORDS[party]} {day(mark.at)} ({mark.by})."
-    return f"{name} markerade planen som granskad {day(mark.at)}, men den har ändrats sedan dess och ska granskas igen."
+    return f"{name} markerade planen som granskad {day(mark.at)}, men den har ändrats sedan dess."
 
 
 def day(at):

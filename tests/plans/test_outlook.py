@@ -137,7 +137,7 @@ def test_the_marks_are_told_and_so_is_one_that_has_fallen(plan, cast):
     assert police.endswith(" (police).")
     editing.add(plan, "problem", plan.planareas.first().uid, by=cast.editor)
     _, police = head(plan, cast.steering).notes
-    assert police.endswith("men den har ändrats sedan dess och ska granskas igen.")
+    assert police.endswith("men den har ändrats sedan dess.")
     assert labels(head(plan, cast.police)) == ["Markera som granskad"]
 
 
