@@ -239,15 +239,16 @@ class _StepPage:
         }
 
     def _is_about_marks(self):
-        return self.taking.name in ("mark_reviewed", "withdraw_review", "send_for_decision")
+        """Where the marks are missing, what stands in the way tells of them."""
+        return self.taking.name in ("mark_reviewed", "withdraw_review", "send_for_decision") and not self.blockers
 
     def _means(self):
         """Return what the step means, a paragraph each; with what the law says where the police come to read."""
         name = self.taking.name
         means = list(WORDS[name].means) if name in WORDS else []
         if name in ("mark_reviewed", "withdraw_review"):
-            verb = "markerar" if name == "mark_reviewed" else "tar tillbaka markeringen"
-            means[0] = f"Du {verb} för {workflow.PARTY_WORDS[self.situation.party]}. {means[0]}"
+            does = "markerar planen som granskad" if name == "mark_reviewed" else "tar tillbaka granskningen"
+            means[0] = f"Du {does} för {workflow.PARTY_WORDS[self.situation.party]}. {means[0]}"
         if name == "share" or (name == "send_for_review" and not self.plan.shared_at):
             what = "du delar utkastet" if name == "share" else "du skickar planen på granskning"
             means.append(SHARED.format(what=what))

@@ -70,7 +70,7 @@ def test_an_edited_download_is_compared_and_only_what_is_ticked_is_written(
     page.goto(signed_in)
     page.get_by_text("Ladda ner", exact=True).click()
     with page.expect_download() as download:
-        page.get_by_role("link", name="Excel").last.click()
+        page.get_by_role("link", name="Excel").filter(has_text="Stadens mall").click()
     assert download.value.suggested_filename == "Åtgärdsplan 2025 Skärholmen.xlsx"
     book = load_workbook(io.BytesIO(download.value.path().read_bytes()))
     book.worksheets[1]["D3"] = "Ett nytt mål"
