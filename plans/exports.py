@@ -1,4 +1,4 @@
-"""The plan as files: one table of formats, for the page, the command and the archive."""
+"""The plan as it stands as files: one table of formats. What is decided has files of its own (``frozen_files.py``)."""
 
 import io
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from agreements.enums import OrganisationKind
 from plans import open_format
 from plans.enums import PlanState
 from plans.loading import load
-from plans.pdf import Cover, archive_pdf, plan_pdf
-from plans.permissions import DECIDED_STATES, EDITABLE_STATES
+from plans.pdf import Cover, plan_pdf
+from plans.permissions import EDITABLE_STATES
 from plans.since import marker_of
 from plans.workbook.writer import write_workbook
 
@@ -45,15 +45,7 @@ def _xlsx(plan, document, marker):
 
 
 def _pdf(plan, document, marker):
-    """A decided plan is printed for the archive, with the files it can be read back from inside."""
-    cover, objectives = cover_of(plan), objectives_of(plan)
-    if plan.state not in DECIDED_STATES:
-        return plan_pdf(document, cover, objectives=objectives)
-    attached = (FORMATS["xlsx"], FORMATS["json"])
-    attachments = [
-        (file_name(plan, kind), kind.write(plan, document, marker), kind.media_type, kind.label) for kind in attached
-    ]
-    return archive_pdf(document, cover, attachments, objectives=objectives)
+    return plan_pdf(document, cover_of(plan), objectives=objectives_of(plan))
 
 
 FORMATS = {
@@ -71,10 +63,9 @@ FORMATS = {
 def export(plan, name):
     """Return the plan, which must come with its district and year, as an :class:`Exported` file of that format."""
     chosen = FORMATS[name]
-    # Goals one by one, times and responsible functions are in the JSON, wherever that goes.
-    with_parts = name == "json" or (name == "pdf" and plan.state in DECIDED_STATES)
+    with_parts = name == "json"  # goals one by one, times and responsible functions
     # Taken before the content, so that no change between the two is taken for known.
-    marker = marker_of(plan) if name != "pdf" or plan.state in DECIDED_STATES else None
+    marker = marker_of(plan) if name != "pdf" else None
     document = load(plan, with_parts=with_parts).document
     return Exported(file_name(plan, chosen), chosen.media_type, chosen.write(plan, document, marker))
 

@@ -75,6 +75,15 @@ def make(version):
             kept[name] = _keep(version, name, content)
 
 
+def read(version, format):
+    """Return the bytes of the version in that format, making its files first where they are not there."""
+    if format == "json":
+        return version.document.encode()
+    make(version)
+    with version.files.get(format=format).file.open("rb") as file:
+        return file.read()
+
+
 def file_name(version, format):
     """Return the name people find the file by, such as "Åtgärdsplan 2025 Järva version 1.pdf"."""
     place = version.plan.district or "Staden"
@@ -116,12 +125,12 @@ def _cover(version, document):
 
 
 def decision_told(version):
-    """Return the decision as it is printed: "Beslutad av Lokala styrgruppen 12 mars 2025, Styrgruppsmöte 2, § 3"."""
+    """Return the decision as it is printed: "Beslutad av Lokala styrgruppen, 12 mars 2025, Styrgruppsmöte 2, § 3"."""
     when = formats.date_format(version.decided_on, "j F Y")
     paragraph = version.paragraph.strip()
     if paragraph and not paragraph.startswith("§"):
         paragraph = f"§ {paragraph}"
-    return ", ".join(filter(None, (f"Beslutad av {version.body} {when}", version.meeting, paragraph)))
+    return ", ".join(filter(None, (f"Beslutad av {version.body}", when, version.meeting, paragraph)))
 
 
 def _keep(version, name, content):

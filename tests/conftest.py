@@ -55,6 +55,22 @@ def _says_default(expression):
     return any(function.__name__.startswith("default") for function, _ in expression.filters)
 
 
+def pytest_addoption(parser):
+    """The second database is for what meets the database."""
+    parser.addoption("--database-only", action="store_true", help="run only the tests that use the database")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is the same on every database, where that has been asked for."""
+    if config.getoption("--database-only"):
+        config.hook.pytest_deselected(items=[item for item in items if not _uses_database(item)])
+        items[:] = [item for item in items if _uses_database(item)]
+
+
+def _uses_database(item):
+    return item.get_closest_marker("django_db") is not None or bool({"db", "transactional_db"} & set(item.fixturenames))
+
+
 def pytest_configure():
     """Settings that hold for the whole run."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -113,13 +113,15 @@ ROUTES = list(dict.fromkeys(addresses()))
 ADMIN = [route for route in ROUTES if route.startswith("admin/")]
 
 
+TABLES = (GENERAL, PLAN_PAGES, VERSION_PAGES, CITY_PAGES, COMMENT_PAGES, sorted(STEP_PAGES))
+
+
 @pytest.mark.parametrize("route", [route for route in ROUTES if route not in ADMIN])
 def test_an_address_has_its_line_in_the_tables(route):
-    tables = (GENERAL, PLAN_PAGES, VERSION_PAGES, CITY_PAGES, COMMENT_PAGES, STEP_PAGES)
-    assert sum(route in table for table in tables) == 1, "say in tests/test_access.py what it answers to whom"
+    assert sum(route in table for table in TABLES) == 1, "say in tests/test_access.py what it answers to whom"
 
 
-@pytest.mark.parametrize("route", [*GENERAL, *PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES, *COMMENT_PAGES, *sorted(STEP_PAGES)])
+@pytest.mark.parametrize("route", [route for table in TABLES for route in table])
 def test_a_line_of_the_tables_has_its_address(route):
     assert route in ROUTES
 

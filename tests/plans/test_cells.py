@@ -170,7 +170,7 @@ def test_a_text_as_long_as_a_cell_may_hold_is_saved(write, cast, action):
         ("neighbour", PlanState.DRAFT, 404),
         ("neighbour", PlanState.DECIDED, 403),
         ("city_preparation", PlanState.DRAFT, 404),
-        ("city_preparation", PlanState.DECIDED, 403),
+        ("city_preparation", PlanState.DECIDED, 404),  # not sent to the city
         ("stranger", PlanState.DECIDED, 404),
         ("administrator", PlanState.DRAFT, 404),
     ],

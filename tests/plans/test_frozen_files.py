@@ -158,7 +158,7 @@ class TestMaking:
         frozen_files.make(version)
         ((cover, rest),) = given
         assert cover.version == "Version 1"
-        assert cover.decision == "Beslutad av Lokal styrgrupp Skärholmen 12 mars 2025, Styrgruppsmöte 1"
+        assert cover.decision == "Beslutad av Lokal styrgrupp Skärholmen, 12 mars 2025, Styrgruppsmöte 1"
         assert cover.checksum == version.sha256 == hashlib.sha256(version.document.encode()).hexdigest()
         assert version.sha256 in plan_html(open_format.loads(version.document), cover)
         assert not cover.is_draft

@@ -7,8 +7,11 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 
+from plans import frozen_files
 from plans.exports import FORMATS, export
 from plans.imports import ImportRefused, target_of
+from plans.permissions import DECIDED_STATES
+from plans.versions import in_force
 
 
 class Command(BaseCommand):
@@ -29,16 +32,21 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if plan is None:
             raise CommandError(f"Det finns ingen plan för {district} {year}.")
-        exported = export(plan, format)
+        content = self._content(plan, format)
         if output == "-":
-            sys.stdout.buffer.write(exported.content)
+            sys.stdout.buffer.write(content)
             sys.stdout.buffer.flush()
             return
         try:
-            write_atomically(Path(output), exported.content)
+            write_atomically(Path(output), content)
         except OSError as error:
             raise CommandError(f"Filen {output} kan inte skrivas: {error.strerror}.") from error
-        self.stdout.write(f"Skrev {plan} till {output} ({len(exported.content)} byte).")
+        self.stdout.write(f"Skrev {plan} till {output} ({len(content)} byte).")
+
+    def _content(self, plan, format):
+        """What is decided is written as it was decided; its files are made first where they are not."""
+        version = in_force(plan) if plan.state in DECIDED_STATES else None
+        return frozen_files.read(version, format) if version else export(plan, format).content
 
 
 def write_atomically(path, content):
