@@ -7,7 +7,6 @@ here they become sentences and buttons.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from django.urls import reverse
 from django.utils import formats, timezone
@@ -19,7 +18,7 @@ from plans.completeness import gaps
 from plans.enums import Party, PlanState, SubmissionState
 from plans.models import BoardDecision, PlanStep, PlanVersion, Submission
 from plans.permissions import DECIDED_STATES
-from plans.workflow import PARTY_WORDS, lower_first
+from plans.workflow import PARTY_WORDS, Situation, lower_first
 from trygghet.workflow import Blocker
 
 REVIEWERS = {Party.CITY: "trygghetsstrategen", Party.POLICE: "kommunpolisen"}
@@ -131,37 +130,12 @@ def outlook(plan, user, document, *, may_edit):
     return _Looking(plan, user, document, may_edit).result()
 
 
-class Situation(workflow.Situation):
-    """The situation with the marks that no longer hold too, in one query."""
-
-    @cached_property
-    def marks(self):
-        """The parties' latest marks, by party."""
-        return {mark.party: mark for mark in self.plan.reviews.select_related("by")}
-
-    @cached_property
-    def reviews(self):
-        return {party: mark for party, mark in self.marks.items() if mark.event >= self.latest_event}
-
-    @cached_property
-    def missing_parties(self):
-        """The parties that have not marked the plan since its latest change."""
-        return [party for party in Party if party not in self.reviews]
-
-
-def blockers_of(step, situation):
-    """Return what stands in the way of a step, whoever would take it."""
-    return [blocker for guard in step.guards for blocker in guard(situation)]
-
-
 class _Looking:
     def __init__(self, plan, user, document, may_edit):
         self.plan, self.user, self.document, self.may_edit = plan, user, document, may_edit
         self.where = [plan.district.slug, plan.year]
         self.situation = Situation(plan, user, document=document)
-        self.mine = [
-            step for step in workflow.TRANSITIONS if plan.state in step.sources and workflow.may(user, step, plan)
-        ]
+        self.mine = workflow.steps_from(plan, user)
 
     def result(self):
         number = self.plan.version
@@ -268,7 +242,7 @@ class _Looking:
     def _blockers(self, step):
         known = self.__dict__.setdefault("_known_blockers", {})
         if step.name not in known:
-            known[step.name] = blockers_of(step, self.situation)
+            known[step.name] = workflow.blockers_of(step, self.situation)
         return known[step.name]
 
     def _gaps(self):

@@ -45,10 +45,19 @@ class Situation:
         return load_document(self.plan)
 
     @cached_property
+    def marks(self):
+        """The parties' latest marks, by party, also those that a later change has made fall."""
+        return {mark.party: mark for mark in self.plan.reviews.select_related("by")}
+
+    @cached_property
     def reviews(self):
         """The parties' marks that still hold: made after the plan's latest change."""
-        marks = self.plan.reviews.select_related("by")
-        return {mark.party: mark for mark in marks if mark.event >= self.latest_event}
+        return {party: mark for party, mark in self.marks.items() if mark.event >= self.latest_event}
+
+    @property
+    def missing_parties(self):
+        """The parties that have not marked the plan since its latest change."""
+        return [party for party in Party if party not in self.reviews]
 
     @cached_property
     def latest_event(self):
@@ -129,21 +138,20 @@ def party_has_not_reviewed(situation):
 
 def party_has_reviewed(situation):
     """There is a mark to take back."""
-    has_mark = situation.plan.reviews.filter(party=situation.party).exists()
+    has_mark = situation.party in situation.marks
     return [] if has_mark else [Blocker("Ni har inte markerat planen som granskad.", is_final=True)]
 
 
 def both_have_reviewed(situation):
     """The district's function and the kommunpolis both say «Granskad» of the plan as it stands (seed 001)."""
     return [
-        Blocker(f"{Party(party).label} har inte markerat planen som granskad{_since_changed(situation, party)}.")
-        for party in Party
-        if party not in situation.reviews
+        Blocker(f"{party.label} har inte markerat planen som granskad{_since_changed(situation, party)}.")
+        for party in situation.missing_parties
     ]
 
 
 def _since_changed(situation, party):
-    return " efter den senaste ändringen" if situation.plan.reviews.filter(party=party).exists() else ""
+    return " efter den senaste ändringen" if party in situation.marks else ""
 
 
 def no_open_must_fix(situation):
@@ -274,42 +282,9 @@ BY_SLUG = {step.slug: step for step in TRANSITIONS}
 # --- What can be done now
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Option:
-    """A step out of the plan's state, to one person: whether they may take it and what stands in the way."""
-
-    step: Transition
-    may: bool  # by role
-    blockers: list[Blocker]
-
-    @property
-    def is_open(self):
-        """Whether the person can take the step now."""
-        return self.may and not self.blockers
-
-    @property
-    def address_name(self):
-        return self.step.slug
-
-    @property
-    def why_not(self):
-        """Why the person cannot take the step, in Swedish; empty if they can."""
-        if not self.may:
-            return f"Det är {lower_first(self.step.who)} som {self.step.does}."
-        return " ".join(blocker.text for blocker in self.blockers)
-
-
-def options(plan, user, *, document=None):
-    """Return an :class:`Option` for each step out of the state where the plan is, those of other people too.
-
-    Give the ``document`` where it is already loaded.
-    """
-    situation = Situation(plan, user, document=document)
-    return [
-        Option(step=step, may=may(user, step, plan), blockers=_blockers(step, situation))
-        for step in TRANSITIONS
-        if plan.state in step.sources
-    ]
+def steps_from(plan, user):
+    """Return the steps out of the plan's state that the person's role allows."""
+    return [step for step in TRANSITIONS if plan.state in step.sources and may(user, step, plan)]
 
 
 def may(user, step, plan):
@@ -318,7 +293,8 @@ def may(user, step, plan):
     return any(access.allows(permission, plan.district_id) for permission in step.permissions)
 
 
-def _blockers(step, situation):
+def blockers_of(step, situation):
+    """Return what stands in the way of a step, whoever would take it."""
     return [blocker for guard in step.guards for blocker in guard(situation)]
 
 
@@ -374,7 +350,7 @@ def take(plan, name, *, by, seen=None, reason="", decision=None):
         raise PermissionDenied(f"Det är {lower_first(step.who)} som {step.does}.")
     _check_still_possible(plan, step, seen)
     situation = Situation(plan, by)
-    blockers = _blockers(step, situation)
+    blockers = blockers_of(step, situation)
     for blocker in blockers:
         if blocker.is_final:
             raise StepRefused(blocker.text)

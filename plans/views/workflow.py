@@ -163,7 +163,7 @@ class _StepPage:
     def __init__(self, request, plan, taking):
         self.request, self.plan, self.taking = request, plan, taking
         self.seen = workflow.seen_now(plan)
-        self.situation = outlook.Situation(plan, request.user)
+        self.situation = workflow.Situation(plan, request.user)
         data = request.POST if request.method == "POST" else None
         if taking.name == "decide":
             self.form = DecisionForm(data, plan=plan, step=taking, seen=self.seen)
@@ -172,7 +172,7 @@ class _StepPage:
 
     @property
     def blockers(self):
-        return outlook.blockers_of(self.taking, self.situation)
+        return workflow.blockers_of(self.taking, self.situation)
 
     def why_not_now(self):
         """Return why there is nothing to press, whatever one mends; "" if there is."""
@@ -202,7 +202,7 @@ class _StepPage:
 
     def _refused(self, refusal):
         if refusal.blockers:
-            self.situation = outlook.Situation(self.plan, self.request.user)
+            self.situation = workflow.Situation(self.plan, self.request.user)
             self.form.add_error(None, "Steget togs inte. Något har tillkommit som behöver göras först.")
             return self.render()
         messages.error(self.request, str(refusal))
@@ -274,7 +274,7 @@ def decision_basis(request, district, year):
         )
         return redirect(plan)
     without_form = {"form": None, "mistakes": [], "blockers": []}
-    return render(request, "plans/decision.html", _basis(outlook.Situation(plan, request.user)) | without_form)
+    return render(request, "plans/decision.html", _basis(workflow.Situation(plan, request.user)) | without_form)
 
 
 def _basis(situation):

@@ -95,9 +95,8 @@ def refusal(plan, step, by, **values):
 def test_an_area_without_problem_or_reason_stops_the_plan_from_review(empty_plan, cast):
     said = refusal(empty_plan, "send_for_review", cast.editor)
     assert "Systemhotande brottslighet saknar problemområde, eller ett skäl" in said
-    (blocker, *_) = next(
-        o for o in workflow.options(empty_plan, cast.editor) if o.step.name == "send_for_review"
-    ).blockers
+    situation = workflow.Situation(empty_plan, cast.editor)
+    (blocker, *_) = workflow.blockers_of(workflow.BY_NAME["send_for_review"], situation)
     assert blocker.address.startswith("/planer/skarholmen/2025/omrade/1/#rad-")
 
 
