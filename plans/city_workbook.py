@@ -17,6 +17,7 @@ STEPS_SHEET, FIGURES_SHEET, ABOUT_SHEET = "Stadsdelar", "Per område", "Om under
 COUNT_HEADERS = ("Problem", "Orsaker", "Åtgärder")
 REMARK = "Anmärkning"
 MISSING_FIGURES = "Ingen siffra: {}"
+OF_EARLIER = "Siffrorna: {}"
 
 DATE_FORMAT = "yyyy-mm-dd"
 A4 = 9
@@ -143,6 +144,7 @@ class _CityWriter:
                 looks.subheader.put(sheet, 2, column, header)
                 sheet.column_dimensions[get_column_letter(column)].width = WIDTHS["figure"]
             merge(sheet, 1, left, 1, left + 2)
+        self._figure_remark_head(sheet, self.city.figure_count + 2)
         sheet.row_dimensions[1].height, sheet.row_dimensions[2].height = 34, 20
         for row, each in enumerate(self.city.rows, start=3):
             self._figure_row(sheet, row, each)
@@ -150,10 +152,17 @@ class _CityWriter:
         sheet.freeze_panes = "B3"
         self._print(sheet, "1:2")
 
+    def _figure_remark_head(self, sheet, column):
+        self.looks.header.put(sheet, 1, column, REMARK)
+        self.looks.header.put(sheet, 2, column)
+        merge(sheet, 1, column, 2, column)
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS["remark"]
+
     def _figure_row(self, sheet, row, each):
         self.looks.name.put(sheet, row, 1, each.district.name)
-        sheet.row_dimensions[row].height = LEAST_HEIGHT
-        width = self.city.figure_count
+        width, remark = self.city.figure_count, _figure_remark(each)
+        self.looks.body.put(sheet, row, width + 2, remark)
+        sheet.row_dimensions[row].height = max(LEAST_HEIGHT, text_height(remark, WIDTHS["remark"] - 3, SIZE))
         if each.counts is None:
             for column in range(2, width + 2):
                 self.looks.missing.put(sheet, row, column)
@@ -171,6 +180,7 @@ class _CityWriter:
         for at, counts in enumerate(totals):
             shown = counts if self.city.counted else (None, None, None)
             self._counts(self.looks.sum, sheet, row, 2 + 3 * at, shown)
+        self.looks.total.put(sheet, row, self.city.figure_count + 2)
 
     # --- What it rests on
 
@@ -213,11 +223,18 @@ def _remark(row):
             parts.append(f"{said} {formats.date_format(step.on, 'j F Y')}")
         elif step.name == "plan" and step.is_late:
             parts.append("Försenad till granskning")
+    if row.earlier:
+        parts.append(OF_EARLIER.format(row.earlier))
     if row.counts is None:
         parts.append(MISSING_FIGURES.format(row.why_no_counts))
     if row.plan and row.plan.is_example:
         parts.append("Exempeldata")
     return ". ".join(parts)
+
+
+def _figure_remark(row):
+    """Return in words what a reader of the figures alone must know of them."""
+    return OF_EARLIER.format(row.earlier) if row.earlier else ""
 
 
 def _told(city, made_at):
@@ -233,11 +250,14 @@ def _told(city, made_at):
     unsent = [row for row in city.decided if row.counts is None]
     if unsent:
         yield "Beslutad, inte inskickad", _names(unsent)
+    earlier = [row for row in city.rows if row.earlier]
+    if earlier:
+        yield "Siffror av en tidigare version", ". ".join(f"{row.district.name}: {row.earlier}" for row in earlier)
     yield (
         "Siffrorna",
         (
             "Antal problemområden, orsaker och åtgärder, räknade som på flikarna Analys i planerna. De gäller den "
-            "version av planen som gäller nu, om den har skickats till staden."
+            "senast beslutade versionen av varje plan som har skickats till staden."
         ),
     )
     yield (

@@ -2,9 +2,11 @@
 
 The page and the workbook show what is worked out here and count nothing
 themselves. Of a draft only its status is known. Numbers are those of the
-frozen version that is in force, if it has been sent to the city, so that they
-equal the plan's analysis tab; a district without such a version is named as
-missing and is never a zero.
+latest frozen version that the person may read, for the city's groups the
+latest that has been sent to them, so that they equal its analysis tab and the
+list of plans (:mod:`plans.overview`). They may be an earlier version's than
+the one in force, and then say so. A district without such a version is named
+as missing and is never a zero.
 """
 
 from dataclasses import dataclass, field
@@ -78,7 +80,8 @@ class Row:
     """A district in the year: its steps, and its figures if the city has them.
 
     ``version`` is the version in force. ``readable`` is the latest version
-    that has been sent, which may be an earlier one.
+    that the person may read, to the city the latest that has been sent; the
+    figures are its. It may be an earlier one, and ``earlier`` then says so.
     """
 
     district: District
@@ -90,6 +93,7 @@ class Row:
     note: str = ""
     counts: Counts | None = None
     by_area: dict = field(default_factory=dict)  # key → Counts, of the areas that the plan has
+    earlier: str = ""
     why_no_counts: str = ""
 
     @property
@@ -235,18 +239,19 @@ class _Known:
             return Row(district=district, steps=steps, why_no_counts="ingen inskickad plan")
         decided, readable = (found.get(plan.pk, []) for found in (self.decided, self.readable))
         in_force = decided[0] if decided else None
-        counted = next((version for version in readable if in_force and version.pk == in_force.pk), None)
+        read = readable[0] if readable else None
         return Row(
             district=district,
             plan=plan,
             version=in_force,
-            readable=readable[0] if readable else None,
-            submission=self.submissions.get(readable[0].pk) if readable else None,
+            readable=read,
+            submission=read and self.submissions.get(read.pk),
             steps=_Steps(self.cycle, today, plan, decided, self.submissions).all(),
             note=_next_version(plan, in_force),
-            counts=counted.sum if counted else None,
-            by_area=_by_area(counted) if counted else {},
-            why_no_counts="" if counted else _why_no_counts(in_force),
+            counts=read and read.sum,
+            by_area=_by_area(read) if read else {},
+            earlier=_earlier(read, in_force) if read else "",
+            why_no_counts="" if read else _why_no_counts(in_force),
         )
 
 
@@ -256,10 +261,15 @@ def _next_version(plan, in_force):
     return f"Version {in_force.number}" if in_force and in_force.number > 1 else ""
 
 
+def _earlier(read, in_force):
+    """Return which version the figures are of when it is not the one in force; empty when it is."""
+    if read.number == in_force.number:
+        return ""
+    return f"version {read.number}; version {in_force.number} är inte inskickad"
+
+
 def _why_no_counts(in_force):
-    if in_force is None:
-        return "ingen inskickad plan"
-    return "inte inskickad" if in_force.number == 1 else f"version {in_force.number} är inte inskickad"
+    return "inte inskickad" if in_force else "ingen inskickad plan"
 
 
 def _by_area(version):

@@ -1,7 +1,9 @@
 """How far each district has come with its plan for a year, as much as a person may know of it.
 
-The one who may read a plan sees its counts. Beside a draft they may not read,
-people see the decided version that holds meanwhile. The one who may see the
+The counts are those of the latest decided version that the person may read,
+as on the city's page (:mod:`plans.consolidation`); only who reads a draft sees
+the draft's. Beside a draft they may not read, people see the decided version
+that holds meanwhile. The one who may see the
 status (the city's groups) sees that a draft exists. To everybody else a draft
 and no plan at all look the same.
 """
@@ -18,6 +20,7 @@ from agreements.permissions import Permission, access_of
 from plans.document import Counts
 from plans.enums import PlanState
 from plans.models import Action, ActionPlan, Cause, PlanEvent, PlanVersion, Problem
+from plans.permissions import DECIDED_STATES
 
 UNDER_WAY = {PlanState.IN_REVIEW, PlanState.READY_FOR_DECISION}
 
@@ -34,12 +37,14 @@ class Standing:
     """A district's plan for the year, to one person.
 
     ``version`` is the decided version that the person reads instead of the
-    plan as it now stands, which they may not read.
+    plan as it now stands, which they may not read. ``decided`` is the latest
+    decided version that they may read, the same one or that of a decided plan.
     """
 
     district: District
     plan: ActionPlan | None = None
     version: PlanVersion | None = None
+    decided: PlanVersion | None = None
     is_known: bool = False  # whether the person may know if there is a plan
     is_readable: bool = False  # whether the person may read the plan as it now stands
     may_edit: bool = False
@@ -82,11 +87,16 @@ class Standing:
     @property
     def counts(self):
         """Problems, causes and actions of what the person reads; None if that is nothing."""
-        if self.version:
-            return self.version.sum
+        if self.decided and not self.is_draft:
+            return self.decided.sum
         if not self.is_readable:
             return None
         return Counts(self.plan.problem_count, self.plan.cause_count, self.plan.action_count)
+
+    @property
+    def is_draft(self):
+        """Whether what the person reads is not decided yet."""
+        return self.is_readable and self.plan.state not in DECIDED_STATES
 
     @property
     def is_example(self):
@@ -95,17 +105,26 @@ class Standing:
         return bool(self.address) and read.is_example
 
 
+class Standings(list):
+    """The :class:`Standing` of every district of a year."""
+
+    @property
+    def drafts(self):
+        """Those where the person reads, and counts, what is not decided yet."""
+        return [standing for standing in self if standing.is_draft]
+
+
 def standings(user, cycle):
-    """Return the :class:`Standing` of every district in the year (5 queries)."""
+    """Return the year's :class:`Standings` to the person (5 queries)."""
     access = access_of(user)
     readable = set(ActionPlan.objects.visible_to(user).filter(cycle=cycle).values_list("pk", flat=True))
     plans = {plan.district_id: plan for plan in _with_counts(ActionPlan.objects.filter(cycle=cycle).with_place())}
     versions = _versions(user, cycle)
     own = {where for _, where in access.roles if where}
-    return [
+    return Standings(
         _standing(district, plans.get(district.pk), versions, readable, access, own)
         for district in districts_of(cycle, plans)
-    ]
+    )
 
 
 def _versions(user, cycle):
@@ -132,14 +151,16 @@ def _swedish(name):
 
 def _standing(district, plan, versions, readable, access, own):
     is_readable = plan is not None and plan.pk in readable
-    version = versions.get(plan.pk) if plan and not is_readable else None
-    if version:
-        version.plan = plan
+    decided = versions.get(plan.pk) if plan else None
+    if decided:
+        decided.plan = plan
+    version = None if is_readable else decided
     is_known = is_readable or access.allows(Permission.SEE_STATUS, district.pk)
     return Standing(
         district=district,
         plan=plan if is_known else None,
         version=version,
+        decided=decided,
         is_known=is_known or version is not None,
         is_readable=is_readable,
         may_edit=access.allows(Permission.EDIT_PLAN, district.pk),

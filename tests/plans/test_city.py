@@ -96,6 +96,11 @@ def send(version, on=date(2025, 3, 14), answer="sent"):
     return submission
 
 
+def shorten(plan, by):
+    """Take the first problem out: 13 problems, 22 causes and 26 actions are left."""
+    editing.remove(plan, "problem", plan.problems.get(plan_area__position=1).uid, by=by)
+
+
 def board(version, on):
     return BoardDecision.objects.create(
         version=version, board="SDN", decided_on=on, paragraph="§ 7", diary_number="1", reported_in="Tertialrapport 1"
@@ -297,19 +302,42 @@ def test_a_second_version_under_way_leaves_the_first_in_the_row(city, cast, plan
     assert note in words(city.get(PAGE))
 
 
-def test_a_second_version_that_is_not_sent_has_no_figures_but_a_first_to_read(city, cast, plan, due):
+def test_the_figures_are_the_first_versions_until_the_second_is_sent(city, cast, plan, due):
     first = decide(plan)
     send(first, answer="acknowledged")
     board(first, date(2025, 4, 24))
-    decide(put(plan, version=2), date(2025, 10, 8))
+    shorten(put(plan, state="draft", version=2), by=cast.editor)
+    decide(put(plan), date(2025, 10, 8))
     row = row_of(cast)
-    assert (row.version.number, row.readable.number, row.counts) == (2, 1, None)
-    assert row.why_no_counts == "version 2 är inte inskickad"
+    assert (row.version.number, row.readable.number, row.counts) == (2, 1, Counts(14, 26, 31))
+    assert row.earlier == "version 1; version 2 är inte inskickad"
     said = words(city.get(PAGE))
+    assert said.count("Skärholmen version 1; version 2 är inte inskickad") == 2  # in both tables
+    assert "Siffrorna gäller den senast beslutade versionen som har skickats till staden." in said
     # The last days were for the first decision, which kept them.
     assert row.late == set()
     assert "Beslutad Version 2 8 oktober Inte än version 1: 14 mars Inte än Inte än version 1: 24 april" in said
     assert f'href="{first.get_absolute_url()}"' in html(city.get(PAGE))
+
+
+def test_two_versions_of_which_none_is_sent_have_no_figures(cast, plan):
+    decide(plan)
+    decide(put(plan, version=2), date(2025, 10, 8))
+    row = row_of(cast)
+    assert (row.counts, row.why_no_counts, row.earlier) == (None, "inte inskickad", "")
+
+
+def test_the_workbook_says_which_earlier_version_its_figures_are_of(city, cast, plan):
+    send(decide(plan))
+    shorten(put(plan, state="draft", version=2), by=cast.editor)
+    decide(put(plan), date(2025, 10, 8))
+    steps, figures, about = book_of(city.get(BOOK)).worksheets
+    *counts, remark = line_of(steps, "Skärholmen")[7:]
+    assert counts == line_of(steps, "Summa, 1 plan")[7:10] == line_of(figures, "Skärholmen")[19:22] == [14, 26, 31]
+    assert remark.endswith("Siffrorna: version 1; version 2 är inte inskickad")
+    assert line_of(figures, "Skärholmen")[22] == "Siffrorna: version 1; version 2 är inte inskickad"
+    of_earlier = line_of(about, "Siffror av en tidigare version")[1]
+    assert of_earlier == "Skärholmen: version 1; version 2 är inte inskickad"
 
 
 def test_a_second_version_that_is_sent_takes_over(cast, plan):
@@ -317,7 +345,86 @@ def test_a_second_version_that_is_sent_takes_over(cast, plan):
     send(decide(put(plan, version=2), date(2025, 10, 8)), date(2025, 10, 9))
     row = row_of(cast)
     assert (row.readable.number, row.counts, row.note) == (2, Counts(14, 26, 31), "Version 2")
-    assert steps_of(cast)["answered"] == ("Väntar på svar", None)
+    row = row_of(cast)
+    assert (row.earlier, steps_of(cast)["answered"]) == ("", ("Väntar på svar", None))
+
+
+# --- The same figures in the list of plans
+
+
+def first_sent_second_written(plan, by):
+    send(decide(plan))
+    shorten(put(plan, state="draft", version=2), by=by)
+
+
+def first_sent_second_decided(plan, by):
+    first_sent_second_written(plan, by)
+    decide(put(plan), date(2025, 10, 8))
+
+
+def first_sent_second_decided_third_written(plan, by):
+    first_sent_second_decided(plan, by)
+    put(plan, state="draft", version=3)
+
+
+def both_sent(plan, by):
+    first_sent_second_decided(plan, by)
+    send(plan.versions.get(number=2))
+
+
+def sent_and_its_rows_changed_since(plan, by):
+    """As a correction by command would: what is decided is what was frozen."""
+    first_sent_second_written(plan, by)
+    put(plan, state="follow_up", version=1)
+
+
+def first_not_sent(plan, by):
+    decide(plan)
+
+
+def first_not_sent_second_sent(plan, by):
+    decide(plan)
+    shorten(put(plan, state="draft", version=2), by=by)
+    send(decide(put(plan), date(2025, 10, 8)))
+
+
+ALL, SHORTENED = (14, 26, 31), (13, 22, 26)
+CONSTELLATIONS = [
+    (first_sent_second_written, ALL),
+    (first_sent_second_decided, ALL),
+    (first_sent_second_decided_third_written, ALL),
+    (both_sent, SHORTENED),
+    (sent_and_its_rows_changed_since, ALL),
+    (first_not_sent, None),
+    (first_not_sent_second_sent, SHORTENED),
+]
+
+
+@pytest.mark.parametrize("person", sorted(SEERS))
+@pytest.mark.parametrize(("constellation", "expected"), CONSTELLATIONS, ids=lambda each: getattr(each, "__name__", ""))
+def test_the_city_and_the_list_of_plans_hold_the_same_figures(
+    sign_in, cast, plan, skarholmen, constellation, expected, person
+):
+    # Two others make a sum whatever the one has come to.
+    for district in (cast.other_district, add_district(cast, "Järva")):
+        send(decide(begin(cast, district, skarholmen)))
+    constellation(plan, cast.editor)
+    client = sign_in(getattr(cast, person))
+    city, listed = html(client.get(PAGE)), html(client.get("/planer/?ar=2025"))
+    assert figures_in(city, "Skärholmen") == figures_in(listed, "Skärholmen") == expected
+    counted = [ALL, ALL, *([expected] if expected else [])]
+    total = tuple(map(sum, zip(*counted, strict=True)))
+    name = f"Summa, {len(counted)} planer"
+    assert figures_in(city, name) == figures_in(listed, name) == total
+    assert row_of(cast, person=person).counts == expected
+
+
+def figures_in(page, name):
+    """Return the three numbers of the row in the page's first table; None if it has none."""
+    rows = re.findall(r"<tr>(.*?)</tr>", page.split("</table>")[0], re.DOTALL)
+    row = next(row for row in rows if re.search(rf'<th scope="row"[^>]*>(<a [^>]*>)?{name}<', row))
+    found = re.findall(r'class="num" data-label="(?:Problem|Orsaker|Åtgärder)">(\d+)<', row)
+    return tuple(map(int, found)) or None
 
 
 # --- What the city may know
@@ -540,8 +647,8 @@ def test_the_workbook_says_what_the_page_says(city, cast, plan, due):
     assert farsta[7:] == [None, None, None, "Ingen siffra: ingen inskickad plan"]
     assert line_of(steps, "Summa, 1 plan")[7:10] == [14, 26, 31]
     areas = [1, 4, 5, 7, 9, 8, 2, 3, 3, 3, 8, 10, 1, 2, 5, 0, 0, 0, 14, 26, 31]
-    assert line_of(figures, "Skärholmen")[1:] == line_of(figures, "Summa, 1 plan")[1:] == areas
-    assert line_of(figures, "Farsta")[1:] == ["Ingen siffra: ingen inskickad plan", *[None] * 20]
+    assert line_of(figures, "Skärholmen")[1:] == line_of(figures, "Summa, 1 plan")[1:] == [*areas, None]
+    assert line_of(figures, "Farsta")[1:] == ["Ingen siffra: ingen inskickad plan", *[None] * 21]
     assert line_of(about, "Plan saknas")[1] == "Farsta"
     assert line_of(about, "Läget")[1] == "1 av 2 stadsdelar har en beslutad plan. 1 har inte börjat."
 
@@ -559,7 +666,7 @@ def test_the_workbook_has_real_dates_and_stays_readable_when_scrolled_and_printe
 def test_without_a_sent_plan_the_workbook_has_no_sums(city, cast, plan):
     steps, figures, _ = book_of(city.get(BOOK)).worksheets
     assert line_of(steps, "Summa")[7:10] == [None] * 3
-    assert line_of(figures, "Summa")[1:] == [None] * 21
+    assert line_of(figures, "Summa")[1:] == [None] * 22
 
 
 def test_the_name_of_a_district_is_never_a_formula(city, cast, plan):

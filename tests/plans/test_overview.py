@@ -122,6 +122,27 @@ def test_the_sum_counts_the_versions_that_hold(sign_in, cast, second, skarholmen
     assert row_of(page, "Summa") == "Summa, 2 planer 28 52 62".removeprefix("Summa").strip()
 
 
+@pytest.mark.parametrize(
+    ("person", "expected"),
+    [
+        ("editor", "varav 1 inte är beslutad 27 48 57"),
+        ("neighbour", "28 52 62"),  # who reads the versions that hold
+        ("city_preparation", "28 52 62"),
+    ],
+)
+def test_the_sum_says_when_it_counts_what_is_not_decided(sign_in, cast, second, skarholmen, person, expected):
+    send(decide(begin(cast, cast.other_district, skarholmen)))
+    page = html(sign_in(getattr(cast, person)).get("/planer/?ar=2025"))
+    assert row_of(page, "Summa, 2 planer") == expected
+
+
+def test_a_decided_plan_counts_as_it_was_decided(cast, plan):
+    decide(plan)
+    editing.remove(put(plan, state="draft"), "problem", plan.problems.get(plan_area__position=1).uid, by=cast.editor)
+    put(plan, state="decided")
+    assert {standing_of(cast, person).counts for person in ("editor", "police", "neighbour")} == {ALL}
+
+
 def test_a_made_up_version_says_so(sign_in, cast, second):
     put(second, is_example=True)
     assert "Exempeldata" in row_of(html(sign_in(cast.neighbour).get("/planer/")), "Skärholmen")
