@@ -10,8 +10,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from django.conf import settings
+from django.db.models import Q
 
 from agreements.enums import GroupKind, GroupLevel, OrganisationKind, Role
+from agreements.models import GroupMembership
 
 REGISTRAR_FUNCTION = "registrator"
 
@@ -130,3 +132,16 @@ def access_of(user):
         memberships = user.memberships.in_force().select_related("group", "organisation", "function")
         user._access = Access(frozenset((role_of(seat), seat.group.district_id) for seat in memberships))
     return user._access
+
+
+def access_of_anybody(district_id):
+    """Return what those who sit in the district's groups, or in the city's, may do together today (one query).
+
+    So ``allows`` says whether anybody there holds a permission, and
+    ``has_role`` whether anybody has a role. A seat without a person, or whose
+    person can no longer sign in, gives nothing.
+    """
+    here = Q(group__district=district_id) | Q(group__district=None)
+    seats = GroupMembership.objects.in_force().filter(here, user__is_active=True)
+    seats = seats.select_related("group", "organisation", "function")
+    return Access(frozenset((role_of(seat), seat.group.district_id) for seat in seats))

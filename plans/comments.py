@@ -18,7 +18,7 @@ from django.utils import formats, timezone
 
 from agreements.enums import Role
 from agreements.models import GroupMembership
-from agreements.permissions import Permission, access_of, role_of
+from agreements.permissions import PERMISSIONS, Permission, access_of, access_of_anybody, role_of
 from plans.document import clean_text
 from plans.enums import CommentKind, CommentState, PlanState
 from plans.errors import GoneRow
@@ -40,7 +40,7 @@ COMMENT_TRANSITIONS = (
     Transition(
         name="resolve", label="Markera som löst",
         who="Den som skrev kommentaren eller trygghetsstrategen; det som måste åtgärdas: den som skrev det eller "
-        "någon med samma roll i stadsdelen",
+        "någon med samma roll i stadsdelen, och när ingen har den rollen trygghetsstrategen, som skriver varför",
         does="markerar kommentaren som löst", sources=UNRESOLVED, target=CommentState.RESOLVED,
     ),
     Transition(
@@ -66,6 +66,7 @@ READ_PERMISSIONS = {P.READ_COMMENTS, P.READ_CITY_COMMENTS}
 # Who may say that something has to be mended before the decision, beside the steering group.
 MUST_FIX_PERMISSIONS = (P.REVIEW_FOR_CITY, P.REVIEW_FOR_POLICE, P.DECIDE)
 STEERING = {Role.LOCAL_STEERING, Role.STEERING_CHAIR}
+MUST_FIX_ROLES = STEERING | {role for role, given in PERMISSIONS.items() if given & set(MUST_FIX_PERMISSIONS)}
 SEAT = ("group", "organisation", "function")
 
 ROWS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
@@ -120,30 +121,61 @@ def may_require(user, plan):
     return reviews or access.has_role(Role.LOCAL_STEERING, plan.district_id)
 
 
-def may_resolve(user, comment):
+def may_resolve(user, comment, anybody=None):
     """Whether the user may resolve the comment or open it again, by who they are; the plan's state is asked elsewhere.
 
     A comment or question: its author or the editor. A must-fix: its author or
     one of the same role in the district, so that nobody waves off what the
-    other party requires.
+    other party requires. While nobody has that role the editor
+    :func:`stands in <stands_in>`.
     """
+    return _is_theirs(user, comment) or stands_in(user, comment, anybody)
+
+
+def stands_in(user, comment, anybody=None):
+    """Whether the user resolves a must-fix for want of anybody in the district with the role its author had.
+
+    That is the editor, who then has to say why. ``anybody`` returns what
+    :func:`~agreements.permissions.access_of_anybody` says of the district; it is called
+    only if it has to be, and one who asks of many comments gives one that remembers.
+    """
+    may_edit = access_of(user).allows(P.EDIT_PLAN, comment.plan.district_id)
+    return may_edit and not _is_theirs(user, comment) and is_left_alone(comment, anybody)
+
+
+def is_left_alone(comment, anybody=None):
+    """Whether nobody in the district has, today, the role its author required it in; arguments as :func:`stands_in`."""
+    if comment.by.is_active and _roles_behind(comment) & roles_of_author(comment, timezone.localdate()):
+        return False  # the author is still there, which most often is known already
+    return not _has_role(anybody() if anybody else access_of_anybody(comment.plan.district_id), comment)
+
+
+def _is_theirs(user, comment):
     if comment.by_id == user.pk:
         return True
-    district = comment.plan.district_id
     if comment.kind != CommentKind.MUST_FIX:
-        return access_of(user).allows(P.EDIT_PLAN, district)
-    held = roles_of_author(comment)
-    held |= STEERING if held & STEERING else set()  # the steering group is one, whoever chairs it
-    return any(access_of(user).has_role(role, district) for role in held)
+        return access_of(user).allows(P.EDIT_PLAN, comment.plan.district_id)
+    return _has_role(access_of(user), comment)
 
 
-def roles_of_author(comment):
-    """Return the roles that the author had when the comment was written, in the district or for the city.
+def _has_role(access, comment):
+    """Whether a role that is behind the must-fix is among those that the access is made of."""
+    return any(access.has_role(role, comment.plan.district_id) for role in _roles_behind(comment))
+
+
+def _roles_behind(comment):
+    """Return the roles that let the author write the must-fix; a seat in a working group as well is none of them."""
+    held = roles_of_author(comment) & MUST_FIX_ROLES
+    return held | STEERING if held & STEERING else held  # the steering group is one, whoever chairs it
+
+
+def roles_of_author(comment, day=None):
+    """Return the roles that the author had when the comment was written, or on the day, in the district or the city.
 
     The author may have left since, and a successor is to be able to resolve.
     One query, unless the comment comes from :func:`for_list`.
     """
-    day = timezone.localdate(comment.at)
+    day = day or timezone.localdate(comment.at)
     seats = comment.by.memberships.all()
     if "memberships" not in getattr(comment.by, "_prefetched_objects_cache", {}):
         seats = seats.select_related(*SEAT)
@@ -151,9 +183,12 @@ def roles_of_author(comment):
         role_of(seat)
         for seat in seats
         if seat.group.district_id in (None, comment.plan.district_id)
-        and seat.valid_from <= day
-        and (seat.valid_to is None or day <= seat.valid_to)
+        and all(_holds(dated, day) for dated in (seat, seat.group))
     }
+
+
+def _holds(dated, day):
+    return dated.valid_from <= day and (dated.valid_to is None or day <= dated.valid_to)
 
 
 def for_list(comments):
@@ -260,12 +295,15 @@ def resolve(comment, *, by, text=""):
     """Say that a comment is dealt with, with an answer if there is a text; return the comment.
 
     Raises PermissionDenied for who is not to say it, StepRefused when
-    somebody has already done it, and as :func:`answer`.
+    somebody has already done it, CommentRefused when one who stands in for
+    another does not say why, and as :func:`answer`.
     """
     comment = _locked(comment, by)
     _check_may_resolve(comment, by)
     if comment.state not in BY_NAME["resolve"].sources:
         raise StepRefused(f"Kommentaren är redan löst, av {comment.resolved_by} {_moment(comment.resolved_at)}.")
+    if not text.strip() and stands_in(by, comment):
+        raise CommentRefused(f"Skriv varför det som {comment.by} ville ha åtgärdat är löst.")
     if text.strip():
         _said(comment, cleaned(text), by)
     comment.resolved_by, comment.resolved_at = by, timezone.now()
@@ -297,6 +335,11 @@ def _locked(comment, by):
 def _check_may_resolve(comment, by):
     if may_resolve(by, comment):
         return
+    if comment.kind == CommentKind.MUST_FIX and is_left_alone(comment):
+        raise PermissionDenied(
+            f"Ingen i stadsdelen har i dag samma roll som {comment.by} hade. Då är det trygghetsstrategen som avgör om "
+            "det som måste åtgärdas är löst. Svara i stället."
+        )
     if comment.kind == CommentKind.MUST_FIX:
         raise PermissionDenied(
             f"Det är {comment.by}, eller någon med samma roll i stadsdelen, som avgör om det som måste åtgärdas är "

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
 from agreements.enums import Role
+from agreements.permissions import access_of_anybody
 from plans import comments
 from plans.comments import UNRESOLVED, CommentRefused, Tally
 from plans.editing import clock
@@ -137,6 +138,7 @@ class Shown:
     plan_address: str
     may_write: bool
     may_resolve: bool
+    must_say_why: bool = False  # resolves for a role that nobody has now (plans.comments.stands_in)
     typed: str = ""
     fault: str = ""
 
@@ -250,6 +252,11 @@ class CommentsPage:
         return ""
 
     @cached_property
+    def anybody(self):
+        """What somebody in the district may do today, asked once however many comments want to know."""
+        return access_of_anybody(self.plan.district_id)
+
+    @cached_property
     def here(self):
         """The comments that the place in the address leaves."""
         found = Comment.objects.visible_to(self.user).filter(plan=self.plan)
@@ -306,13 +313,15 @@ class CommentsPage:
     def _shown(self, comment):
         typed, fault = self.refused.get(comment.uid, ("", ""))
         spot = self.spots.get(comment.row)
+        asked = self.user, comment, lambda: self.anybody
         return Shown(
             comment=comment,
             spot=spot,
             address=self.address(comment.uid),
             plan_address=page_at(self.plan, comment.row, spot.area.position) if spot else "",
             may_write=not self.why_not_write,
-            may_resolve=not self.why_not_write and comments.may_resolve(self.user, comment),
+            may_resolve=not self.why_not_write and comments.may_resolve(*asked),
+            must_say_why=not self.why_not_write and comments.stands_in(*asked),
             typed=typed,
             fault=fault,
         )

@@ -16,7 +16,7 @@ from agreements.models import (
     Municipality,
     Organisation,
 )
-from agreements.permissions import Permission, access_of, role_of
+from agreements.permissions import Permission, access_of, access_of_anybody, role_of
 
 pytestmark = pytest.mark.django_db
 
@@ -194,3 +194,33 @@ def test_an_external_party_reads_nothing_by_its_role_alone(cast):
     access = cast.access()
     assert access.has_role(Role.EXTERNAL_PARTY, cast.own.pk)
     assert access.districts_with(set(Permission)) == set()
+
+
+# --- Anybody
+
+
+def test_whether_anybody_holds_a_permission_is_asked_in_one_query(cast, django_assert_num_queries):
+    cast.seat(cast.group("local", "preparation"), "police", "kommunpolis")
+    with django_assert_num_queries(1):
+        anybody = access_of_anybody(cast.own.pk)
+    assert anybody.allows(Permission.REVIEW_FOR_POLICE, cast.own.pk)
+    assert not anybody.allows(Permission.REVIEW_FOR_CITY, cast.own.pk)
+
+
+def test_nobody_sits_for_another_district_but_the_city_does_for_all(cast):
+    cast.seat(cast.group("local", "preparation"))
+    cast.seat(cast.group("city", "preparation"))
+    anybody = access_of_anybody(cast.other.pk)
+    assert anybody.roles == {(Role.CITY_PREPARATION, None)}
+
+
+def test_a_seat_with_nobody_in_it_gives_nothing_to_anybody(cast):
+    seat = cast.seat(cast.group("local", "preparation"))
+    closed = {"valid_to": TODAY() + YESTERDAY}, {"user": None}
+    for change in closed:
+        GroupMembership.objects.filter(pk=seat.pk).update(**{"valid_to": None, "user": cast.person} | change)
+        assert not access_of_anybody(cast.own.pk).roles
+    GroupMembership.objects.filter(pk=seat.pk).update(user=cast.person)
+    assert access_of_anybody(cast.own.pk).has_role(Role.EDITOR, cast.own.pk)
+    User.objects.update(is_active=False)
+    assert not access_of_anybody(cast.own.pk).roles

@@ -261,6 +261,89 @@ def test_a_successor_resolves_the_must_fix_of_one_who_has_left(reviewed, cast):
     assert comments.resolve(said, by=cast.police).state == CommentState.RESOLVED
 
 
+@pytest.fixture
+def left_alone(reviewed, action, cast):
+    """A must-fix of the district's only kommunpolis, who has left since."""
+    said = write(reviewed, "Rätta", MUST_FIX, by=cast.police, row=action.uid)
+    Comment.objects.filter(pk=said.pk).update(at=timezone.now() - timedelta(days=3))
+    cast.police.memberships.update(valid_to=timezone.localdate() - timedelta(days=1))
+    return Comment.objects.get(pk=said.pk)
+
+
+def test_while_nobody_has_the_authors_role_the_editor_resolves_and_says_why(left_alone, cast):
+    with pytest.raises(CommentRefused, match="Skriv varför det som police ville ha åtgärdat är löst"):
+        comments.resolve(left_alone, by=cast.editor, text=" ")
+    left_alone.refresh_from_db()
+    assert left_alone.state == CommentState.OPEN
+    resolved = comments.resolve(left_alone, by=cast.editor, text="Målen står i åtgärd 2.")
+    assert (resolved.state, resolved.answers.get().text) == (CommentState.RESOLVED, "Målen står i åtgärd 2.")
+    assert comments.reopen(left_alone, by=cast.editor, text="Nej.").state == CommentState.OPEN
+
+
+def test_an_author_whose_account_is_closed_has_left_too(reviewed, cast):
+    said = write(reviewed, "Rätta", MUST_FIX, by=cast.police)
+    assert not comments.may_resolve(cast.editor, said)
+    Comment.objects.filter(pk=said.pk).update(at=timezone.now() - timedelta(days=3))
+    said = Comment.objects.get(pk=said.pk)
+    said.by.is_active = False
+    said.by.save()
+    assert comments.may_resolve(cast.editor, said)
+
+
+def test_a_seat_in_a_working_group_too_has_no_part_in_a_must_fix(reviewed, cast):
+    working = cast.working.memberships.get()
+    cast.police.memberships.create(
+        group=working.group, function=working.function, organisation=working.organisation, valid_from=working.valid_from
+    )
+    said = write(reviewed, "Rätta", MUST_FIX, by=cast.police)
+    Comment.objects.filter(pk=said.pk).update(at=timezone.now() - timedelta(days=3))
+    said = Comment.objects.get(pk=said.pk)
+    assert not comments.may_resolve(cast.working, said)
+    assert not comments.may_resolve(cast.editor, said)
+    preparation = cast.police.memberships.filter(group__kind="preparation")
+    preparation.update(valid_to=timezone.localdate() - timedelta(days=1))
+    assert comments.may_resolve(cast.editor, Comment.objects.get(pk=said.pk))
+
+
+def test_nobody_else_resolves_what_is_left_alone_and_they_are_told_who_does(left_alone, cast):
+    for person in (cast.co_writer, cast.steering, cast.chair, cast.working):
+        with pytest.raises(PermissionDenied, match="Ingen i stadsdelen har i dag samma roll som police hade"):
+            comments.resolve(left_alone, by=person, text="Hm")
+
+
+def test_a_new_one_in_the_authors_role_takes_over_from_the_editor(left_alone, cast):
+    seat = left_alone.by.memberships.get()
+    cast.neighbour_police.memberships.update(group=seat.group)
+    assert not comments.may_resolve(cast.editor, left_alone)
+    assert comments.resolve(left_alone, by=cast.neighbour_police).state == CommentState.RESOLVED
+
+
+def test_the_page_tells_the_editor_why_they_may_resolve_and_asks_for_a_reason(left_alone, cast, signed_in):
+    editor, at = signed_in(cast.editor), f"{PAGE}{left_alone.uid}/"
+    page = editor.get(PAGE)
+    told = words(page)
+    assert "Ingen i stadsdelen har i dag samma roll som police hade (kommunpolis)." in told
+    assert "Svara och markera som löst" in told
+    assert html(page).count('value="los"') == 1  # no button that resolves without a word
+    assert "Skriv varför det som police ville ha åtgärdat är löst." in words(editor.post(at, {"gor": "los"}), 422)
+    assert "Kommentaren är löst." in words(editor.post(at, {"gor": "los", "text": "Klart."}, follow=True))
+    assert "har i dag samma roll" not in words(signed_in(cast.steering).get(PAGE))
+
+
+def test_the_page_asks_once_who_is_left_however_much_is_left_alone(
+    left_alone, cast, signed_in, django_assert_max_num_queries
+):
+    editor = signed_in(cast.editor)
+    with django_assert_max_num_queries(13) as one:
+        assert words(editor.get(PAGE)).count("Därför kan du svara och markera som löst.") == 1
+    fields = {name: getattr(left_alone, name) for name in ("plan", "version", "made_in", "kind", "by", "at")}
+    for at in range(5):
+        Comment.objects.create(text=f"Nummer {at}", **fields)
+    Comment.objects.update(at=left_alone.at)
+    with django_assert_max_num_queries(len(one.captured_queries)):
+        assert words(editor.get(PAGE)).count("Därför kan du svara och markera som löst.") == 6
+
+
 def test_resolving_may_come_with_an_answer(reviewed, cast):
     said = write(reviewed, "Varför?", QUESTION, by=cast.police)
     comments.resolve(said, by=cast.editor, text="Därför.")
