@@ -18,6 +18,7 @@ COUNT_HEADERS = ("Problem", "Orsaker", "Åtgärder")
 REMARK = "Anmärkning"
 MISSING_FIGURES = "Ingen siffra: {}"
 OF_EARLIER = "Siffrorna: {}"
+EXAMPLE = "Exempeldata"
 
 DATE_FORMAT = "yyyy-mm-dd"
 A4 = 9
@@ -228,13 +229,16 @@ def _remark(row):
     if row.counts is None:
         parts.append(MISSING_FIGURES.format(row.why_no_counts))
     if row.plan and row.plan.is_example:
-        parts.append("Exempeldata")
+        parts.append(EXAMPLE)
     return ". ".join(parts)
 
 
 def _figure_remark(row):
     """Return in words what a reader of the figures alone must know of them."""
-    return OF_EARLIER.format(row.earlier) if row.earlier else ""
+    parts = [OF_EARLIER.format(row.earlier)] if row.earlier else []
+    if row.counts is not None and row.plan.is_example:
+        parts.append(EXAMPLE)
+    return ". ".join(parts)
 
 
 def _told(city, made_at):
@@ -253,6 +257,8 @@ def _told(city, made_at):
     earlier = [row for row in city.rows if row.earlier]
     if earlier:
         yield "Siffror av en tidigare version", ". ".join(f"{row.district.name}: {row.earlier}" for row in earlier)
+    if city.examples:
+        yield EXAMPLE, f"Påhittat innehåll: {city.examples}"
     yield (
         "Siffrorna",
         (

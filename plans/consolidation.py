@@ -170,9 +170,24 @@ class Consolidation:
         order = [MISSING, *PlanState.labels]
         return sorted(found.items(), key=lambda item: order.index(item[0]))
 
+    @property
+    def examples(self):
+        """Which plans are made up, in words; empty if none is."""
+        made_up = [row for row in self.rows if row.plan and row.plan.is_example]
+        real = [row for row in self.rows if row.plan and not row.plan.is_example]
+        if len(made_up) <= max(len(real), 1):
+            return names_in_words(made_up)
+        return f"alla planer utom {names_in_words(real)}" if real else "alla planer"
+
     def in_words(self):
         """Return how many districts have decided and how many have not begun, as sentences."""
         return _in_words(len(self.rows), len(self.decided), len(self.missing))
+
+
+def names_in_words(rows):
+    """Return the rows' districts as a list within a sentence."""
+    *names, last = [row.district.name for row in rows] or [""]
+    return f"{', '.join(names)} och {last}" if names else last
 
 
 def _unless_nothing(counts):

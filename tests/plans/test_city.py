@@ -477,10 +477,44 @@ def test_the_steering_group_is_told_for_whom_it_waits(sign_in, cast, plan):
     assert "Väntar på er" not in said
 
 
-def test_made_up_content_says_so(city, cast, plan):
-    put(plan, is_example=True)
-    assert "Skärholmen Exempeldata" in words(city.get(PAGE))
-    assert "Exempeldata" in cells(city.get(BOOK))
+def test_made_up_content_says_so_above_both_tables_and_on_every_sheet(city, cast, plan):
+    version = decide(put(plan, is_example=True))
+    steps, figures, about = book_of(city.get(BOOK)).worksheets
+    assert line_of(steps, "Skärholmen")[10] == "Ingen siffra: inte inskickad. Exempeldata"
+    assert line_of(figures, "Skärholmen")[22] is None  # no figures, nothing to say of them
+    send(version)
+    assert words(city.get(PAGE)).count("Exempeldata (påhittat innehåll): Skärholmen.") == 2
+    steps, figures, about = book_of(city.get(BOOK)).worksheets
+    assert line_of(steps, "Skärholmen")[10] == line_of(figures, "Skärholmen")[22] == "Exempeldata"
+    assert line_of(about, "Exempeldata")[1] == "Påhittat innehåll: Skärholmen"
+
+
+def test_of_real_content_nothing_is_said(city, cast, plan):
+    send(decide(plan))
+    assert "Exempeldata" not in words(city.get(PAGE))
+    assert "Exempeldata" not in cells(city.get(BOOK))
+
+
+@pytest.mark.parametrize(
+    ("made_up", "real", "expected"),
+    [
+        ([], [], ""),
+        ([], ["Bromma"], ""),
+        (["Bromma"], [], "Bromma"),
+        (["Bromma"], ["Farsta"], "Bromma"),
+        (["Bromma", "Farsta"], ["Järva", "Skärholmen", "Älvsjö"], "Bromma och Farsta"),
+        (["Bromma", "Farsta", "Järva"], ["Skärholmen"], "alla planer utom Skärholmen"),
+        (["Bromma", "Farsta", "Järva"], ["Hässelby", "Älvsjö"], "alla planer utom Hässelby och Älvsjö"),
+        (["Bromma", "Farsta"], [], "alla planer"),
+    ],
+)
+def test_the_made_up_plans_are_named_the_shorter_way(made_up, real, expected):
+    def rows(names, is_example):
+        return [Row(district=District(name=name), plan=ActionPlan(is_example=is_example)) for name in names]
+
+    missing = Row(district=District(name="Södermalm"))
+    city = Consolidation(cycle=None, rows=[*rows(made_up, True), *rows(real, False), missing], areas=[])
+    assert city.examples == expected
 
 
 # --- The sentence
