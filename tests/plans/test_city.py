@@ -264,7 +264,22 @@ def test_what_was_done_late_is_done(cast, plan, due):
     send(version, date(2025, 9, 2), "acknowledged")
     board(version, date(2025, 10, 1))
     assert late(cast) == set()
-    assert steps_of(cast)["decided"] == ("Klar", date(2025, 9, 1))
+    assert steps_of(cast) == {
+        "plan": ("Beslutad", None),
+        "decided": ("Klar", date(2025, 9, 1)),
+        "submitted": ("Klar", date(2025, 9, 2)),
+        "answered": ("Kvitterad", date(2025, 9, 4)),
+        "board": ("Klar", date(2025, 10, 1)),
+    }
+
+
+def test_a_step_taken_late_shows_its_date_and_nothing_more(city, cast, plan, due):
+    version = decide(plan, date(2025, 9, 1))
+    send(version, date(2025, 9, 2), "acknowledged")
+    board(version, date(2025, 10, 1))
+    of_district = re.search(r"Skärholmen Beslutad .*? 14 26 31", words(city.get(PAGE)))[0]
+    assert of_district == "Skärholmen Beslutad 1 september 2 september 4 september 1 oktober 14 26 31"
+    assert "Försenad" not in line_of(book_of(city.get(BOOK)).worksheets[0], "Skärholmen")
 
 
 def test_without_last_days_nothing_is_late(cast, plan):
