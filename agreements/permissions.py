@@ -33,6 +33,7 @@ class Permission(StrEnum):
     DECIDE = "decide"
     RECEIVE = "receive"
     RECORD_BOARD_DECISION = "record_board_decision"
+    READ_HISTORY = "read_history"
     READ_COMMENTS = "read_comments"
     READ_CITY_COMMENTS = "read_city_comments"
     COMMENT_DRAFT = "comment_draft"
@@ -43,7 +44,7 @@ class Permission(StrEnum):
 
 P = Permission
 
-_READ_REVIEWED = {P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.READ_COMMENTS}
+_READ_REVIEWED = {P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.READ_HISTORY, P.READ_COMMENTS}
 _STEERING = _READ_REVIEWED | {P.COMMENT_REVIEW}
 
 # What a role gives in its own district, or in every district for a city role.
@@ -58,7 +59,7 @@ PERMISSIONS = {
     Role.LOCAL_STEERING: _STEERING,
     Role.STEERING_CHAIR: _STEERING | {P.DECIDE},
     Role.WORKING_GROUP: _READ_REVIEWED | {P.READ_SHARED_DRAFT, P.COMMENT_REVIEW},
-    Role.REGISTRAR: {P.READ_READY, P.READ_DECIDED, P.RECORD_BOARD_DECISION},
+    Role.REGISTRAR: {P.READ_READY, P.READ_DECIDED, P.READ_HISTORY, P.RECORD_BOARD_DECISION},
     Role.EXTERNAL_PARTY: set(),
     Role.CITY_PREPARATION: {P.READ_SUBMITTED, P.SEE_STATUS, P.SEE_CITY, P.RECEIVE}
     | {P.READ_CITY_COMMENTS, P.COMMENT_DECIDED},

@@ -11,6 +11,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.db import IntegrityError, transaction
+from django.db.models import F, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agreements.models import PlanningCycle
@@ -232,10 +234,13 @@ def latest_undoable(plan):
 
     A change that has been taken back does not stand; an undo is not a change,
     but the undo of an undo, which brings the change back, is one. The plan's
-    beginning is not taken back.
+    beginning is not taken back, nor what was done before the plan took its
+    latest step to another state: that is taken back in the history, knowingly.
     """
+    moved = plan.steps.exclude(from_state=F("to_state")).order_by("-pk").values("at")[:1]
     return (
         plan.events.filter(undone_by__isnull=True, takes_back=False)
+        .filter(at__gt=Coalesce(Subquery(moved), plan.created_at))
         .exclude(inverse=[])
         .select_related("by")
         .defer("operations", "inverse")

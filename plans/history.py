@@ -6,11 +6,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from itertools import groupby
 
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.utils import timezone
 
+from agreements.permissions import Permission, access_of
+from plans.enums import PlanState
 from plans.models import ChangedRow, PlanEvent
 from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, empty_value
 from plans.outline import Outline, Place, excerpt
+from plans.permissions import may_read
 from plans.wording import Wording
 from trygghet.textdiff import word_changes
 
@@ -62,22 +67,68 @@ class Entry:
         return timezone.localtime(self.event.at)
 
 
-def events_of(plan, uid=None):
-    """Return the plan's events, newest first; only those that touched the row if a uid is given."""
+def check_follow(user, plan):
+    """Raise PermissionDenied with the reason for who may read the plan but not how it came to be.
+
+    What was written on the way and why steps were taken stays in the plan's own district.
+    """
+    if not access_of(user).allows(Permission.READ_HISTORY, plan.district_id):
+        raise PermissionDenied(
+            "Hur planen har kommit till läses av dem som arbetar med den i stadsdelen. "
+            "Du läser planen som den är beslutad."
+        )
+
+
+def may_follow(user, plan):
+    """Whether :func:`check_follow` lets the person through."""
+    return access_of(user).allows(Permission.READ_HISTORY, plan.district_id)
+
+
+def events_of(plan, user, uid=None):
+    """Return the plan's events that the person may read, newest first; only those that touched the row if given a uid.
+
+    An event is read by those who could read the plan when it happened: what
+    was written and taken away before a draft was shared is the writers' alone.
+    """
     events = plan.events.select_related("by", "undoes", "undone_by").defer(
         "undoes__operations", "undoes__inverse", "undone_by__operations", "undone_by__inverse"
     )
+    if not may_follow(user, plan):
+        return events.none()
+    if not access_of(user).allows(Permission.READ_DRAFT, plan.district_id):
+        events = events.filter(_within(open_periods(plan, user)))
     return events.filter(pk__in=ChangedRow.objects.filter(uid=uid).values("event")) if uid else events
 
 
-def latest_change(plan, uid):
-    """Return the last event that touched the row, with who did it, or None."""
-    return events_of(plan, uid).first()
+def _within(periods):
+    condition = Q(pk__in=[])
+    for start, end in periods:
+        condition |= Q(at__gte=start, at__lt=end) if end else Q(at__gte=start)
+    return condition
 
 
-def has_been(plan, uid):
-    """Whether the row is or has been in the plan."""
-    return ChangedRow.objects.filter(event__plan=plan, uid=uid).exists()
+def open_periods(plan, user):
+    """Return when the plan's text, as it then stood, was the person's to read, as [(start, end)] (1 query).
+
+    The end is None for a period that lasts. Follows the steps of the plan's
+    way; the last period is as the plan stands now.
+    """
+    state, is_shared, start, periods = PlanState.DRAFT, False, plan.created_at, []
+    for step in plan.steps.order_by("pk"):
+        if may_read(user, plan.district_id, state, is_shared):
+            periods.append((start, step.at))
+        state, start = step.to_state, step.at
+        is_shared = step.name != "start_version" and (is_shared or step.name in ("share", "send_for_review"))
+    if plan.state == PlanState.DRAFT and plan.shared_at:
+        start = max(start, plan.shared_at)
+    if may_read(user, plan.district_id, plan.state, bool(plan.shared_at)):
+        periods.append((start, None))
+    return periods
+
+
+def latest_change(plan, user, uid):
+    """Return the last event the person may read that touched the row, with who did it, or None."""
+    return events_of(plan, user, uid).first()
 
 
 def by_day(entries):

@@ -14,9 +14,8 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import formats, timezone
 
-from agreements.permissions import Permission, access_of
 from plans.grid import told
-from plans.history import CellChange, RowChange
+from plans.history import CellChange, RowChange, may_follow
 from plans.models import Answer, Comment, PlanEvent, PlanStep, PlanVisit
 from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, empty_value
 from plans.outline import excerpt
@@ -160,11 +159,6 @@ class News:
         return {(row.uid, name): mark for row in self.rows for name, mark in row.marks()}
 
 
-def follows_the_way(user, plan):
-    """Whether the person is to know how the plan came to be decided and why, which stays in its own district."""
-    return access_of(user).allows(Permission.READ_REVIEW, plan.district_id)
-
-
 def step_told(step):
     """Say who did what: "Trygghetsstrateg, Skärholmen skickade planen på granskning."."""
     return f"{step.by or 'Ett kommando'} {lower_first(step.told)}."
@@ -225,7 +219,7 @@ class _Found:
 
     def _steps(self):
         steps = PlanStep.objects.filter(self._later()).exclude(by=self.user).select_related("by")
-        own = {pk: follows_the_way(self.user, plan) for pk, plan in self.plans.items()}
+        own = {pk: may_follow(self.user, plan) for pk, plan in self.plans.items()}
         return [step for step in steps if own[step.plan_id] or step.to_state in DECIDED_STATES]
 
     def news(self, pk):
@@ -265,9 +259,20 @@ def _fold(rows, event, *, is_own):
                 row.cells = {name: [empty_value(name), value] for name, value in step["values"].items()}
             case "remove":
                 under = old.under(uid)
-                row.lost = [(kind, text) for _, kind, text in under if text]
+                row.lost = [(kind, text) for kind, text in (_at_the_visit(rows, *each) for each in under) if text]
                 for gone, _, _ in under[1:]:
                     rows.pop(gone, None)
+
+
+def _at_the_visit(rows, uid, kind, text):
+    """Return (kind, what a row now removed said when the person was there); nothing for a row that is newer.
+
+    What it said in between may have been written where it was not theirs to read.
+    """
+    row = rows.get(uid)
+    if row is None:
+        return kind, text
+    return kind, "" if row.is_new else row.cells.get(MAIN_FIELD[kind], [text])[0]
 
 
 def _forget(rows, step, old):

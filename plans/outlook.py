@@ -12,16 +12,24 @@ from django.urls import reverse
 from django.utils import formats, timezone
 
 from agreements.enums import Role
-from agreements.permissions import Permission, access_of
+from agreements.permissions import Permission, access_of, access_of_anybody
 from plans import submissions, workflow
 from plans.completeness import gaps
 from plans.enums import Party, PlanState, SubmissionState
+from plans.history import may_follow
 from plans.models import BoardDecision, PlanStep, PlanVersion, Submission
 from plans.permissions import DECIDED_STATES
 from plans.workflow import PARTY_WORDS, Situation, lower_first
 from trygghet.workflow import Blocker
 
 REVIEWERS = {Party.CITY: "trygghetsstrategen", Party.POLICE: "kommunpolisen"}
+# What is said where nobody can mark the plan as reviewed for the party.
+VACANT = {
+    Party.CITY: "Stadsdelen har ingen trygghetsstrateg i Trygghet. Be den som förvaltar Trygghet lägga till en, så att "
+    "stadsdelsförvaltningen kan granska planen.",
+    Party.POLICE: "Stadsdelen har ingen kommunpolis i Trygghet. Be den som förvaltar Trygghet lägga till en, så att "
+    "polisen kan granska planen.",
+}
 # The step that takes the plan on from each state, and what is said of what stands in its way.
 ONWARD = {
     PlanState.DRAFT: ("send_for_review", "Innan planen kan skickas på granskning"),
@@ -126,7 +134,7 @@ class Outlook:
 
 
 def outlook(plan, user, document, *, may_edit):
-    """Return the :class:`Outlook` of a plan (with its place) whose document is loaded (up to 7 queries)."""
+    """Return the :class:`Outlook` of a plan (with its place) whose document is loaded (up to 8 queries)."""
     return _Looking(plan, user, document, may_edit).result()
 
 
@@ -141,7 +149,8 @@ class _Looking:
         number = self.plan.version
         told = Outlook(
             version_words=f"Version {number}",
-            latest=self.plan.steps.select_related("by").first(),
+            # Outside the district nobody is told how the plan came to be, nor why.
+            latest=self.plan.steps.select_related("by").first() if may_follow(self.user, self.plan) else None,
             steps_address=reverse("plans:steps", args=self.where),
             gaps=self._gaps(),
         )
@@ -177,11 +186,24 @@ class _Looking:
         missing, own = self.situation.missing_parties, self.situation.party
         if not missing:
             return f"{self._who('send_for_decision')} skickar planen till styrgruppen för beslut."
+        others = [party for party in missing if party != own]
+        vacant = self._vacant(others)
+        told = [VACANT[party] for party in vacant]
+        reviewers = [REVIEWERS[party] for party in others if party not in vacant]
         if own in missing:
-            others = [REVIEWERS[party] for party in missing if party != own]
-            also = f" Det ska {others[0]} också göra." if others else ""
-            return f"du läser planen och markerar den som granskad för {PARTY_WORDS[own]}.{also}"
-        return f"{' och '.join(REVIEWERS[party] for party in missing)} markerar planen som granskad."
+            also = [f"Det ska {reviewers[0]} också göra."] if reviewers else []
+            told = [f"du läser planen och markerar den som granskad för {PARTY_WORDS[own]}.", *also, *told]
+        elif reviewers:
+            told = [f"{' och '.join(reviewers)} markerar planen som granskad.", *told]
+        return lower_first(" ".join(told))
+
+    def _vacant(self, parties):
+        """Return those of the parties that nobody in the district can mark the plan as reviewed for (1 query)."""
+        if not parties:
+            return []
+        district = self.plan.district_id
+        anybody = access_of_anybody(district)
+        return [party for party in parties if not anybody.allows(workflow.PARTY_PERMISSIONS[party], district)]
 
     def _next_of_decision(self):
         if self._may("decide"):

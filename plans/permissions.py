@@ -22,6 +22,14 @@ DECIDED_STATES = {state for state, needed in READ_PERMISSIONS.items() if Permiss
 EDITABLE_STATES = {PlanState.DRAFT, PlanState.IN_REVIEW}
 
 
+def may_read(user, district_id, state, is_shared):
+    """Whether the person may read the text of a district's plan that stands in the state (domain §3)."""
+    needed = set(READ_PERMISSIONS[state])
+    if state == PlanState.DRAFT and is_shared:
+        needed |= SHARED_DRAFT_PERMISSIONS
+    return any(access_of(user).allows(permission, district_id) for permission in needed)
+
+
 def check_edit(user, plan):
     """Raise PermissionDenied with the reason unless the user may change the plan's content now."""
     if not access_of(user).allows(Permission.EDIT_PLAN, plan.district_id):

@@ -265,7 +265,8 @@ TRANSITIONS = (
     Transition(
         name="decide", slug="besluta", label="Registrera beslutet", **_STEERING,
         does="beslutar om planen", told="Beslutade planen",
-        sources=(PlanState.READY_FOR_DECISION,), target=PlanState.DECIDED, guards=(no_identity_numbers,),
+        sources=(PlanState.READY_FOR_DECISION,), target=PlanState.DECIDED,
+        guards=(no_open_must_fix, no_identity_numbers),
         effect=_decide,
     ),
     Transition(

@@ -41,12 +41,8 @@ PLAN_PAGES = {
     PLAN + "omrade/<int:position>/": READ,
     PLAN + "analys/": READ,
     PLAN + "ladda-ner/<str:format>/": READ,
-    PLAN + "historik/": READ,
     PLAN + "nytt/": READ,
     PLAN + "jamfor/": READ,
-    PLAN + "historik/<int:event>/": READ,
-    PLAN + "rad/<uuid:uid>/historik/": READ,
-    ROW + "historik/": READ,
     # A row is read by all who read the plan, and written in its form.
     PLAN + "rad/<uuid:uid>/": ("200 302", "200 403", "200 403", "404 404"),
     ROW: ("200 302", "200 403", "200 403", "404 404"),
@@ -92,6 +88,17 @@ COMMENT_PAGES = {COMMENTS: 200, COMMENTS + "<uuid:uid>/": 302}
 NO_COMMENTS = {"registrar", "neighbour", "neighbour_police"}  # who may read a decided plan, but not what is said of it
 COMMENTERS = {"editor", "police"}  # both in a draft and when it is decided
 
+# How the plan came to be: what GET answers those who write it and the other readers of a shared draft; of a decided
+# plan, its own district, and others. The change in the address was made before the draft was shared.
+HISTORY_PAGES = {
+    PLAN + "historik/": (200, 200, 200, 403),
+    PLAN + "historik/<int:event>/": (200, 404, 404, 403),
+    PLAN + "rad/<uuid:uid>/historik/": (200, 200, 200, 403),
+    ROW + "historik/": (200, 200, 200, 403),
+}
+WRITERS = {"editor", "co_writer"}
+OUTSIDE = {"neighbour", "neighbour_police", "city_preparation", "city_steering"}
+
 READERS_OF_A_SHARED_DRAFT = {"co_writer", "police", "working"}
 WITHOUT_A_ROLE = {"external", "stranger", "administrator"}
 # What the refusals say, without the letters that JSON writes in its own way.
@@ -113,7 +120,7 @@ ROUTES = list(dict.fromkeys(addresses()))
 ADMIN = [route for route in ROUTES if route.startswith("admin/")]
 
 
-TABLES = (GENERAL, PLAN_PAGES, VERSION_PAGES, CITY_PAGES, COMMENT_PAGES, sorted(STEP_PAGES))
+TABLES = (GENERAL, PLAN_PAGES, HISTORY_PAGES, VERSION_PAGES, CITY_PAGES, COMMENT_PAGES, sorted(STEP_PAGES))
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route not in ADMIN])
@@ -235,7 +242,7 @@ def test_a_page_of_the_city_answers_its_groups_alone(town, route):
         assert statuses(town.asked(person, route)) == expected, person
 
 
-@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *CITY_PAGES, *COMMENT_PAGES, *ADMIN])
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *HISTORY_PAGES, *VERSION_PAGES, *CITY_PAGES, *COMMENT_PAGES, *ADMIN])
 def test_who_is_not_signed_in_is_asked_to(town, route):
     town.stand(state="decided")
     for answer in town.asked("anonymous", route):
@@ -272,6 +279,25 @@ def test_a_decided_plan_answers_each_as_the_table_says(town, route):
                 assert reason in answer.content.decode(), f"{person} is not told why"
 
 
+@pytest.mark.parametrize("route", HISTORY_PAGES)
+def test_how_a_plan_came_to_be_is_for_those_who_could_read_it_then(town, route):
+    writer, reader, own, other = HISTORY_PAGES[route]
+    town.stand(state="draft", shared_at=timezone.now())
+    for person in PEOPLE:
+        got, posted = town.asked(person, route)
+        expected = writer if person in WRITERS else reader if person in READERS_OF_A_SHARED_DRAFT else 404
+        assert (got.status_code, posted.status_code) == (expected, 405), person
+    town.stand(shared_at=None)
+    town.walk_to("submitted")
+    for person in PEOPLE:
+        got, _ = town.asked(person, route)
+        expected = writer if person in WRITERS else other if person in OUTSIDE else own
+        expected = 404 if person in WITHOUT_A_ROLE else expected
+        assert got.status_code == expected, person
+        if expected == 403:
+            assert "läses av dem som arbetar med den i stadsdelen" in got.content.decode()
+
+
 @pytest.mark.parametrize("route", VERSION_PAGES)
 def test_a_version_answers_who_reads_what_is_decided_also_while_the_next_is_written(town, route):
     assert {town.asked(person, route)[0].status_code for person in PEOPLE} == {404}
@@ -282,7 +308,7 @@ def test_a_version_answers_who_reads_what_is_decided_also_while_the_next_is_writ
         assert statuses(town.asked(person, route)) == expected, person
 
 
-@pytest.mark.parametrize("route", [*PLAN_PAGES, *VERSION_PAGES, *COMMENT_PAGES])
+@pytest.mark.parametrize("route", [*PLAN_PAGES, *HISTORY_PAGES, *VERSION_PAGES, *COMMENT_PAGES])
 def test_a_district_or_a_year_that_is_not_there_is_not_found(town, route):
     for elsewhere in ({"district": "atlantis"}, {"year": 2031}):
         for answer in town.asked("editor", route, **elsewhere):
@@ -308,7 +334,7 @@ def test_what_is_said_of_a_plan_is_for_those_who_work_with_it(town, route, state
 
 
 REACHED_BY_NUMBER = [
-    route for route in [*PLAN_PAGES, *COMMENT_PAGES] if "<uuid:uid>" in route or "<int:event>" in route
+    route for route in [*PLAN_PAGES, *HISTORY_PAGES, *COMMENT_PAGES] if "<uuid:uid>" in route or "<int:event>" in route
 ]
 
 

@@ -22,7 +22,18 @@ from plans.workflow import Seen
 UNSEEN = "Sidan saknar uppgift om vad du läste. Läs den igen och tryck sedan på knappen."
 
 
-class PressForm(forms.Form):
+class UnnamedForm(forms.Form):
+    """A form whose texts are kept with the plan, so that none of them may hold a personnummer."""
+
+    def clean(self):
+        values = super().clean()
+        for name, value in list(values.items()):
+            if isinstance(value, str) and identity_numbers(value):
+                self.add_error(name, REFUSAL)
+        return values
+
+
+class PressForm(UnnamedForm):
     """What every step's form has: hidden numbers of what the page showed when it was opened.
 
     ``now`` is what they are as the form is made. Where they are missing from
@@ -76,9 +87,6 @@ class StepForm(PressForm):
         else:
             del self.fields["reason"]
 
-    def clean_reason(self):
-        return _unnamed(self.cleaned_data["reason"])
-
     @property
     def seen(self):
         """The :class:`~plans.workflow.Seen` that the page carried."""
@@ -119,13 +127,6 @@ def check_decided_on(day, year):
             f"{formats.date_format(first, 'j F Y')}."
         )
     return day
-
-
-def _unnamed(text):
-    """Return a text that is kept with the plan; refuse one that seems to hold a personnummer."""
-    if identity_numbers(text):
-        raise forms.ValidationError(REFUSAL)
-    return text
 
 
 class DecisionForm(StepForm):
@@ -171,11 +172,8 @@ class SubmissionForm(PressForm):
         if not step.needs_reason:
             del self.fields["answer"]
 
-    def clean_answer(self):
-        return _unnamed(self.cleaned_data["answer"])
 
-
-class BoardForm(forms.Form):
+class BoardForm(UnnamedForm):
     """The stadsdelsnämnd's decision on a version, as the registrar records or corrects it."""
 
     use_required_attribute = False

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plans import editing
 from plans.errors import EditRefused
-from plans.history import Telling, by_day, events_of, has_been
+from plans.history import Telling, by_day, check_follow, events_of
 from plans.loading import load
 from plans.offers import sides_of
 from plans.operations import ROW_NAMES
 from plans.outline import Outline
 from plans.permissions import check_edit
-from plans.views.access import readable_plan, why_not_edit
+from plans.views.access import or_decided_version, readable_plan, why_not_edit
 from plans.views.steps import page_at
 from plans.wording import Wording
 
@@ -28,6 +28,7 @@ class _History:
     def __init__(self, request, district, year):
         self.request = request
         self.plan = readable_plan(request, district, year)
+        check_follow(request.user, self.plan)
         self.where = [district, year]
         self.outline = Outline(load(self.plan, with_parts=False).document)
         self.telling = Telling(self.outline, Wording(self.outline, dict(sides_of(self.plan))))
@@ -59,30 +60,34 @@ class _History:
 
 
 @require_safe
+@or_decided_version
 def history(request, district, year):
     """Every change of the plan, newest first."""
     told = _History(request, district, year)
-    page, entries = told.listed(events_of(told.plan))
+    page, entries = told.listed(events_of(told.plan, request.user))
     return told.render(entries, f"Historik för {told.plan}", page=page)
 
 
 @require_safe
+@or_decided_version
 def row_history(request, district, year, uid, kind=""):
     """Every change of one row, also of one that has been removed."""
     told = _History(request, district, year)
-    if not has_been(told.plan, uid):
-        raise Http404
     place = told.outline.find(kind, uid)
-    page, entries = told.listed(events_of(told.plan, uid), uid=uid)
+    events = events_of(told.plan, request.user, uid)
+    if place is None and not events.exists():
+        raise Http404
+    page, entries = told.listed(events, uid=uid)
     name = place.label if place else f"en borttagen rad ({ROW_NAMES.get(kind, 'rad')})"
     return told.render(entries, f"Historik för {name[:1].lower()}{name[1:]}", page=page, uid=uid, place=place)
 
 
 @require_safe
+@or_decided_version
 def change(request, district, year, event):
     """One change with all its rows."""
     told = _History(request, district, year)
-    event = get_object_or_404(events_of(told.plan), pk=event)
+    event = get_object_or_404(events_of(told.plan, request.user), pk=event)
     return told.render([told.telling.entry(event, limit=None)], event.summary, is_one=True)
 
 

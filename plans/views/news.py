@@ -4,9 +4,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from plans.history import SHOWN_ROWS, Telling
+from plans.history import SHOWN_ROWS, Telling, may_follow
 from plans.loading import load
-from plans.news import follows_the_way, news_of, rows_told, step_told, visit
+from plans.news import news_of, rows_told, step_told, visit
 from plans.offers import sides_of
 from plans.outline import Outline
 from plans.views.access import or_decided_version, readable_plan
@@ -24,7 +24,7 @@ def news(request, district, year):
         "news": found,
         "rows": _rows(found)[:SHOWN_ROWS],
         "hidden": max(len(found.rows) - SHOWN_ROWS, 0),
-        "with_reasons": follows_the_way(request.user, plan),
+        "with_reasons": may_follow(request.user, plan),
         "steps": [(step, step_told(step)) for step in found.steps],
         "remarks": _remarks(found),
         "crumbs": [

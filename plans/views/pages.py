@@ -12,6 +12,7 @@ from plans import grid, news, overview
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
+from plans.history import may_follow
 from plans.loading import load
 from plans.outlook import outlook
 from plans.views.access import or_decided_version, readable_plan, why_not_edit
@@ -104,6 +105,7 @@ class _Page:
             "steps": self._steps(),
             "tabs": self.tabs,
             "may_edit": not why_not,
+            "may_follow": may_follow(self.request.user, self.plan),
             "why_not": why_not,
             "outlook": outlook(self.plan, self.request.user, self.loaded.document, may_edit=not why_not),
             "latest": latest_undoable(self.plan) if not why_not else None,

@@ -13,7 +13,7 @@ from plans import editing
 from plans.conflict import Conflict, resolved
 from plans.errors import EditRefused, GoneRow, StaleRow
 from plans.forms import FORMS, NewAreaForm, Rearrangement
-from plans.history import has_been, latest_change
+from plans.history import latest_change, may_follow
 from plans.loading import load
 from plans.offers import offers_for
 from plans.operations import FIELD_LABELS, MoveRow, SetFields
@@ -99,6 +99,7 @@ class RowPage:
             "here": place.name if place.kind != "area" else place.text,
             "plan_address": page_at(self.plan, self.uid, place.position),
             "may_edit": not self.why_not,
+            "may_follow": may_follow(self.request.user, self.plan),
             "why_not": self.why_not,
             "addresses": {name: self.address(view) for name, view in ADDRESSES.items()},
             "add_addresses": self._add_addresses(),
@@ -229,14 +230,15 @@ def _conflict(page, form, stale):
     """Both texts beside each other, to choose from; nothing is written and nothing lost."""
     context = page.context() | {
         "conflict": Conflict(page.request.POST, page.wording, stale, leave_alone=form.leave_alone),
-        "change": latest_change(page.plan, page.uid),
+        "change": latest_change(page.plan, page.request.user, page.uid),
     }
     return render(page.request, "plans/row_conflict.html", context, status=409)
 
 
 def _gone(page):
     """The row has been removed: what was typed is shown to be copied. 404 if there never was such a row."""
-    if not has_been(page.plan, page.uid):
+    change = latest_change(page.plan, page.request.user, page.uid)
+    if change is None:
         raise Http404
     labels = FIELD_LABELS.get(page.kind, {})
     typed = [
@@ -251,7 +253,7 @@ def _gone(page):
         "history_address": reverse(
             "plans:row_history", args=[page.plan.district.slug, page.plan.year, page.kind or "action", page.uid]
         ),
-        "change": latest_change(page.plan, page.uid),
+        "change": change,
     }
     return render(page.request, "plans/row_gone.html", context, status=410)
 

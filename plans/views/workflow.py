@@ -14,8 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from plans import grid, outlook, submissions, workflow
 from plans.enums import CommentState, Party, PlanState
 from plans.forms.workflow import BoardForm, DecisionForm, StepForm, SubmissionForm
+from plans.history import check_follow
 from plans.models import ActionPlan, BoardDecision, Comment, PlanVersion
-from plans.views.access import readable_plan, readable_plans
+from plans.views.access import or_decided_version, readable_plan, readable_plans
 from plans.views.files import readable_version
 from plans.workflow import lower_first
 from trygghet.workflow import StepRefused
@@ -23,10 +24,13 @@ from trygghet.workflow import StepRefused
 PER_PAGE = 50
 # The legal meaning (domain F5), in one sentence.
 SHARED = (
-    "När {what} kommer utkastet in till polisen, som är en annan myndighet, och blir en allmän handling där; "
+    "När {what} in till polisen, som är en annan myndighet, och blir en allmän handling där; "
     "det går inte att ta tillbaka."
 )
-OUT_OF_SIGHT = "Planen har gått vidare och är inte öppen för dig att läsa just nu. Ditt tryck gjorde ingenting."
+OUT_OF_SIGHT = (
+    "Någon annan hann före: planen står inte längre där du såg den och är inte öppen för dig att läsa just nu. "
+    "Ditt tryck gjorde ingenting."
+)
 MARKS_GO = "Båda parternas Granskad tas bort, så planen granskas på nytt."
 
 
@@ -108,9 +112,11 @@ WORDS = {
 
 
 @require_safe
+@or_decided_version
 def steps(request, district, year):
     """Every step of the plan's way, newest first: who did what and when, and why."""
     plan = readable_plan(request, district, year)
+    check_follow(request.user, plan)
     page = Paginator(plan.steps.select_related("by"), PER_PAGE).get_page(request.GET.get("sida"))
     context = {"plan": plan, "page": page, "crumbs": _crumbs(plan)}
     return render(request, "plans/steps.html", context)
@@ -215,7 +221,7 @@ class _StepPage:
         version.plan = self.plan
         messages.success(
             self.request,
-            f"Version {version.number} är beslutad och fryst. Nästa steg: skicka den till staden.",
+            f"Version {version.number} är beslutad och fryst. Nästa steg: trygghetsstrategen skickar den till staden.",
         )
         return redirect(version)
 
@@ -250,7 +256,7 @@ class _StepPage:
             does = "markerar planen som granskad" if name == "mark_reviewed" else "tar tillbaka granskningen"
             means[0] = f"Du {does} för {workflow.PARTY_WORDS[self.situation.party]}. {means[0]}"
         if name == "share" or (name == "send_for_review" and not self.plan.shared_at):
-            what = "du delar utkastet" if name == "share" else "du skickar planen på granskning"
+            what = "du delar utkastet kommer det" if name == "share" else "du skickar planen på granskning kommer den"
             means.append(SHARED.format(what=what))
         return means
 

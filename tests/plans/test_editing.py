@@ -14,7 +14,7 @@ from plans.errors import EditRefused, GoneRow, StaleRow
 from plans.loading import load, load_document
 from plans.models import ActionPlan, PlanEvent
 from plans.operations import InsertRow, MoveRow, SetFields
-from tests.plans import invariants
+from tests.plans import invariants, stages
 
 UNKNOWN = "4b9c1e0e-0000-4000-8000-000000000000"
 
@@ -616,3 +616,12 @@ def test_a_time_that_ends_before_it_starts_is_refused_whoever_writes_it(plan, ca
     backwards = [{"kind": "period", "starts_on": "2025-06-01", "ends_on": "2025-05-01"}]
     with pytest.raises(EditRefused, match="ligger före startdatumet"):
         editing.set_fields(plan, "action", action.uid, {"timings": backwards}, version=None, by=cast.editor)
+
+
+def test_one_press_takes_nothing_back_from_before_the_plan_took_its_latest_step(plan, cast):
+    plan = stages.reach(plan, cast, "in_review")
+    assert editing.latest_undoable(plan) is None
+    event = editing.add(plan, "problem", plan.planareas.first().uid, by=cast.editor)
+    assert editing.latest_undoable(plan) == event
+    editing.undo(plan, event, by=cast.editor)
+    assert editing.latest_undoable(plan) is None

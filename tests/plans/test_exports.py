@@ -33,7 +33,7 @@ def editor(client, cast):
 @pytest.fixture
 def rich_plan(plan, cast):
     """The plan with something in every field that a workbook has no cell for."""
-    action = plan.actions.first()
+    action = plan.actions.get(position=1, problem__position=1, problem__plan_area__position=1)
     values = {
         "work_form": "one_off",
         "mode": "joint",
@@ -45,7 +45,7 @@ def rich_plan(plan, cast):
         "responsibilities": [{"kind": "lead", "function": "Kommunpolis"}],
     }
     editing.set_fields(plan, "action", action.uid, values, version=action.version, by=cast.editor)
-    cause = plan.causes.first()
+    cause = plan.causes.get(position=1, problem__position=1, problem__plan_area__position=1)
     values = {
         "scope": "neighbourhood",
         "neighbourhoods": ["Vårberg"],

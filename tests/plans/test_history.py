@@ -1,14 +1,19 @@
 """The history says who changed what, in words, and takes it back."""
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
-from plans import editing
+from plans import editing, workflow
 from plans.history import Telling, events_of
 from plans.loading import load_document
+from plans.models import ActionPlan, PlanVisit
+from plans.news import news_of
 from plans.outline import Outline
 from plans.wording import Wording
+from tests.plans import stages
 
 
 def url(name, *args):
@@ -199,4 +204,72 @@ class TestUndo:
 
     def test_an_event_of_another_plan_is_not_found(self, plan, signed_in, cast):
         other = editing.create_plan(cast.other_district, cast.cycle, by=cast.neighbour)
-        assert signed_in.post(url("undo", events_of(other).first().pk)).status_code == 404
+        assert signed_in.post(url("undo", other.events.first().pk)).status_code == 404
+
+
+# --- Whose it is to read
+
+
+def held(plan, user):
+    """All that the history's events hold, as the person may read them."""
+    return str([(event.summary, event.operations, event.inverse) for event in events_of(plan, user)])
+
+
+@pytest.fixture
+def secret(empty_plan, cast):
+    """A plan in which something was written and taken away before the draft was shared."""
+    stages.leave_out_empty_areas(empty_plan, cast.editor)
+    area = empty_plan.planareas.first()
+    for text in ("HEMLIGT 811228-9874", "Färre brott"):
+        area.refresh_from_db()
+        values = {"overarching_goal": text}
+        editing.set_fields(empty_plan, "area", area.uid, values, version=area.version, by=cast.editor)
+    return ActionPlan.objects.with_place().get()
+
+
+@pytest.mark.parametrize("stage", ["shared", "in_review", "ready_for_decision", "submitted"])
+def test_what_was_taken_away_before_sharing_is_the_writers_alone(secret, cast, stage, client):
+    plan = stages.reach(secret, cast, stage)
+    assert "HEMLIGT" in held(plan, cast.editor) and "HEMLIGT" in held(plan, cast.co_writer)
+    for person in ("police", "working", "steering", "chair", "registrar", "neighbour", "city_preparation"):
+        assert "HEMLIGT" not in held(plan, getattr(cast, person)), person
+        client.force_login(getattr(cast, person))
+        for page in ("", "historik/", "nytt/", "steg/", f"rad/area/{plan.planareas.first().uid}/historik/"):
+            assert "HEMLIGT" not in client.get(f"/planer/skarholmen/2025/{page}").content.decode(), (person, page)
+
+
+def test_what_is_written_while_others_read_is_theirs_to_follow(secret, cast):
+    plan = stages.reach(secret, cast, "shared")
+    area = plan.planareas.first()
+    values = {"overarching_goal": "Halverade brott"}
+    editing.set_fields(plan, "area", area.uid, values, version=area.version, by=cast.editor)
+    for person in (cast.police, cast.working):
+        (event,) = events_of(plan, person)
+        assert event.operations[0]["values"] == values
+    assert "Halverade" not in held(plan, cast.steering)
+
+
+def test_the_draft_of_the_next_version_is_closed_again_until_it_is_shared(secret, cast):
+    plan = stages.reach(secret, cast, "submitted")
+    workflow.take(plan, "start_version", by=cast.editor, reason="Ny lägesbild.")
+    area = plan.planareas.first()
+    for text in ("HEMLIGT igen", "Inga brott"):
+        area.refresh_from_db()
+        editing.set_fields(plan, "area", area.uid, {"overarching_goal": text}, version=area.version, by=cast.editor)
+    plan = stages.reach(ActionPlan.objects.with_place().get(), cast, "submitted")
+    for person in (cast.police, cast.steering, cast.neighbour, cast.city_preparation):
+        assert "HEMLIGT" not in held(plan, person)
+
+
+def test_what_a_removed_row_said_in_a_closed_draft_is_no_news(plan, cast):
+    plan = stages.reach(plan, cast, "submitted")
+    PlanVisit.objects.create(plan=plan, user=cast.police, at=timezone.now())  # reads what was decided
+    workflow.take(plan, "start_version", by=cast.editor, reason="Ny lägesbild.")
+    action = plan.actions.first()
+    said = action.text
+    editing.set_fields(plan, "action", action.uid, {"text": "HEMLIGT"}, version=action.version, by=cast.editor)
+    editing.remove(plan, "action", action.uid, by=cast.editor)
+    workflow.take(ActionPlan.objects.get(), "share", by=cast.editor)
+    PlanVisit.objects.update(before=F("at"))
+    (row,) = news_of(ActionPlan.objects.with_place().get(), cast.police).rows
+    assert row.lost == [("action", said)]

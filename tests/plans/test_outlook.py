@@ -2,6 +2,7 @@
 
 import pytest
 
+from agreements.permissions import access_of
 from plans import comments, editing, outlook, submissions, workflow
 from plans.enums import CommentKind
 from plans.loading import load_document
@@ -139,6 +140,48 @@ def test_the_marks_are_told_and_so_is_one_that_has_fallen(plan, cast):
     _, police = head(plan, cast.steering).notes
     assert police.endswith("men den har ändrats sedan dess.")
     assert labels(head(plan, cast.police)) == ["Markera som granskad"]
+
+
+def test_where_nobody_can_review_for_a_party_the_next_step_says_whom_the_district_lacks(plan, cast):
+    stages.reach(plan, cast, "in_review")
+    lacks = (
+        "tadsdelen har ingen kommunpolis i Trygghet. Be den som förvaltar Trygghet lägga till en, så att polisen kan "
+    )
+    seat = cast.police.memberships.get()
+    cast.police.memberships.update(valid_to=seat.valid_from)
+    editor, steering = (head(plan, person).next for person in (cast.editor, cast.steering))
+    assert editor.startswith(
+        f"du läser planen och markerar den som granskad för stadsdelsförvaltningen. S{lacks}granska planen."
+    )
+    assert steering == f"trygghetsstrategen markerar planen som granskad. S{lacks}granska planen."
+    workflow.take(plan, "mark_reviewed", by=cast.editor)
+    assert head(plan, cast.editor).next == f"s{lacks}granska planen."
+    cast.neighbour_police.memberships.update(group=seat.group)
+    assert head(plan, cast.editor).next == "kommunpolisen markerar planen som granskad."
+
+
+def test_the_district_may_lack_a_trygghetsstrateg(plan, cast):
+    stages.reach(plan, cast, "in_review")
+    cast.editor.memberships.update(valid_to=cast.editor.memberships.get().valid_from)
+    assert head(plan, cast.police).next == (
+        "du läser planen och markerar den som granskad för polisen. Stadsdelen har ingen trygghetsstrateg i Trygghet. "
+        "Be den som förvaltar Trygghet lägga till en, så att stadsdelsförvaltningen kan granska planen."
+    )
+
+
+def test_who_can_review_is_asked_once_and_only_while_a_mark_is_missing(plan, cast, django_assert_max_num_queries):
+    plan = stages.reach(plan, cast, "in_review")
+    access_of(cast.steering)  # remembered
+
+    def times_asked():
+        with django_assert_max_num_queries(20) as captured:
+            head(plan, cast.steering)
+        return sum("agreements_groupmembership" in query["sql"] for query in captured.captured_queries)
+
+    assert times_asked() == 1
+    for person in (cast.editor, cast.police):
+        workflow.take(plan, "mark_reviewed", by=person)
+    assert times_asked() == 0
 
 
 def test_a_draft_says_whether_the_police_read_it(empty_plan, cast):

@@ -8,6 +8,7 @@ from django.urls import reverse
 from plans import comments, editing, workflow
 from plans.enums import CommentKind, PlanState
 from plans.models import PlanStep
+from plans.views.workflow import OUT_OF_SIGHT
 from tests.plans import stages
 from tests.plans.pressing import PLACE, TOMORROW, browser_of, said, words
 
@@ -37,7 +38,7 @@ def filled(empty_plan, cast):
 
 def test_sharing_says_its_legal_meaning_in_one_sentence_before_it_is_done(browser, cast, filled):
     page = words(browser(cast.editor).get("steg/dela-med-polisen/"))
-    law = "kommer utkastet in till polisen, som är en annan myndighet, och blir en allmän handling där; "
+    law = "kommer det in till polisen, som är en annan myndighet, och blir en allmän handling där; "
     assert f"När du delar utkastet {law}det går inte att ta tillbaka." in page
     assert filled.shared_at is None
 
@@ -187,9 +188,7 @@ def test_who_may_no_longer_read_the_plan_they_press_on_is_told_that_it_has_gone_
     workflow.take(filled, "recall", by=cast.editor, reason="Fel bilaga")
     answer = chair.press("steg/besluta/", carried, **DECISION)
     assert answer.url == reverse("start")
-    assert said(answer) == [
-        "Planen har gått vidare och är inte öppen för dig att läsa just nu. Ditt tryck gjorde ingenting."
-    ]
+    assert said(answer) == [OUT_OF_SIGHT]
     assert not filled.versions.exists()
 
 
@@ -220,7 +219,7 @@ def test_the_decision_freezes_the_version_and_leads_to_it(browser, cast, ready):
     answer = browser(cast.chair).press("steg/besluta/", **DECISION)
     version = ready.versions.get()
     assert answer.url == version.get_absolute_url()
-    assert said(answer) == ["Version 1 är beslutad och fryst. Nästa steg: skicka den till staden."]
+    assert said(answer) == ["Version 1 är beslutad och fryst. Nästa steg: trygghetsstrategen skickar den till staden."]
     assert (version.decided_on, version.body, version.meeting, version.paragraph, version.by) == (
         date(2025, 3, 12), "Lokal styrgrupp Skärholmen", "Styrgruppsmöte 1", "§ 3", cast.chair,
     )  # fmt: skip

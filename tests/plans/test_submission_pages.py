@@ -7,6 +7,7 @@ import pytest
 from agreements.models import Organisation
 from plans import outlook, submissions, workflow
 from plans.enums import SubmissionState
+from plans.models import BoardDecision
 from tests.plans import stages
 from tests.plans.pressing import PLACE, TOMORROW, browser_of, said, words
 
@@ -174,3 +175,12 @@ def test_what_the_city_and_the_board_have_done_costs_the_same_however_often_it_w
         told = outlook.milestones(version, cast.editor)
         assert len([(each.by.pk, each.receipt_number) for each in told.submissions]) == 3
     assert told.steps[0].address == f"{PLACE}{SEND}"
+
+
+@pytest.mark.parametrize("field", ["board", "paragraph", "diary_number", "reported_in"])
+def test_no_word_of_the_boards_decision_holds_a_personnummer(browser, cast, version, field):
+    answer = browser(cast.registrar).press(BOARD, **DECIDED | {field: "811228-9874"})
+    assert answer.status_code == 422
+    assert "ser ut att innehålla ett personnummer" in words(answer)
+    assert "811228-9874" in answer.content.decode()  # what was typed is kept
+    assert not BoardDecision.objects.exists()

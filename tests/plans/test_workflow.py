@@ -140,6 +140,13 @@ def test_an_open_must_fix_stops_the_decision_until_its_author_has_resolved_it(em
     take(plan, "send_for_decision", by=cast.editor)
 
 
+def test_a_must_fix_written_while_the_steering_group_reads_stops_the_decision(empty_plan, cast):
+    plan = stages.reach(empty_plan, cast, "ready_for_decision")
+    comments.write(plan, "Vi kan inte lova detta.", CommentKind.MUST_FIX, by=cast.police)
+    assert "En kommentar som måste åtgärdas" in refusal(plan, "decide", cast.chair, decision=stages.DECISION)
+    assert not PlanVersion.objects.exists()
+
+
 def test_a_party_reviews_once_and_can_take_it_back(empty_plan, cast):
     plan = stages.reach(empty_plan, cast, "in_review")
     take(plan, "mark_reviewed", by=cast.police)
