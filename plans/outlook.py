@@ -320,6 +320,17 @@ def mark_told(situation, party):
     return f"{name} markerade planen som granskad {day(mark.at)}, men den har ändrats sedan dess."
 
 
+def stops_the_decision(situation):
+    """Return a :class:`Blocker` that tells one who marks the plan as reviewed what is not mended; None for nothing.
+
+    The mark can be made all the same: it is the decision that waits.
+    """
+    blockers = workflow.no_open_must_fix(situation)
+    they = "den" if situation.open_must_fixes == 1 else "de"
+    then = f"Planen kan inte skickas till beslut förrän {they} är det."
+    return Blocker(f"{blockers[0].text} {then}", blockers[0].address) if blockers else None
+
+
 def day(at):
     """Return a day or the day of a moment as "3 mars", with the year if it is not this one."""
     at = timezone.localtime(at) if hasattr(at, "tzinfo") else at

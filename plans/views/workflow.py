@@ -240,6 +240,7 @@ class _StepPage:
             "mistakes": self.form.mistakes() if self.form.is_bound else [],
             "means": self._means(),
             "blockers": self.blockers,
+            "hint": outlook.stops_the_decision(self.situation) if self.taking.name == "mark_reviewed" else None,
             "marks": [outlook.mark_told(self.situation, party) for party in Party] if self._is_about_marks() else [],
             "crumbs": _crumbs(self.plan),
         }

@@ -95,6 +95,29 @@ def test_a_blocked_step_has_no_button_but_links_to_what_has_to_be_done(browser, 
         assert f"{PLACE}omrade/{area.position}/#rad-{area.uid}" in answer.content.decode()
 
 
+@pytest.mark.parametrize("person", ["police", "editor"])
+def test_who_marks_the_plan_while_something_must_be_mended_is_told_and_not_stopped(browser, cast, filled, person):
+    stages.reach(filled, cast, "in_review")
+    reader = browser(getattr(cast, person))
+    assert "måste åtgärdas" not in words(reader.get("steg/granskad/"))
+    for told in (
+        "En kommentar som måste åtgärdas är inte löst. Planen kan inte skickas till beslut förrän den är det.",
+        "2 kommentarer som måste åtgärdas är inte lösta. Planen kan inte skickas till beslut förrän de är det.",
+    ):
+        comments.write(filled, "Saknar mål", CommentKind.MUST_FIX, by=cast.police)
+        page = reader.get("steg/granskad/")
+        assert told in words(page)
+        assert f'href="{PLACE}kommentarer/?visa=maste"' in page.content.decode()
+    assert reader.press("steg/granskad/").status_code == 302
+    assert filled.reviews.get().by == getattr(cast, person)
+
+
+def test_taking_a_mark_back_is_told_nothing_of_what_must_be_mended(browser, cast, filled):
+    stages.reach(filled, cast, "reviewed")
+    comments.write(filled, "Saknar mål", CommentKind.MUST_FIX, by=cast.police)
+    assert "måste åtgärdas" not in words(browser(cast.police).get("steg/ta-tillbaka-granskad/"))
+
+
 def test_what_has_come_in_the_way_since_the_page_was_opened_is_told_on_it(browser, cast, filled):
     stages.reach(filled, cast, "reviewed")
     editor = browser(cast.editor)
