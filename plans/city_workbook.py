@@ -24,7 +24,16 @@ DATE_FORMAT = "yyyy-mm-dd"
 A4 = 9
 SIZE = 11
 LEAST_HEIGHT = 20.0
-WIDTHS = {"district": 26, "plan": 20, "step": 15, "answered": 22, "count": 11, "remark": 44, "figure": 9.5}
+WIDTHS = {
+    "district": 26,
+    "plan": 20,
+    "step": 15,
+    "answered": 22,
+    "count": 11,
+    "remark": 44,
+    "figure": 9.5,
+    "figure_remark": 30,
+}
 ABOUT_WIDTHS = (26, 90)
 
 
@@ -157,13 +166,13 @@ class _CityWriter:
         self.looks.header.put(sheet, 1, column, REMARK)
         self.looks.header.put(sheet, 2, column)
         merge(sheet, 1, column, 2, column)
-        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS["remark"]
+        sheet.column_dimensions[get_column_letter(column)].width = WIDTHS["figure_remark"]
 
     def _figure_row(self, sheet, row, each):
         self.looks.name.put(sheet, row, 1, each.district.name)
         width, remark = self.city.figure_count, _figure_remark(each)
         self.looks.body.put(sheet, row, width + 2, remark)
-        sheet.row_dimensions[row].height = max(LEAST_HEIGHT, text_height(remark, WIDTHS["remark"] - 3, SIZE))
+        sheet.row_dimensions[row].height = max(LEAST_HEIGHT, text_height(remark, WIDTHS["figure_remark"] - 3, SIZE))
         if each.counts is None:
             for column in range(2, width + 2):
                 self.looks.missing.put(sheet, row, column)
