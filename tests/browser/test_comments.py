@@ -160,7 +160,7 @@ def test_the_panel_stays_while_the_grid_is_written_in(at_plan, cast, question):
     page = at_plan(cast.editor)
     count(page).click()
     expect(panel(page)).to_contain_text("Hur många möten?")
-    page.get_by_text("Mer – Åtgärd 1, problem 1", exact=True).click()
+    page.get_by_text("Mer – Åtgärd 2, problem 1", exact=True).click()
     with page.expect_response(lambda response: response.request.method == "GET" and response.ok):
         page.get_by_role("button", name="Flytta ner", exact=True).click()
     expect(page.get_by_role("main")).to_contain_text("Ångra")
@@ -175,6 +175,22 @@ def test_the_panel_has_no_barrier(at_plan, cast, question, person):
     expect(panel(page)).to_contain_text("Hur många möten?")
     panel(page).get_by_text("Ny kommentar").click()
     panel(page).get_by_text("Svara").first.click()
+    assert barriers(page) == []
+    assert page.evaluate(WIDER) == []
+
+
+def test_how_a_cell_is_commented_is_told_where_there_is_a_pointer(at_plan, cast):
+    how = "Peka på en cell, eller gå till den med Tab, för att kommentera den."
+    expect(at_plan(cast.police).get_by_text(how)).to_be_visible()
+    expect(at_plan(cast.police, PHONE).get_by_text(how)).to_be_hidden()
+    expect(at_plan(cast.police, has_touch=True, is_mobile=True).get_by_text(how)).to_be_hidden()
+
+
+def test_the_count_in_the_stop_colour_has_no_barrier(at_plan, cast, question, action, reviewed):
+    comments.write(reviewed, "Rätta", CommentKind.MUST_FIX, by=cast.police, row=action.uid)
+    page = at_plan(cast.editor)
+    expect(count(page, "1 måste åtgärdas, 1 öppen")).to_be_visible()
+    expect(page.get_by_role("link", name="Kommentarer (2 öppna, varav 1 måste åtgärdas)")).to_be_visible()
     assert barriers(page) == []
     assert page.evaluate(WIDER) == []
 
