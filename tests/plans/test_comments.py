@@ -738,6 +738,17 @@ def test_who_may_comment_finds_where_at_each_row(reviewed, action, cast, signed_
     assert "Kommentera" not in words(signed_in(cast.working).get(PLAN))
 
 
+def test_who_comments_without_writing_is_told_how_to_come_to_a_cell(reviewed, cast, signed_in):
+    how = "Kommentera området Peka på en cell, eller gå till den med Tab, för att kommentera den."
+    for person in (cast.police, cast.steering, cast.co_writer):
+        assert how in words(signed_in(person).get(PLAN))
+    assert "Peka på en cell" not in words(signed_in(cast.editor).get(PLAN))  # has the rows' menus
+    reviewed.problems.filter(plan_area__position=1).delete()
+    assert "Peka på en cell" not in words(signed_in(cast.police).get(PLAN))  # no cell to point at
+    in_state(reviewed, PlanState.READY_FOR_DECISION)
+    assert "Peka på en cell" not in words(signed_in(cast.working).get(f"{PLAN}omrade/2/"))
+
+
 def test_the_grid_asks_the_database_once_for_all_comments(reviewed, cast, signed_in, django_assert_max_num_queries):
     police = signed_in(cast.police)
     police.get(PLAN)
