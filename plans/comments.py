@@ -163,6 +163,12 @@ def _has_role(access, comment):
     return any(access.has_role(role, comment.plan.district_id) for role in _roles_behind(comment))
 
 
+def vacancy_told(comment):
+    """Say, as a sentence, which role nobody has; for a must-fix that :func:`is_left_alone`."""
+    roles = " eller ".join(sorted(Role(role).label.lower() for role in _roles_behind(comment)))
+    return f"Ingen i stadsdelen har i dag {f'rollen {roles}' if roles else f'samma roll som {comment.by} hade'}."
+
+
 def _roles_behind(comment):
     """Return the roles that let the author write the must-fix; a seat in a working group as well is none of them."""
     held = roles_of_author(comment) & MUST_FIX_ROLES
@@ -303,7 +309,7 @@ def resolve(comment, *, by, text=""):
     if comment.state not in BY_NAME["resolve"].sources:
         raise StepRefused(f"Kommentaren är redan löst, av {comment.resolved_by} {_moment(comment.resolved_at)}.")
     if not text.strip() and stands_in(by, comment):
-        raise CommentRefused(f"Skriv varför det som {comment.by} ville ha åtgärdat är löst.")
+        raise CommentRefused("Skriv varför det som skulle åtgärdas är löst.")
     if text.strip():
         _said(comment, cleaned(text), by)
     comment.resolved_by, comment.resolved_at = by, timezone.now()
@@ -337,8 +343,8 @@ def _check_may_resolve(comment, by):
         return
     if comment.kind == CommentKind.MUST_FIX and is_left_alone(comment):
         raise PermissionDenied(
-            f"Ingen i stadsdelen har i dag samma roll som {comment.by} hade. Då är det trygghetsstrategen som avgör om "
-            "det som måste åtgärdas är löst. Svara i stället."
+            f"{vacancy_told(comment)} Då är det trygghetsstrategen som avgör om det som måste åtgärdas är löst. "
+            "Svara i stället."
         )
     if comment.kind == CommentKind.MUST_FIX:
         raise PermissionDenied(
@@ -369,19 +375,41 @@ def _moment(at):
 
 
 class Tally(NamedTuple):
-    """How many comments are not resolved, and how many are."""
+    """How many comments are not resolved, how many are, and how many of the first must be mended."""
 
     open: int = 0
     resolved: int = 0
+    must_fix: int = 0
 
     @property
     def told(self):
-        """The number in words: "2 öppna", or "1 löst" where none is open; empty for none."""
+        """All in words: "3 öppna, varav 1 måste åtgärdas", or "1 löst" where none is open; empty for none."""
+        if not self.must_fix or self.must_fix == self.open:
+            return self.urgent or self.rest
+        return f"{_told_open(self.open)}, varav {self.urgent}"
+
+    @property
+    def urgent(self):
+        """How many must be mended, in words; empty for none."""
+        return f"{self.must_fix} måste åtgärdas" if self.must_fix else ""
+
+    @property
+    def others(self):
+        """How many comments are open beside those that must be mended; where nothing is open, how many are resolved."""
+        return self.open - self.must_fix if self.open else self.resolved
+
+    @property
+    def rest(self):
+        """The others in words: "2 öppna" or "1 löst"; empty for none."""
         if self.open:
-            return f"{self.open} {'öppen' if self.open == 1 else 'öppna'}"
+            return _told_open(self.others) if self.others else ""
         if self.resolved:
             return f"{self.resolved} {'löst' if self.resolved == 1 else 'lösta'}"
         return ""
+
+
+def _told_open(count):
+    return f"{count} {'öppen' if count == 1 else 'öppna'}"
 
 
 def open_must_fixes(plan):
@@ -394,6 +422,8 @@ def counts_by_row(plan, user):
     comments = Comment.objects.visible_to(user).filter(plan=plan).order_by()
     is_open = Q(state__in=UNRESOLVED)
     counted = comments.values_list("row").annotate(
-        open=Count("pk", filter=is_open), resolved=Count("pk", filter=~is_open)
+        open=Count("pk", filter=is_open),
+        resolved=Count("pk", filter=~is_open),
+        must_fix=Count("pk", filter=is_open & Q(kind=CommentKind.MUST_FIX)),
     )
     return {str(row or ""): Tally(*numbers) for row, *numbers in counted}

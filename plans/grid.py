@@ -75,13 +75,19 @@ class Discussion:
             return ""
         tally = self.tallies[uid]
         return format_html(
-            '<a class="comment-count{}" href="{}">{}<span class="visually-hidden"> {} om {}</span></a>',
+            '<a class="comment-count{}" href="{}">{}<span class="visually-hidden">{} {} om {}</span></a>',
             "" if tally.open else " is-resolved",
             self.address(uid),
-            tally.told,
-            "kommentar" if (tally.open or tally.resolved) == 1 else "kommentarer",
+            self._urgent(tally) if tally.urgent else tally.rest,
+            "" if tally.rest else ":",
+            "kommentar" if (tally.others or tally.must_fix) == 1 else "kommentarer",
             _in_sentence(name),
         )
+
+    def _urgent(self, tally):
+        """What must be mended comes first, in a colour of its own, and the others after it."""
+        more = format_html(', <span class="others">{}</span>', tally.rest) if tally.rest else ""
+        return format_html('<span class="is-urgent">{}</span>{}', tally.urgent, more)
 
     def writing(self, uid, field=""):
         """Return where one comments a row or a cell; empty for one who may not."""

@@ -77,7 +77,7 @@ def discussion_of(plan, user):
     if not comments.may(comments.check_read, user, plan):
         return None
     tallies = comments.counts_by_row(plan, user)
-    total = Tally(sum(tally.open for tally in tallies.values()), sum(tally.resolved for tally in tallies.values()))
+    total = Tally(*map(sum, zip(*tallies.values(), strict=True)))
     return Discussion(
         base=reverse("plans:comments", args=[plan.district.slug, plan.year]),
         tallies=tallies,
@@ -184,6 +184,11 @@ class Shown:
     def role(self):
         """What the author was to the plan, in words."""
         return ", ".join(sorted(Role(role).label for role in comments.roles_of_author(self.comment)))
+
+    @property
+    def vacancy(self):
+        """Why the person resolves what somebody else required; empty where that is not so."""
+        return comments.vacancy_told(self.comment) if self.must_say_why else ""
 
     @property
     def when(self):

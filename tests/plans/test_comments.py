@@ -271,7 +271,7 @@ def left_alone(reviewed, action, cast):
 
 
 def test_while_nobody_has_the_authors_role_the_editor_resolves_and_says_why(left_alone, cast):
-    with pytest.raises(CommentRefused, match="Skriv varför det som police ville ha åtgärdat är löst"):
+    with pytest.raises(CommentRefused, match="Skriv varför det som skulle åtgärdas är löst"):
         comments.resolve(left_alone, by=cast.editor, text=" ")
     left_alone.refresh_from_db()
     assert left_alone.state == CommentState.OPEN
@@ -307,7 +307,7 @@ def test_a_seat_in_a_working_group_too_has_no_part_in_a_must_fix(reviewed, cast)
 
 def test_nobody_else_resolves_what_is_left_alone_and_they_are_told_who_does(left_alone, cast):
     for person in (cast.co_writer, cast.steering, cast.chair, cast.working):
-        with pytest.raises(PermissionDenied, match="Ingen i stadsdelen har i dag samma roll som police hade"):
+        with pytest.raises(PermissionDenied, match="Ingen i stadsdelen har i dag rollen kommunpolis"):
             comments.resolve(left_alone, by=person, text="Hm")
 
 
@@ -322,12 +322,12 @@ def test_the_page_tells_the_editor_why_they_may_resolve_and_asks_for_a_reason(le
     editor, at = signed_in(cast.editor), f"{PAGE}{left_alone.uid}/"
     page = editor.get(PAGE)
     told = words(page)
-    assert "Ingen i stadsdelen har i dag samma roll som police hade (kommunpolis)." in told
+    assert "Ingen i stadsdelen har i dag rollen kommunpolis. Därför är det du som avgör om det är löst." in told
     assert "Svara och markera som löst" in told
     assert html(page).count('value="los"') == 1  # no button that resolves without a word
-    assert "Skriv varför det som police ville ha åtgärdat är löst." in words(editor.post(at, {"gor": "los"}), 422)
+    assert "Skriv varför det som skulle åtgärdas är löst." in words(editor.post(at, {"gor": "los"}), 422)
     assert "Kommentaren är löst." in words(editor.post(at, {"gor": "los", "text": "Klart."}, follow=True))
-    assert "har i dag samma roll" not in words(signed_in(cast.steering).get(PAGE))
+    assert "Ingen i stadsdelen" not in words(signed_in(cast.steering).get(PAGE))
 
 
 def test_the_page_asks_once_who_is_left_however_much_is_left_alone(
@@ -335,13 +335,13 @@ def test_the_page_asks_once_who_is_left_however_much_is_left_alone(
 ):
     editor = signed_in(cast.editor)
     with django_assert_max_num_queries(13) as one:
-        assert words(editor.get(PAGE)).count("Därför kan du svara och markera som löst.") == 1
+        assert words(editor.get(PAGE)).count("Därför är det du som avgör") == 1
     fields = {name: getattr(left_alone, name) for name in ("plan", "version", "made_in", "kind", "by", "at")}
     for at in range(5):
         Comment.objects.create(text=f"Nummer {at}", **fields)
     Comment.objects.update(at=left_alone.at)
     with django_assert_max_num_queries(len(one.captured_queries)):
-        assert words(editor.get(PAGE)).count("Därför kan du svara och markera som löst.") == 6
+        assert words(editor.get(PAGE)).count("Därför är det du som avgör") == 6
 
 
 def test_resolving_may_come_with_an_answer(reviewed, cast):
@@ -431,7 +431,7 @@ def test_open_and_resolved_are_counted_by_row_in_one_query(reviewed, action, cas
     comments.access_of(cast.police)  # remembered
     with django_assert_num_queries(1):
         counts = counts_by_row(reviewed, cast.police)
-    assert counts == {str(action.uid): (2, 1), "": (1, 0)}
+    assert counts == {str(action.uid): (2, 1, 0), "": (1, 0, 0)}
     assert {tally.told for tally in counts.values()} == {"2 öppna", "1 öppen"}
     assert counts_by_row(reviewed, cast.registrar) == {}
 
@@ -726,6 +726,24 @@ def test_the_grid_says_how_many_comments_there_are_at_each_row(reviewed, action,
         assert "1 löst kommentar om problemområde 1" in told
         assert "Kommentarer (2 öppna)" in told
         assert html(page).count("comment-count") == 2
+
+
+def test_the_grid_says_first_what_must_be_mended_at_a_row(reviewed, action, cast, signed_in):
+    problem, other = action.problem, reviewed.actions.exclude(problem=action.problem).first()
+    for row, kinds in ((action, [MUST_FIX]), (problem, [MUST_FIX, MUST_FIX, QUESTION]), (other, [COMMENT, QUESTION])):
+        for kind in kinds:
+            write(reviewed, "Hm", kind, by=cast.police, row=row.uid)
+    editor = signed_in(cast.editor)
+    told = words(editor.get(PLAN))
+    assert "1 måste åtgärdas : kommentar om åtgärd 2, problem 1" in told
+    assert "2 måste åtgärdas , 1 öppen kommentar om problemområde 1" in told
+    assert "Kommentarer (6 öppna, varav 3 måste åtgärdas)" in told
+    comments.resolve(Comment.objects.get(row=action.uid), by=cast.police)
+    Comment.objects.exclude(kind=MUST_FIX).update(state="resolved")
+    told = words(editor.get(PLAN))
+    assert "1 löst kommentar om åtgärd 2, problem 1" in told
+    assert "2 måste åtgärdas : kommentarer om problemområde 1" in told
+    assert "Kommentarer (2 måste åtgärdas)" in told
 
 
 def test_who_may_comment_finds_where_at_each_row(reviewed, action, cast, signed_in):
