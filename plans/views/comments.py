@@ -29,7 +29,7 @@ from plans.grid import Discussion
 from plans.models import Comment
 from plans.operations import ROW_NAMES
 from plans.outline import excerpt
-from plans.views.access import readable_plan
+from plans.views.access import or_decided_version, readable_plan
 from plans.views.steps import page_at
 from trygghet.workflow import StepRefused
 
@@ -367,6 +367,7 @@ def _uuid(text):
 @never_cache
 @vary_on_headers("HX-Request")
 @require_http_methods(["GET", "POST"])
+@or_decided_version
 def comment_list(request, district, year):
     """The comments on a plan, and a form for a new one."""
     page = CommentsPage(request, district, year)
