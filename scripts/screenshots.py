@@ -87,7 +87,7 @@ def take_pictures(site, folder):
         browser = playwright.chromium.launch(args=["--no-sandbox"], **({"executable_path": path} if path else {}))
         page = signed_in(browser, site, "trygghetsstrateg.hagersten-alvsjo")
         page.goto(f"{site}{IN_REVIEW}omrade/2/")
-        page.get_by_role("link", name="1 öppen").click()
+        page.get_by_role("link", name="1 måste åtgärdas").click()
         page.get_by_text("Trafikkontoret står ensamt").wait_for()
         save(page, "plan")
 
