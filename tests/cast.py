@@ -52,44 +52,51 @@ class Cast:
         self.district = self._district("Skärholmen", "skarholmen")
         self.other_district = self._district("Farsta", "farsta")
         self.area_set = PriorityAreaSet.objects.create(code="2024", name="Fem områden", valid_from=START)
-        for number, code, title, sheet in AREAS:
-            PriorityArea.objects.create(
-                area_set=self.area_set, number=number, code=code, title=title, short_title=title, sheet=sheet
-            )
+        PriorityArea.objects.bulk_create(
+            PriorityArea(area_set=self.area_set, number=number, code=code, title=title, short_title=title, sheet=sheet)
+            for number, code, title, sheet in AREAS
+        )
         self.cycle = PlanningCycle.objects.create(year=2025, area_set=self.area_set)
-        self._groups = {}
-        for name, seat in SEATS.items():
-            setattr(self, name, User.objects.create(username=name, display_name=name))
-            self._seat(getattr(self, name), *seat)
-        self.stranger = User.objects.create(username="stranger")
-        self.administrator = User.objects.create(username="administrator", is_staff=True, is_superuser=True)
+        self._people()
+        self._seats()
 
     def _district(self, name, slug):
         return District.objects.create(name=name, slug=slug, municipality=self.municipality, valid_from=START)
 
-    def _group(self, level, kind, slug):
-        if (level, kind, slug) not in self._groups:
-            self._groups[level, kind, slug] = CollaborationGroup.objects.create(
+    def _people(self):
+        """Everybody at once, since nearly every test begins with them."""
+        seated = [User(username=name, display_name=name) for name in SEATS]
+        administrator = User(username="administrator", is_staff=True, is_superuser=True)
+        for user in User.objects.bulk_create([*seated, User(username="stranger"), administrator]):
+            setattr(self, user.username, user)
+
+    def _seats(self):
+        places = {"skarholmen": self.district, "farsta": self.other_district, None: None}
+        groups, organisations, functions = {}, {}, {}
+        for level, kind, slug, organisation, function, _ in SEATS.values():
+            groups[level, kind, slug] = CollaborationGroup(
                 slug=f"{level}-{kind}-{slug}",
                 name=f"{kind} {slug or 'staden'}",
                 level=GroupLevel(level),
                 kind=GroupKind(kind),
-                district=District.objects.get(slug=slug) if slug else None,
+                district=places[slug],
                 valid_from=START,
             )
-        return self._groups[level, kind, slug]
-
-    def _seat(self, user, level, kind, slug, organisation, function, co_opted):
-        organisation, _ = Organisation.objects.get_or_create(
-            slug=organisation, defaults={"name": organisation, "kind": OrganisationKind(organisation)}
-        )
-        function, _ = Function.objects.get_or_create(code=function, defaults={"title": function})
-        GroupMembership.objects.create(
-            group=self._group(level, kind, slug),
-            user=user,
-            function=function,
-            organisation=organisation,
-            co_opted=co_opted,
-            is_chair=user.username == "chair",
-            valid_from=START,
+            organisations[organisation] = Organisation(
+                slug=organisation, name=organisation, kind=OrganisationKind(organisation)
+            )
+            functions[function] = Function(code=function, title=function)
+        for rows in (groups, organisations, functions):
+            type(next(iter(rows.values()))).objects.bulk_create(rows.values())
+        GroupMembership.objects.bulk_create(
+            GroupMembership(
+                group=groups[level, kind, slug],
+                user=getattr(self, name),
+                function=functions[function],
+                organisation=organisations[organisation],
+                co_opted=co_opted,
+                is_chair=name == "chair",
+                valid_from=START,
+            )
+            for name, (level, kind, slug, organisation, function, co_opted) in SEATS.items()
         )
