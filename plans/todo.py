@@ -86,7 +86,7 @@ class Case:
 
     def holds(self, party):
         """Whether the party has marked the plan as reviewed since its latest change."""
-        return party in self.marks and self.marks[party].event >= (self.plan.latest_event or 0)
+        return party in self.marks and self.marks[party].holds(self.plan.latest_event or 0)
 
     @property
     def is_reviewed(self):

@@ -52,7 +52,7 @@ class Situation:
     @cached_property
     def reviews(self):
         """The parties' marks that still hold: made after the plan's latest change."""
-        return {party: mark for party, mark in self.marks.items() if mark.event >= self.latest_event}
+        return {party: mark for party, mark in self.marks.items() if mark.holds(self.latest_event)}
 
     @property
     def missing_parties(self):

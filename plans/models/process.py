@@ -67,6 +67,10 @@ class Review(models.Model):
     def __str__(self):
         return self.get_party_display()
 
+    def holds(self, latest_event):
+        """Whether nothing has been changed since, given the number of the plan's latest change."""
+        return self.event >= latest_event
+
 
 class PlanVersion(AppendOnly):
     """A plan as the local steering group decided it, frozen. Written once, by the decision.
