@@ -3,6 +3,11 @@
 Nothing else asks who someone is. A role holds in a district, or in the whole
 city (district ``None``). The table is domain §3; what a permission means for a
 plan in a certain state is said in ``plans/permissions.py``.
+
+What belongs to a district is covered by :data:`PERMISSIONS` and
+:data:`PERMISSIONS_ELSEWHERE`; what is the city's own (no district: its
+handlingsplan, its groups, the overarching agreement) by
+:data:`PERMISSIONS_IN_CITY`.
 """
 
 from collections.abc import Iterable
@@ -13,7 +18,6 @@ from django.conf import settings
 from django.db.models import Q
 
 from agreements.enums import GroupKind, GroupLevel, OrganisationKind, Role
-from agreements.models import GroupMembership
 
 REGISTRAR_FUNCTION = "registrator"
 
@@ -40,53 +44,121 @@ class Permission(StrEnum):
     COMMENT_REVIEW = "comment_review"
     COMMENT_READY = "comment_ready"
     COMMENT_DECIDED = "comment_decided"
+    # The cooperation around the plans
+    READ_COOPERATION = "read_cooperation"  # groups, the year, what the law and the agreement require
+    MANAGE_GROUPS = "manage_groups"
+    APPOINT_WORKING_GROUPS = "appoint_working_groups"
+    INVITE = "invite"
+    READ_MEETINGS = "read_meetings"
+    KEEP_MEETINGS = "keep_meetings"
+    READ_SIGNED_AGREEMENT = "read_signed_agreement"
+    READ_AGREEMENT_DRAFT = "read_agreement_draft"
+    WRITE_AGREEMENT = "write_agreement"
+    SIGN_AGREEMENT = "sign_agreement"
+    RECORD_DIARY_NUMBER = "record_diary_number"
+    READ_PICTURES = "read_pictures"
+    WRITE_CITY_PICTURE = "write_city_picture"
+    WRITE_POLICE_PICTURE = "write_police_picture"
+    WRITE_JOINT_PICTURE = "write_joint_picture"
+    CONFIRM_PICTURE = "confirm_picture"
+    ANALYSE_CAUSES = "analyse_causes"
+    MANAGE_PLACES = "manage_places"
+    SET_YEAR = "set_year"
+    SEE_MAIL = "see_mail"
 
 
 P = Permission
 
 _READ_REVIEWED = {P.READ_REVIEW, P.READ_READY, P.READ_DECIDED, P.READ_HISTORY, P.READ_COMMENTS}
-_STEERING = _READ_REVIEWED | {P.COMMENT_REVIEW}
+_COMMENTS = {P.COMMENT_DRAFT, P.COMMENT_REVIEW, P.COMMENT_READY, P.COMMENT_DECIDED}
+_MEMBER = {P.READ_COOPERATION, P.READ_MEETINGS, P.READ_SIGNED_AGREEMENT, P.READ_PICTURES}
+# What the two halves of a preparation group do together (seed 001).
+_PREPARATION = _MEMBER | {
+    P.APPOINT_WORKING_GROUPS,
+    P.KEEP_MEETINGS,
+    P.READ_AGREEMENT_DRAFT,
+    P.WRITE_AGREEMENT,
+    P.WRITE_JOINT_PICTURE,
+    P.ANALYSE_CAUSES,
+    P.MANAGE_PLACES,
+}
+_STEERING = _READ_REVIEWED | _MEMBER | {P.COMMENT_REVIEW, P.READ_AGREEMENT_DRAFT}
+_CHAIR = _STEERING | {P.DECIDE, P.KEEP_MEETINGS, P.SIGN_AGREEMENT, P.CONFIRM_PICTURE}
+_WRITES_PLAN = _READ_REVIEWED | _COMMENTS | {P.READ_DRAFT, P.SEE_STATUS, P.EDIT_PLAN, P.REVIEW_FOR_CITY}
+_SEES_DISTRICTS = {P.READ_SUBMITTED, P.SEE_STATUS, P.SEE_CITY, P.READ_COOPERATION, P.READ_SIGNED_AGREEMENT}
+_PREPARES_CITY = _SEES_DISTRICTS | {P.RECEIVE, P.READ_CITY_COMMENTS, P.COMMENT_DECIDED, P.SET_YEAR}
 
 # What a role gives in its own district, or in every district for a city role.
 PERMISSIONS = {
-    Role.EDITOR: _READ_REVIEWED
-    | {P.READ_DRAFT, P.SEE_STATUS, P.EDIT_PLAN, P.REVIEW_FOR_CITY}
-    | {P.COMMENT_DRAFT, P.COMMENT_REVIEW, P.COMMENT_READY, P.COMMENT_DECIDED},
-    Role.CO_WRITER: _READ_REVIEWED | {P.READ_DRAFT, P.SEE_STATUS, P.COMMENT_REVIEW},
+    Role.EDITOR: _WRITES_PLAN | _PREPARATION | {P.MANAGE_GROUPS, P.INVITE, P.WRITE_CITY_PICTURE},
+    Role.CO_WRITER: _READ_REVIEWED
+    | _MEMBER
+    | {P.READ_DRAFT, P.SEE_STATUS, P.COMMENT_REVIEW, P.WRITE_CITY_PICTURE, P.ANALYSE_CAUSES},
     Role.MUNICIPAL_POLICE: _READ_REVIEWED
-    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE}
-    | {P.COMMENT_DRAFT, P.COMMENT_REVIEW, P.COMMENT_READY, P.COMMENT_DECIDED},
+    | _COMMENTS
+    | _PREPARATION
+    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE, P.WRITE_POLICE_PICTURE},
     Role.LOCAL_STEERING: _STEERING,
-    Role.STEERING_CHAIR: _STEERING | {P.DECIDE},
-    Role.WORKING_GROUP: _READ_REVIEWED | {P.READ_SHARED_DRAFT, P.COMMENT_REVIEW},
-    Role.REGISTRAR: {P.READ_READY, P.READ_DECIDED, P.READ_HISTORY, P.RECORD_BOARD_DECISION},
+    Role.STEERING_CHAIR: _CHAIR,
+    Role.WORKING_GROUP: _READ_REVIEWED | _MEMBER | {P.READ_SHARED_DRAFT, P.COMMENT_REVIEW, P.ANALYSE_CAUSES},
+    Role.REGISTRAR: {P.READ_READY, P.READ_DECIDED, P.READ_HISTORY, P.RECORD_BOARD_DECISION}
+    | {P.READ_COOPERATION, P.READ_SIGNED_AGREEMENT, P.RECORD_DIARY_NUMBER},
     Role.EXTERNAL_PARTY: set(),
-    Role.CITY_PREPARATION: {P.READ_SUBMITTED, P.SEE_STATUS, P.SEE_CITY, P.RECEIVE}
-    | {P.READ_CITY_COMMENTS, P.COMMENT_DECIDED},
-    Role.CITY_STEERING: {P.READ_SUBMITTED, P.SEE_STATUS, P.SEE_CITY},
+    Role.CITY_PREPARATION: _PREPARES_CITY,
+    Role.CITY_POLICE: _PREPARES_CITY,
+    Role.CITY_STEERING: _SEES_DISTRICTS,
+    Role.CITY_STEERING_CHAIR: _SEES_DISTRICTS,
+    # Runs the installation: who sits where and what the mail does, never what a plan says (domain §3).
+    Role.ADMINISTRATOR: {P.READ_COOPERATION, P.MANAGE_GROUPS, P.INVITE, P.SET_YEAR, P.SEE_MAIL},
 }
 
-# What a local role gives in the other districts: decided plans are read across the city, unless it says otherwise.
+# What a local role gives in the other districts: decided plans and signed agreements are read across the city,
+# unless it says otherwise.
+_READ_ELSEWHERE = {P.READ_DECIDED, P.READ_SIGNED_AGREEMENT}
 PERMISSIONS_ELSEWHERE = {
-    role: {P.READ_DECIDED} & permissions if settings.DISTRICTS_READ_EACH_OTHER else set()
+    role: _READ_ELSEWHERE & permissions if settings.DISTRICTS_READ_EACH_OTHER else set()
     for role, permissions in PERMISSIONS.items()
+}
+
+# What a role gives for what is the city's own. What the city has decided concerns every district (seed 001).
+_FOLLOWS_CITY = {P.READ_DECIDED, P.READ_COOPERATION, P.READ_SIGNED_AGREEMENT}
+PERMISSIONS_IN_CITY = {role: _FOLLOWS_CITY & permissions for role, permissions in PERMISSIONS.items()} | {
+    Role.CITY_PREPARATION: _PREPARES_CITY
+    | _WRITES_PLAN
+    | _PREPARATION
+    | {P.MANAGE_GROUPS, P.WRITE_CITY_PICTURE, P.RECORD_DIARY_NUMBER},
+    Role.CITY_POLICE: _PREPARES_CITY
+    | _READ_REVIEWED
+    | _COMMENTS
+    | _PREPARATION
+    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE, P.WRITE_POLICE_PICTURE},
+    Role.CITY_STEERING: _SEES_DISTRICTS | _STEERING,
+    Role.CITY_STEERING_CHAIR: _SEES_DISTRICTS | _CHAIR,
+    Role.ADMINISTRATOR: PERMISSIONS[Role.ADMINISTRATOR],
 }
 
 CITY_PARTIES = {OrganisationKind.DISTRICT_ADMIN, OrganisationKind.SPECIALIST_ADMIN, OrganisationKind.CITY_COMPANY}
 
 
 def role_of(membership):
-    """Return the role that a seat in a group gives (seed 001: who sits where, with which mandate)."""
+    """Return the role that a seat in a group gives (seed 001: who sits where, with which mandate).
+
+    A deputy holds the role of the seat they stand in for, during their own period.
+    """
+    membership = membership.deputy_for or membership
     group, kind = membership.group, membership.organisation.kind
+    leads = membership.is_chair or membership.is_secretary
     if group.level == GroupLevel.CITY:
-        return Role.CITY_STEERING if group.kind == GroupKind.STEERING else Role.CITY_PREPARATION
+        if group.kind == GroupKind.STEERING:
+            return Role.CITY_STEERING_CHAIR if leads else Role.CITY_STEERING
+        return Role.CITY_POLICE if kind == OrganisationKind.POLICE else Role.CITY_PREPARATION
     if membership.function.code == REGISTRAR_FUNCTION:
         return Role.REGISTRAR
     if kind not in CITY_PARTIES | {OrganisationKind.POLICE}:
         return Role.EXTERNAL_PARTY
     if group.kind == GroupKind.STEERING:
         # The chair and the secretary record what the group has decided.
-        return Role.STEERING_CHAIR if membership.is_chair or membership.is_secretary else Role.LOCAL_STEERING
+        return Role.STEERING_CHAIR if leads else Role.LOCAL_STEERING
     if group.kind == GroupKind.WORKING:
         return Role.WORKING_GROUP
     if kind == OrganisationKind.POLICE:
@@ -97,25 +169,60 @@ def role_of(membership):
 
 
 @dataclass(frozen=True)
+class Reach:
+    """Whose material something holds for: every district's or some, and the city's own or not."""
+
+    every_district: bool = False
+    districts: frozenset[int] = frozenset()
+    city: bool = False
+
+    def __bool__(self):
+        return self.every_district or self.city or bool(self.districts)
+
+    def covers(self, district_id):
+        """Whether it holds for the district's material; ``None`` asks about the city's own."""
+        if district_id is None:
+            return self.city
+        return self.every_district or district_id in self.districts
+
+    def condition(self, path="district"):
+        """Return the condition on rows whose district is found at ``path``; the city's own have none."""
+        if self.every_district:
+            return ~Q(pk__in=[]) if self.city else Q(**{f"{path}__isnull": False})
+        within = Q(**{f"{path}__in": self.districts}) if self.districts else Q(pk__in=[])
+        return within | Q(**{f"{path}__isnull": True}) if self.city else within
+
+
+@dataclass(frozen=True)
 class Access:
     """What one person may do where, today."""
 
     roles: frozenset[tuple[str, int | None]]
 
     def allows(self, permission, district_id):
-        """Whether the person has the permission for the district's material."""
+        """Whether the person has the permission for the district's material; ``None`` is the city's own."""
+        if district_id is None:
+            return any(permission in PERMISSIONS_IN_CITY[role] for role, _ in self.roles)
         return any(
             permission in (PERMISSIONS if where in (None, district_id) else PERMISSIONS_ELSEWHERE)[role]
             for role, where in self.roles
         )
 
-    def districts_with(self, permissions: Iterable[Permission]):
-        """Return the ids of the districts where any of the permissions holds, or None for every district."""
+    def reach(self, permissions: Iterable[Permission]):
+        """Return the :class:`Reach` of whichever of the permissions the person has."""
         permissions = set(permissions)
-        if any(permissions & (PERMISSIONS if where is None else PERMISSIONS_ELSEWHERE)[role]
-               for role, where in self.roles):  # fmt: skip
-            return None
-        return {where for role, where in self.roles if permissions & PERMISSIONS[role]}
+        return Reach(
+            every_district=any(
+                permissions & (PERMISSIONS if where is None else PERMISSIONS_ELSEWHERE)[role]
+                for role, where in self.roles
+            ),
+            districts=frozenset(where for role, where in self.roles if where and permissions & PERMISSIONS[role]),
+            city=any(permissions & PERMISSIONS_IN_CITY[role] for role, _ in self.roles),
+        )
+
+    def own_districts(self):
+        """Return the ids of the districts where the person has a seat."""
+        return {where for _, where in self.roles if where}
 
     def has_role(self, role, district_id=None):
         """Whether the person holds the role, in the district if one is given."""
@@ -123,6 +230,9 @@ class Access:
 
 
 NO_ACCESS = Access(frozenset())
+# What a seat is read with, so that its role can be told.
+_PLACE_OF_A_SEAT = ("group", "organisation", "function")
+SEAT = (*_PLACE_OF_A_SEAT, *(f"deputy_for__{name}" for name in _PLACE_OF_A_SEAT))
 
 
 def access_of(user):
@@ -130,8 +240,11 @@ def access_of(user):
     if not user.is_authenticated or not user.is_active:
         return NO_ACCESS
     if not hasattr(user, "_access"):
-        memberships = user.memberships.in_force().select_related("group", "organisation", "function")
-        user._access = Access(frozenset((role_of(seat), seat.group.district_id) for seat in memberships))
+        seats = user.memberships.in_force().select_related(*SEAT)
+        roles = {(role_of(seat), seat.group.district_id) for seat in seats}
+        if user.is_staff:
+            roles.add((Role.ADMINISTRATOR, None))
+        user._access = Access(frozenset(roles))
     return user._access
 
 
@@ -140,9 +253,11 @@ def access_of_anybody(district_id):
 
     So ``allows`` says whether anybody there holds a permission, and
     ``has_role`` whether anybody has a role. A seat without a person, or whose
-    person can no longer sign in, gives nothing.
+    person can no longer sign in, gives nothing. ``None`` asks of the city's groups alone.
     """
-    here = Q(group__district=district_id) | Q(group__district=None)
+    from agreements.models import GroupMembership
+
+    here = Q(group__district=None) | (Q(group__district=district_id) if district_id else Q(pk__in=[]))
     seats = GroupMembership.objects.in_force().filter(here, user__is_active=True)
-    seats = seats.select_related("group", "organisation", "function")
+    seats = seats.select_related(*SEAT)
     return Access(frozenset((role_of(seat), seat.group.district_id) for seat in seats))

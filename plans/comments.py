@@ -18,7 +18,7 @@ from django.utils import formats, timezone
 
 from agreements.enums import Role
 from agreements.models import GroupMembership
-from agreements.permissions import PERMISSIONS, Permission, access_of, access_of_anybody, role_of
+from agreements.permissions import PERMISSIONS, SEAT, Permission, access_of, access_of_anybody, role_of
 from plans.document import clean_text
 from plans.enums import CommentKind, CommentState, PlanState
 from plans.errors import GoneRow
@@ -67,7 +67,6 @@ READ_PERMISSIONS = {P.READ_COMMENTS, P.READ_CITY_COMMENTS}
 MUST_FIX_PERMISSIONS = (P.REVIEW_FOR_CITY, P.REVIEW_FOR_POLICE, P.DECIDE)
 STEERING = {Role.LOCAL_STEERING, Role.STEERING_CHAIR}
 MUST_FIX_ROLES = STEERING | {role for role, given in PERMISSIONS.items() if given & set(MUST_FIX_PERMISSIONS)}
-SEAT = ("group", "organisation", "function")
 
 ROWS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
 CELLS = {

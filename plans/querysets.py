@@ -8,13 +8,6 @@ from plans.permissions import DECIDED_STATES, READ_PERMISSIONS, SHARED_DRAFT_PER
 from trygghet.append_only import AppendOnlyQuerySet
 
 
-def in_districts(condition, districts, path="district"):
-    """Return the condition, limited to the districts with these ids; None is every district."""
-    if districts is None:
-        return condition
-    return condition & Q(**{f"{path}__in": districts}) if districts else Q(pk__in=[])
-
-
 class ActionPlanQuerySet(QuerySet):
     def visible_to(self, user):
         """Keep the plans whose text, as it now stands, the user may read (domain §3).
@@ -29,12 +22,12 @@ class ActionPlanQuerySet(QuerySet):
         access = access_of(user)
         readable = Q(pk__in=[])
         for state, permissions in READ_PERMISSIONS.items():
-            readable |= in_districts(Q(state=state), access.districts_with(permissions))
+            readable |= Q(state=state) & access.reach(permissions).condition()
         shared = Q(state=PlanState.DRAFT, shared_at__isnull=False)
-        readable |= in_districts(shared, access.districts_with(SHARED_DRAFT_PERMISSIONS))
-        receives = access.districts_with({Permission.READ_SUBMITTED})
-        if receives != set():
-            readable |= in_districts(Q(state__in=DECIDED_STATES) & _is_submitted(), receives)
+        readable |= shared & access.reach(SHARED_DRAFT_PERMISSIONS).condition()
+        receives = access.reach({Permission.READ_SUBMITTED})
+        if receives:
+            readable |= Q(state__in=DECIDED_STATES) & _is_submitted() & receives.condition()
         return self.filter(readable)
 
     def with_place(self):
@@ -66,11 +59,11 @@ class PlanVersionQuerySet(AppendOnlyQuerySet):
         other districts read what is decided; the city's groups what has been sent to them.
         """
         access = access_of(user)
-        readable = in_districts(Q(), access.districts_with({Permission.READ_DECIDED}), "plan__district")
-        receives = access.districts_with({Permission.READ_SUBMITTED})
-        if receives != set():
+        readable = access.reach({Permission.READ_DECIDED}).condition("plan__district")
+        receives = access.reach({Permission.READ_SUBMITTED})
+        if receives:
             sent = Q(pk__in=self.model.objects.filter(submissions__isnull=False).values("pk"))
-            readable |= in_districts(sent, receives, "plan__district")
+            readable |= sent & receives.condition("plan__district")
         return self.filter(readable)
 
     def with_place(self):
@@ -93,9 +86,9 @@ class CommentQuerySet(QuerySet):
         from plans.models import ActionPlan
 
         access = access_of(user)
-        own = in_districts(Q(), access.districts_with({Permission.READ_COMMENTS}), "plan__district")
+        own = access.reach({Permission.READ_COMMENTS}).condition("plan__district")
         city = Q(made_in__in=DECIDED_STATES, version=F("plan__version"))
-        city = in_districts(city, access.districts_with({Permission.READ_CITY_COMMENTS}), "plan__district")
+        city &= access.reach({Permission.READ_CITY_COMMENTS}).condition("plan__district")
         return self.filter(own | city, plan__in=ActionPlan.objects.visible_to(user))
 
 

@@ -145,7 +145,7 @@ def cases_of(user):
 
 def own_districts(user):
     """Return the ids of the districts where the person has a seat in a group."""
-    return {where for _, where in access_of(user).roles if where}
+    return access_of(user).own_districts()
 
 
 def _plans(user, own):
@@ -445,7 +445,7 @@ def _task(duty, case):
 
 def _to_begin(user, cases, years):
     begun = {(case.plan.district_id, case.plan.cycle_id) for case in cases}
-    writes = access_of(user).districts_with({P.EDIT_PLAN}) or set()
+    writes = access_of(user).reach({P.EDIT_PLAN}).districts
     missing = [(cycle, pk) for cycle in years for pk in writes if (pk, cycle.pk) not in begun]
     districts = District.objects.valid_on().in_bulk({pk for _, pk in missing}) if missing else {}
     return [

@@ -16,6 +16,7 @@ from plans import comments, editing, import_jobs, imports, open_format, versions
 from plans.enums import CommentKind
 from plans.loading import load_document
 from plans.models import ActionPlan
+from tests.agreements import access
 from tests.cast import PEOPLE, Cast
 from tests.plans import invariants, stages
 from tests.test_access_steps import STEP_PAGES
@@ -120,7 +121,16 @@ ROUTES = list(dict.fromkeys(addresses()))
 ADMIN = [route for route in ROUTES if route.startswith("admin/")]
 
 
-TABLES = (GENERAL, PLAN_PAGES, HISTORY_PAGES, VERSION_PAGES, CITY_PAGES, COMMENT_PAGES, sorted(STEP_PAGES))
+TABLES = (
+    GENERAL,
+    PLAN_PAGES,
+    HISTORY_PAGES,
+    VERSION_PAGES,
+    CITY_PAGES,
+    COMMENT_PAGES,
+    sorted(STEP_PAGES),
+    access.lines(),
+)
 
 
 @pytest.mark.parametrize("route", [route for route in ROUTES if route not in ADMIN])

@@ -17,6 +17,7 @@ urlpatterns = [
     path("konto/", include("accounts.urls")),
     path("planer/", include("plans.urls")),
     path("", include("plans.city_urls")),
+    path("", include("agreements.urls")),
     path("tillganglighet/", accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
 ]

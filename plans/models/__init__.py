@@ -14,6 +14,7 @@ from plans.models.content import (
     Responsibility,
     Timing,
 )
+from plans.models.grounds import GroupRow, RowGround, RowPlace
 from plans.models.history import ChangedRow, PlanEvent
 from plans.models.imports import ImportJob
 from plans.models.process import BoardDecision, FrozenFile, PlanStep, PlanVersion, Review, Submission
@@ -30,6 +31,7 @@ __all__ = [
     "ChangedRow",
     "Comment",
     "FrozenFile",
+    "GroupRow",
     "ImportJob",
     "OperationalGoal",
     "PlanArea",
@@ -41,6 +43,8 @@ __all__ = [
     "Problem",
     "Responsibility",
     "Review",
+    "RowGround",
+    "RowPlace",
     "Submission",
     "Timing",
 ]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from agreements.models import District, PlanningCycle, PriorityArea
+from agreements.models import Agreement, District, PlanningCycle, PriorityArea, PriorityAreaSet, SituationPicture
 from plans.document import MAX_TEXT
 from plans.enums import (
     ActionMode,
@@ -44,6 +44,31 @@ class ActionPlan(models.Model):
     state = models.CharField("status", max_length=25, choices=PlanState, default=PlanState.DRAFT)
     version = models.PositiveSmallIntegerField(
         "version", default=1, help_text="Den version som skrivs, eller som beslutades senast."
+    )
+    agreement = models.ForeignKey(
+        Agreement,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
+        verbose_name="bygger på överenskommelsen",
+    )
+    area_set = models.ForeignKey(
+        PriorityAreaSet,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
+        verbose_name="områdesuppsättning",
+        help_text="Den som planen skrevs under. Den står kvar när året får en ny.",
+    )
+    picture = models.ForeignKey(
+        SituationPicture,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="plans",
+        verbose_name="bygger på lägesbilden",
     )
     is_example = models.BooleanField("exempeldata", default=False)
     shared_at = models.DateTimeField("delad med polisen", null=True, blank=True)

@@ -47,7 +47,7 @@ class _Page:
             "tasks": todo.tasks_of(self.user, self.cases, self._years_to_begin()),
             "may_receive": access_of(self.user).allows(P.RECEIVE, None),
             "news": self._news(),
-            "leads_with_news": access_of(self.user).districts_with({P.REVIEW_FOR_POLICE}) != set(),
+            "leads_with_news": bool(access_of(self.user).reach({P.REVIEW_FOR_POLICE})),
             "entries": [self._entry(standing) for standing in self.standings if standing.is_own],
             "deadlines": self._deadlines(),
             "others": [each for each in self.standings if each.address and not each.is_own],

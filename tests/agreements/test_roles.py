@@ -99,7 +99,9 @@ def cast():
         ("local", "working", "owners", {}, Role.EXTERNAL_PARTY),
         ("city", "steering", "police", {}, Role.CITY_STEERING),
         ("city", "preparation", "traffic", {}, Role.CITY_PREPARATION),
-        ("city", "working", "police", {}, Role.CITY_PREPARATION),
+        ("city", "working", "police", {}, Role.CITY_POLICE),
+        ("city", "preparation", "police", {}, Role.CITY_POLICE),
+        ("city", "steering", "administration", {"is_chair": True}, Role.CITY_STEERING_CHAIR),
     ],
 )
 def test_each_seat_gives_its_role(cast, level, kind, organisation, seat, role):
@@ -143,11 +145,27 @@ def test_a_visitor_who_has_not_signed_in_has_no_role():
     assert not access_of(AnonymousUser()).roles
 
 
-def test_an_administrator_of_the_system_has_no_role_without_a_seat(cast):
+def test_an_administrator_of_the_system_runs_the_organisation_and_reads_no_plan(cast):
     User.objects.update(is_staff=True, is_superuser=True)
     access = cast.access()
-    assert not access.roles
-    assert not any(access.allows(permission, cast.own.pk) for permission in Permission)
+    assert access.roles == {(Role.ADMINISTRATOR, None)}
+    assert {permission for permission in Permission if access.allows(permission, cast.own.pk)} == {
+        Permission.READ_COOPERATION,
+        Permission.MANAGE_GROUPS,
+        Permission.INVITE,
+        Permission.SET_YEAR,
+        Permission.SEE_MAIL,
+    }
+
+
+def test_a_deputy_has_the_role_of_the_seat_while_it_lasts(cast):
+    seat = cast.seat(cast.group("local", "preparation"), "police", function="kommunpolis")
+    GroupMembership.objects.filter(pk=seat.pk).update(user=None)
+    deputy = cast.seat(seat.group, "administration", "stf", deputy_for=seat, valid_to=TODAY())
+    assert role_of(deputy) == Role.MUNICIPAL_POLICE
+    assert cast.access().has_role(Role.MUNICIPAL_POLICE, cast.own.pk)
+    GroupMembership.objects.filter(pk=deputy.pk).update(valid_from=TODAY() + YESTERDAY, valid_to=TODAY() + YESTERDAY)
+    assert not cast.access().roles
 
 
 def test_a_person_with_two_seats_has_both_roles(cast):
@@ -162,9 +180,9 @@ def test_an_editor_writes_in_the_own_district_and_reads_what_is_decided_elsewher
     assert access.allows(Permission.EDIT_PLAN, cast.own.pk)
     assert access.allows(Permission.READ_DRAFT, cast.own.pk)
     elsewhere = {permission for permission in Permission if access.allows(permission, cast.other.pk)}
-    assert elsewhere == {Permission.READ_DECIDED}
-    assert access.districts_with({Permission.EDIT_PLAN}) == {cast.own.pk}
-    assert access.districts_with({Permission.READ_DECIDED}) is None
+    assert elsewhere == {Permission.READ_DECIDED, Permission.READ_SIGNED_AGREEMENT}
+    assert access.reach({Permission.EDIT_PLAN}).districts == {cast.own.pk}
+    assert access.reach({Permission.READ_DECIDED}).every_district
 
 
 def test_the_police_read_a_draft_only_when_it_is_shared_and_never_write(cast):
@@ -186,6 +204,9 @@ def test_a_city_role_holds_in_every_district_and_reaches_no_drafts(cast):
             Permission.RECEIVE,
             Permission.READ_CITY_COMMENTS,
             Permission.COMMENT_DECIDED,
+            Permission.READ_COOPERATION,
+            Permission.READ_SIGNED_AGREEMENT,
+            Permission.SET_YEAR,
         }
 
 
@@ -193,7 +214,7 @@ def test_an_external_party_reads_nothing_by_its_role_alone(cast):
     cast.seat(cast.group("local", "preparation"), "owners", co_opted=True)
     access = cast.access()
     assert access.has_role(Role.EXTERNAL_PARTY, cast.own.pk)
-    assert access.districts_with(set(Permission)) == set()
+    assert not access.reach(set(Permission))
 
 
 # --- Anybody

@@ -16,6 +16,7 @@ from plans import comments, editing, versions
 from plans.enums import CommentKind
 from plans.exports import export
 from plans.models import ActionPlan, PlanVisit, Submission
+from tests.agreements import access
 from tests.browser.conftest import DATA, barriers, sign_in
 from tests.browser.reach import WIDER, tabbed_through
 from tests.plans import stages
@@ -276,10 +277,39 @@ def test_the_sign_in_page_is_for_everybody(site, page, cast, size):
     assert walk(page, site, pages, barriers, wider_than_the_window, tabbed_through) == {}
 
 
+# The cooperation's pages, each walked as somebody who gets it.
+COOPERATION = {route: line for route, line in access.lines().items() if line.get.get(200)}
+
+
+def test_no_page_of_the_cooperation_has_a_barrier(site, page, cast):
+    """At a desk, on a phone and at 400 percent; nothing is scrolled sideways or out of reach of the Tab key."""
+    pages = {}
+    for topic in access.topics():
+        addresses = topic.addresses(cast)
+        for route, line in topic.LINES.items():
+            if route in COOPERATION and line.is_page:
+                people = line.get[200]
+                person = next(
+                    (each for each in ("editor", "city_preparation", "administrator") if each in people), None
+                )
+                pages.setdefault(person or sorted(people)[0], {})[route] = addresses[route]
+    found = {}
+    for person, theirs in pages.items():
+        page.context.clear_cookies()
+        sign_in(page.context, getattr(cast, person), site)
+        checks = [barriers_at(DESK), wider_than_any_window, barriers_at(PHONE)]
+        found |= walk(page, site, theirs, *checks)
+        page.set_viewport_size(ZOOMED)
+        found |= walk(page, site, theirs, wider_than_the_window, tabbed_through)
+    assert found == {}
+
+
 def test_every_page_there_is_has_been_walked(town):
-    walked = {resolve(path.partition("?")[0]).route for name, path in town.items() if name != "no address"} | {
-        "konto/logga-in/"
-    }
+    walked = (
+        set(access.lines())
+        | {resolve(path.partition("?")[0]).route for name, path in town.items() if name != "no address"}
+        | {"konto/logga-in/"}
+    )
     assert set(ROUTES) - set(ADMIN) - NO_PAGES - walked == set()
 
 

@@ -1,0 +1,73 @@
+"""Who cooperates about what: the organisation, agreements, situation pictures and the year of the cooperation."""
+
+from agreements.models.agreements import (
+    Agreement,
+    AgreementFocus,
+    AgreementParty,
+    AgreementReview,
+    AgreementStep,
+    AgreementText,
+)
+from agreements.models.analyses import AnalysedCause, AnalysisLog, AnalysisStage, CauseAnalysis
+from agreements.models.areas import AreaMapping, AreaObjective, PriorityArea, PriorityAreaSet, TriangleSide
+from agreements.models.files import Attachment
+from agreements.models.groups import CollaborationGroup, GroupMembership, Invitation
+from agreements.models.meetings import AgendaItem, Meeting, MeetingStep
+from agreements.models.notices import NoticeSetting, OutgoingMail
+from agreements.models.organisation import (
+    District,
+    Function,
+    LocalPoliceArea,
+    Municipality,
+    Neighbourhood,
+    Organisation,
+    PoliceArea,
+)
+from agreements.models.pictures import Finding, LeftOut, PictureStep, PrioritisedProblem, SituationPicture
+from agreements.models.places import DataSource, Place
+from agreements.models.steps import Step
+from agreements.models.year import CalendarAddress, PlanningCycle
+
+__all__ = [
+    "AgendaItem",
+    "Agreement",
+    "AgreementFocus",
+    "AgreementParty",
+    "AgreementReview",
+    "AgreementStep",
+    "AgreementText",
+    "AnalysedCause",
+    "AnalysisLog",
+    "AnalysisStage",
+    "AreaMapping",
+    "AreaObjective",
+    "Attachment",
+    "CalendarAddress",
+    "CauseAnalysis",
+    "CollaborationGroup",
+    "DataSource",
+    "District",
+    "Finding",
+    "Function",
+    "GroupMembership",
+    "Invitation",
+    "LeftOut",
+    "LocalPoliceArea",
+    "Meeting",
+    "MeetingStep",
+    "Municipality",
+    "Neighbourhood",
+    "NoticeSetting",
+    "Organisation",
+    "OutgoingMail",
+    "PictureStep",
+    "Place",
+    "PlanningCycle",
+    "PoliceArea",
+    "PrioritisedProblem",
+    "PriorityArea",
+    "PriorityAreaSet",
+    "SituationPicture",
+    "Step",
+    "TriangleSide",
+]

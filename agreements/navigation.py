@@ -1,0 +1,40 @@
+"""The pages of a place's cooperation, as its tabs: each for those who read what is on it."""
+
+from typing import NamedTuple
+
+from django.urls import reverse
+
+from agreements.permissions import Permission
+
+P = Permission
+
+
+class Tab(NamedTuple):
+    """A tab: the name of its address, what it says, and any one permission that shows it."""
+
+    name: str
+    title: str
+    permissions: frozenset
+    in_city: bool = True  # whether the city as a whole has it too
+
+
+TABS = (
+    Tab("hub", "Översikt", frozenset({P.READ_COOPERATION})),
+    # Tab("groups", "Grupper", frozenset({P.READ_COOPERATION})),
+    # Tab("meetings", "Möten", frozenset({P.READ_MEETINGS})),
+    # Tab("agreements", "Överenskommelser", frozenset({P.READ_SIGNED_AGREEMENT, P.READ_AGREEMENT_DRAFT})),
+    # Tab("pictures", "Lägesbilder", frozenset({P.READ_PICTURES})),
+    # Tab("analyses", "Orsaksanalyser", frozenset({P.READ_PICTURES})),
+    # Tab("places", "Platser", frozenset({P.READ_PICTURES}), in_city=False),
+    # Tab("year", "Årshjul", frozenset({P.READ_COOPERATION})),
+    # Tab("duties", "Lagkrav och åtaganden", frozenset({P.READ_COOPERATION})),
+)
+
+
+def tabs_of(user, scope):
+    """Return (tab, address) for each tab the person sees in the place."""
+    return [
+        (tab, reverse(f"cooperation:{tab.name}", args=[scope.slug]))
+        for tab in TABS
+        if (tab.in_city or not scope.is_city) and any(scope.allows(user, each) for each in tab.permissions)
+    ]

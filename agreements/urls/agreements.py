@@ -1,0 +1,3 @@
+"""Agreements; included under /samverkan/<place>/."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Cause analyses; included under /samverkan/<place>/."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Meetings, their agenda and minutes; included under /samverkan/<place>/."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Reminders, and the mail on its way; included at the root."""
+
+open_urls = []

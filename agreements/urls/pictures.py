@@ -1,0 +1,3 @@
+"""Situation pictures; included under /samverkan/<place>/."""
+
+urlpatterns = []

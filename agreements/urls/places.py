@@ -1,0 +1,3 @@
+"""Delimited places; included under /samverkan/<place>/."""
+
+urlpatterns = []

@@ -1,0 +1,1 @@
+"""The views of the cooperation, by what they are about."""

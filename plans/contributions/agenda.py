@@ -1,0 +1,1 @@
+"""What in the plans waits for a group."""

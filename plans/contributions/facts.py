@@ -1,0 +1,1 @@
+"""What is recorded of the plans, for the calendar and the duties."""

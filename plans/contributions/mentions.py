@@ -1,0 +1,1 @@
+"""Where the plans speak of a place, or rest on a finding."""

@@ -1,0 +1,8 @@
+"""Access lines: meetings."""
+
+LINES = {}
+
+
+def addresses(cast):
+    """Make what the addresses are about; return an example of each."""
+    return {}

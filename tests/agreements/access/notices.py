@@ -1,0 +1,8 @@
+"""Access lines: notices."""
+
+LINES = {}
+
+
+def addresses(cast):
+    """Make what the addresses are about; return an example of each."""
+    return {}
