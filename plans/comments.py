@@ -26,7 +26,7 @@ from plans.grid import AREA_LINES, COLUMNS
 from plans.models import MAX_COMMENT, Action, ActionPlan, Answer, Cause, Comment, PlanArea, Problem
 from plans.operations import MAIN_FIELD
 from plans.permissions import DECIDED_STATES
-from plans.privacy import REFUSAL, identity_numbers
+from trygghet.privacy import REFUSAL, identity_numbers
 from trygghet.workflow import StepRefused, Transition
 
 P = Permission

@@ -23,8 +23,8 @@ from plans.completeness import gaps
 from plans.enums import Party, PlanState
 from plans.loading import load_document
 from plans.models import ActionPlan, PlanStep, Review
-from plans.privacy import identity_numbers
 from plans.since import latest_event
+from trygghet.privacy import identity_numbers
 from trygghet.workflow import Blocker, StepRefused, Transition
 
 P = Permission

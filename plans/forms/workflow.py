@@ -14,10 +14,10 @@ from django.utils import formats, timezone
 
 from agreements.enums import GroupKind, GroupLevel, OrganisationKind
 from plans.forms.fields import DayField
-from plans.privacy import REFUSAL, identity_numbers
 from plans.submissions import BoardRecord
 from plans.versions import Decision
 from plans.workflow import Seen
+from trygghet.privacy import REFUSAL, identity_numbers
 
 UNSEEN = "Sidan saknar uppgift om vad du läste. Läs den igen och tryck sedan på knappen."
 

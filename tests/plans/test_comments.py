@@ -16,10 +16,10 @@ from plans.comments import CommentRefused, counts_by_row, open_must_fixes, write
 from plans.enums import CommentKind, CommentState, PlanState
 from plans.errors import GoneRow
 from plans.models import MAX_COMMENT, ActionPlan, Answer, Comment
-from plans.privacy import REFUSAL, identity_numbers
 from plans.views.comments import when
 from tests.cast import PEOPLE
 from tests.plans import stages
+from trygghet.privacy import REFUSAL, identity_numbers
 from trygghet.workflow import StepRefused
 
 PLAN = "/planer/skarholmen/2025/"
