@@ -1,0 +1,65 @@
+"""What the forms of the cooperation share: no personnummer in a text, days, and a summary of what to mend."""
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from trygghet.privacy import identity_numbers
+
+NO_IDENTITY_NUMBERS = "Texten ser ut att innehålla ett personnummer. Ta bort det."
+
+
+class CooperationForm(forms.Form):
+    """A form drawn by crispy inside the template's own <form>; refuses a personnummer in any of its texts."""
+
+    use_required_attribute = False
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True  # the template has it
+
+    def clean(self):
+        values = super().clean()
+        for name, value in list(values.items()):
+            if isinstance(value, str) and identity_numbers(value):
+                self.add_error(name, NO_IDENTITY_NUMBERS)
+        return values
+
+    def mistakes(self):
+        """Return (id, label, what to do) for each thing to mend, for components/form_mistakes.html."""
+        found = [("", "", text) for text in self.non_field_errors()]
+        return found + [
+            (field.id_for_label, field.label, text) for field in self.visible_fields() for text in field.errors
+        ]
+
+
+class LineField(forms.CharField):
+    """A text of one line; ``missing`` is what is said when it is empty, without it the field may be."""
+
+    def __init__(self, label, limit, *, missing="", help_text="", **more):
+        super().__init__(label=label, max_length=limit, required=bool(missing), help_text=help_text, **more)
+        self.error_messages |= {
+            "required": missing,
+            "max_length": f"Högst {limit} tecken får plats. Korta texten.",
+        }
+        self.widget.attrs.pop("maxlength", None)  # the browser would cut a pasted text without a word
+
+
+class LongField(LineField):
+    """A text of several lines."""
+
+    def __init__(self, label, limit=8_000, *, rows=4, **more):
+        super().__init__(label, limit, widget=forms.Textarea(attrs={"rows": rows}), **more)
+
+
+class DayField(forms.DateField):
+    """A day, as the browser's own calendar gives it; may be left out unless ``missing`` says what to do."""
+
+    def __init__(self, label, *, missing="", help_text=""):
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(label=label, required=bool(missing), help_text=help_text, widget=widget)
+        self.error_messages |= {
+            "required": missing,
+            "invalid": "Skriv datumet som år-månad-dag, till exempel 2025-04-29.",
+        }
