@@ -33,7 +33,8 @@ def test_a_file_is_kept_as_it_came_with_its_name_size_and_checksum(cast, agreeme
     attachment.refresh_from_db()
     assert (attachment.name, attachment.size, attachment.by) == ("undertecknad.pdf", len(PDF), cast.editor)
     assert attachment.sha256 == hashlib.sha256(PDF).hexdigest()
-    assert attachment.file.read() == PDF
+    with attachment.file.open() as kept:
+        assert kept.read() == PDF
     assert "undertecknad" not in attachment.file.name
 
 
