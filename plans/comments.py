@@ -14,7 +14,7 @@ from uuid import uuid4
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, Prefetch, Q
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from agreements.enums import Role
 from agreements.models import GroupMembership
@@ -26,6 +26,7 @@ from plans.grid import AREA_LINES, COLUMNS
 from plans.models import MAX_COMMENT, Action, ActionPlan, Answer, Cause, Comment, PlanArea, Problem
 from plans.operations import MAIN_FIELD
 from plans.permissions import DECIDED_STATES
+from trygghet.dates import moment
 from trygghet.privacy import REFUSAL, identity_numbers
 from trygghet.workflow import StepRefused, Transition
 
@@ -306,7 +307,7 @@ def resolve(comment, *, by, text=""):
     comment = _locked(comment, by)
     _check_may_resolve(comment, by)
     if comment.state not in BY_NAME["resolve"].sources:
-        raise StepRefused(f"Kommentaren är redan löst, av {comment.resolved_by} {_moment(comment.resolved_at)}.")
+        raise StepRefused(f"Kommentaren är redan löst, av {comment.resolved_by} {moment(comment.resolved_at)}.")
     if not text.strip() and stands_in(by, comment):
         raise CommentRefused("Skriv varför det som skulle åtgärdas är löst.")
     if text.strip():
@@ -364,10 +365,6 @@ def _move(comment, name):
     comment.state = BY_NAME[name].to(comment.state)
     comment.save(update_fields=["state", "resolved_by", "resolved_at"])
     return comment
-
-
-def _moment(at):
-    return formats.date_format(timezone.localtime(at), "j F, H.i")
 
 
 # --- Counting

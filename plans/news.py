@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Q
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from plans.grid import told
 from plans.history import CellChange, RowChange, may_follow
@@ -21,6 +21,7 @@ from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, empty_value
 from plans.outline import excerpt
 from plans.permissions import DECIDED_STATES
 from plans.workflow import lower_first
+from trygghet.dates import short_day, time_of_day
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=1)
@@ -124,11 +125,8 @@ class News:
     @property
     def since_words(self):
         """When the person was there, such as "3 mars"; the time if it was today, the year if it was another."""
-        at = timezone.localtime(self.since)
-        today = timezone.localdate()
-        if at.date() == today:
-            return f"i dag {formats.date_format(at, 'H.i')}"
-        return formats.date_format(at, "j F" if at.year == today.year else "j F Y")
+        is_today = timezone.localdate(self.since) == timezone.localdate()
+        return f"i dag {time_of_day(self.since)}" if is_today else short_day(self.since)
 
     @property
     def figures(self):
@@ -172,17 +170,18 @@ def news_of(plan, user, visit=None):
     return news_of_all([plan], user, visits=[visit] if visit else None)[plan.pk]
 
 
-def news_of_all(plans, user, visits=None):
+def news_of_all(plans, user, visits=None, after=None):
     """Return the :class:`News` of each plan by its id; 5 queries however many they are.
 
-    Only for plans whose text the person may read.
+    Only for plans whose text the person may read. ``after``: nothing older
+    than that moment, however long ago they were there.
     """
     now = timezone.now()
     plans = {plan.pk: plan for plan in plans}
     if visits is None:
         visits = PlanVisit.objects.filter(plan__in=plans, user=user)
     since = {visit.plan_id: _new_since(visit, now) for visit in visits}
-    since = {pk: moment for pk, moment in since.items() if moment}
+    since = {pk: max(moment, after or moment) for pk, moment in since.items() if moment}
     found = _Found(plans, since, user) if since else None
     return {pk: found.news(pk) if pk in since else News(plan=plan) for pk, plan in plans.items()}
 

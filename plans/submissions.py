@@ -11,12 +11,13 @@ from datetime import date
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from agreements.permissions import Permission, access_of
 from plans.enums import SubmissionState
 from plans.models import ActionPlan, BoardDecision, PlanStep, PlanVersion, Submission
 from plans.workflow import lower_first, may
+from trygghet.dates import day, moment
 from trygghet.workflow import StepRefused, Transition
 
 NOT_SENT = "not_sent"
@@ -124,7 +125,7 @@ def _answered(submission, by, answer):
 def _what_has_happened(submission):
     if submission is None:
         return "Versionen är inte inskickad till staden, så det finns inget att svara på."
-    at = formats.date_format(timezone.localtime(submission.answered_at or submission.at), "j F, H.i")
+    at = moment(submission.answered_at or submission.at)
     who = submission.answered_by or submission.by or "Ett kommando"
     return (
         f"Inskickningen {submission.receipt_number} har redan status {submission.get_state_display()}: "
@@ -148,9 +149,9 @@ def record_board_decision(version, record, *, by):
     _check_role(BOARD_WHO, "registrerar nämndens beslut", may_record_board_decision(by, version))
     values = {name: getattr(record, name) for name in record.__slots__} | {"by": by}
     decision, is_new = BoardDecision.objects.update_or_create(version=version, defaults=values)
-    when = formats.date_format(record.decided_on, "j F Y")
     verb = "Registrerade" if is_new else "Rättade"
-    told = f"{verb} nämndens beslut om version {version.number}: {record.board}, {when}, {record.paragraph}"
+    about = f"{record.board}, {day(record.decided_on)}, {record.paragraph}"
+    told = f"{verb} nämndens beslut om version {version.number}: {about}"
     _log(version, "record_board_decision", by, told, f"Diarienummer {record.diary_number}. {record.reported_in}.")
     return decision
 

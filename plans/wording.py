@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-from django.utils.formats import date_format
-
 from agreements.enums import TriangleSide
 from plans import enums
 from plans.operations import FIELD_LABELS
 from plans.outline import Outline
+from trygghet import dates
 
 CHOICES = {
     ("problem", "kind"): enums.ProblemKind,
@@ -47,7 +46,7 @@ PART_CHOICES = {
 
 def day(value):
     """Return a date (or its ISO form) as people write it, such as 29 april 2025."""
-    return date_format(date.fromisoformat(value) if isinstance(value, str) else value, "j F Y")
+    return dates.day(date.fromisoformat(value) if isinstance(value, str) else value)
 
 
 class Wording:

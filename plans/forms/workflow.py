@@ -10,13 +10,14 @@ from datetime import date
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from agreements.enums import GroupKind, GroupLevel, OrganisationKind
 from plans.forms.fields import DayField
 from plans.submissions import BoardRecord
 from plans.versions import Decision
 from plans.workflow import Seen
+from trygghet.dates import day as in_words
 from trygghet.privacy import REFUSAL, identity_numbers
 
 UNSEEN = "Sidan saknar uppgift om vad du läste. Läs den igen och tryck sedan på knappen."
@@ -123,8 +124,7 @@ def check_decided_on(day, year):
         raise forms.ValidationError("Datumet ligger i framtiden. Skriv dagen då beslutet fattades.")
     if day < first:
         raise forms.ValidationError(
-            f"Datumet är för tidigt för en plan för {year}. Det kan tidigast vara "
-            f"{formats.date_format(first, 'j F Y')}."
+            f"Datumet är för tidigt för en plan för {year}. Det kan tidigast vara {in_words(first)}."
         )
     return day
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.views.decorators.http import require_safe
 
 from plans import grid, outlook
@@ -17,6 +16,7 @@ from plans.versions import document_of
 from plans.views.access import readable_plans, readable_versions
 from plans.views.files import files_of, readable_version
 from plans.wording import Wording
+from trygghet.dates import day
 
 NOW = "nu"
 # What only the version itself needs, and which is large.
@@ -144,7 +144,7 @@ class _Edition:
         """When and by whom it was decided, or where the plan stands."""
         if self.version is None:
             return f"har status {self.plan.get_state_display()}"
-        return f"beslutades {date_format(self.version.decided_on, 'j F Y')} av {self.version.body}"
+        return f"beslutades {day(self.version.decided_on)} av {self.version.body}"
 
 
 def _editions(request, district, year):

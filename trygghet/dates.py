@@ -1,0 +1,45 @@
+"""Days and moments in Swedish words, and whether a last day has passed. Always in the city's own time."""
+
+from datetime import datetime
+
+from django.utils import formats, timezone
+
+
+def day(value):
+    """Return a day, or the day of a moment, with its year: "28 februari 2025"."""
+    return formats.date_format(_local(value), "j F Y")
+
+
+def short_day(value):
+    """Return a day, or the day of a moment, with its year only if it is another than this one: "28 februari"."""
+    value = _local(value)
+    return formats.date_format(value, "j F" if value.year == timezone.localdate().year else "j F Y")
+
+
+def weekday(value):
+    """Return a day with the day of the week before it: "fredag 28 februari 2025"."""
+    return formats.date_format(_local(value), "l j F Y").lower()
+
+
+def moment(at):
+    """Return a moment of this year: "28 februari, 10.42"."""
+    return formats.date_format(_local(at), "j F, H.i")
+
+
+def time_of_day(at):
+    """Return the time of a moment: "10.42"."""
+    return formats.date_format(_local(at), "H.i")
+
+
+def is_late(due):
+    """Whether the last day has passed; never if there is none."""
+    return due is not None and due < timezone.localdate()
+
+
+def deadline_told(due):
+    """Say the last day: "senast 28 februari 2025", or "försenat sedan" it."""
+    return f"{'försenat sedan' if is_late(due) else 'senast'} {day(due)}"
+
+
+def _local(value):
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
