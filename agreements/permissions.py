@@ -224,6 +224,11 @@ class Access:
         """Return the ids of the districts where the person has a seat."""
         return {where for _, where in self.roles if where}
 
+    def own(self):
+        """Return the :class:`Reach` of the places whose groups the person sits in; running the system is no seat."""
+        seats = {where for role, where in self.roles if role != Role.ADMINISTRATOR}
+        return Reach(districts=frozenset(seats - {None}), city=None in seats)
+
     def has_role(self, role, district_id=None):
         """Whether the person holds the role, in the district if one is given."""
         return any(role == held and district_id in (None, where) for held, where in self.roles)

@@ -36,6 +36,15 @@ class Scope:
     def __str__(self):
         return self.name
 
+    def lookup(self, path="district"):
+        """Return what keeps the rows of this place, whose district is found at ``path``."""
+        return {path: self.district} if self.district else {f"{path}__isnull": True}
+
     def allows(self, user, permission):
         """Whether the person has the permission here."""
         return access_of(user).allows(permission, self.pk)
+
+
+def lookup_of(slug, path="district"):
+    """Return what keeps the rows of the place with the address, whose district is found at ``path``."""
+    return {f"{path}__isnull": True} if slug == CITY_SLUG else {f"{path}__slug": slug}

@@ -28,7 +28,7 @@ FILE = Path(__file__).resolve().parent / "demo" / "story.json"
 def tell(plan):
     """Take the acts of the plan's district, in order."""
     story = _Story(plan)
-    for act in acts_of(plan.district.slug):
+    for act in acts_of(plan.scope.slug):
         story.take(act)
 
 
@@ -51,7 +51,7 @@ class _Story:
         getattr(self, f"_{name}")(what, by=self._person(by) if by else None, **act)
 
     def _person(self, function):
-        return User.objects.get(username=function if "." in function else f"{function}.{self.plan.district.slug}")
+        return User.objects.get(username=function if "." in function else f"{function}.{self.plan.scope.slug}")
 
     def _uid(self, name):
         areas = open_format.to_data(load_document(self.plan))["areas"]
@@ -65,7 +65,7 @@ class _Story:
         self.plan.refresh_from_db(fields=["state", "version", "shared_at"])
 
     def _decision(self, decided_on, **words):
-        body = CollaborationGroup.objects.get(slug=f"styrgrupp-{self.plan.district.slug}").name
+        body = CollaborationGroup.objects.get(slug=f"styrgrupp-{self.plan.scope.slug}").name
         return Decision(decided_on=date.fromisoformat(decided_on), body=body, **words)
 
     def _submission(self, name, *, by, answer=""):

@@ -16,6 +16,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from agreements.models import PlanningCycle
+from agreements.scope import Scope
 from plans import operations as ops
 from plans.comparison import adopt, diff
 from plans.content import Content
@@ -98,12 +99,12 @@ def create_plan(district, cycle, *, by, is_example=False):
     Raises PermissionDenied for who may not, EditRefused if the plan exists.
     """
     if by is not None:
-        check_create(by, district)
+        check_create(by, Scope(district))
     try:
         with transaction.atomic():
             plan = ActionPlan.objects.create(district=district, cycle=cycle, is_example=is_example)
     except IntegrityError as error:
-        raise EditRefused(f"{district} har redan en plan för {cycle.year}. Öppna den i stället.") from error
+        raise EditRefused(f"{Scope(district)} har redan en plan för {cycle.year}. Öppna den i stället.") from error
     previous, inserts = None, []
     for area in cycle.area_set.areas.all():
         values = {"code": area.code, "title": area.title, "sheet": area.sheet}

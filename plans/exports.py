@@ -10,6 +10,7 @@ from agreements.enums import OrganisationKind
 from plans import open_format
 from plans.enums import PlanState
 from plans.loading import load
+from plans.models.content import kind_of
 from plans.pdf import Cover, plan_pdf
 from plans.permissions import EDITABLE_STATES
 from plans.since import marker_of
@@ -72,7 +73,7 @@ def export(plan, name):
 
 def file_name(plan, chosen):
     """Return the name people find the file by, such as "Åtgärdsplan 2025 Skärholmen.xlsx"."""
-    return f"Åtgärdsplan {plan.year} {plan.district or 'Staden'}.{chosen.extension}"
+    return f"{plan.name} {plan.scope}.{chosen.extension}"
 
 
 def cover_of(plan):
@@ -81,7 +82,8 @@ def cover_of(plan):
     A plan that can still be changed is a draft to its reader, whoever reviews it.
     """
     return Cover(
-        district=str(plan.district or "Staden"),
+        kind=kind_of(plan.scope),
+        district=str(plan.scope),
         year=plan.year,
         state=PlanState(plan.state).label,
         version="",

@@ -18,7 +18,7 @@ from enum import StrEnum
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
-from django.utils import formats, timezone
+from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
@@ -26,9 +26,11 @@ from plans import open_format
 from plans.enums import PlanState
 from plans.exports import FORMATS
 from plans.models import FrozenFile, PlanVersion
+from plans.models.content import kind_of
 from plans.pdf import Cover, archive_pdf
 from plans.versions import checksum
 from plans.workbook.writer import write_workbook
+from trygghet.dates import day, time_of_day
 
 logger = logging.getLogger(__name__)
 
@@ -86,8 +88,7 @@ def read(version, format):
 
 def file_name(version, format):
     """Return the name people find the file by, such as "Åtgärdsplan 2025 Järva version 1.pdf"."""
-    place = version.plan.district or "Staden"
-    return f"Åtgärdsplan {version.plan.year} {place} version {version.number}.{FORMATS[format].extension}"
+    return f"{version.plan.name} {version.plan.scope} version {version.number}.{FORMATS[format].extension}"
 
 
 def _workbook(version):
@@ -111,6 +112,7 @@ def _archive(version, workbook):
 
 def _cover(version, document):
     return Cover(
+        kind=kind_of(version.plan.scope),
         district=document.district,
         year=document.year,
         state=PlanState.DECIDED.label,
@@ -126,7 +128,7 @@ def _cover(version, document):
 
 def decision_told(version):
     """Return the decision as it is printed: "Beslutad av Lokala styrgruppen, 12 mars 2025, Styrgruppsmöte 2, § 3"."""
-    when = formats.date_format(version.decided_on, "j F Y")
+    when = day(version.decided_on)
     paragraph = version.paragraph.strip()
     if paragraph and not paragraph.startswith("§"):
         paragraph = f"§ {paragraph}"
@@ -341,7 +343,7 @@ def _a_worker_is_busy():
 
 
 def _failure(request):
-    when = formats.date_format(timezone.localtime(request.finished_at), "H.i")
+    when = time_of_day(request.finished_at)
     is_storage = request.exception_class_path == f"{NotKept.__module__}.{NotKept.__qualname__}"
     what = "gick det inte att spara filen" if is_storage else "gick det fel när filen skulle skapas"
     return (

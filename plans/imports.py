@@ -16,6 +16,7 @@ from django.db import transaction
 
 from agreements.models import District
 from agreements.permissions import Permission, access_of
+from agreements.scope import CITY_SLUG, Scope, lookup_of
 from plans import editing, open_format
 from plans import operations as ops
 from plans.comparison import adopt, diff, flatten
@@ -26,6 +27,7 @@ from plans.errors import EditRefused
 from plans.loading import load_document
 from plans.marker import Marker
 from plans.models import ActionPlan
+from plans.models.content import name_of
 from plans.operations import FIELD_LABELS, WORKBOOK_FIELDS, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.permissions import check_create, check_edit
 from plans.since import moment_told, overtaken, row_paths
@@ -49,9 +51,19 @@ class ImportRefused(Exception):
 class Target:
     """Where an import is to land: a district's year, and its plan if there is one."""
 
-    district: District
+    district: District | None
     cycle: object
     plan: ActionPlan | None
+
+    @property
+    def scope(self):
+        """Whose plan it is: the district's, or the city's."""
+        return Scope(self.district)
+
+    @property
+    def plan_name(self):
+        """What the plan is called, also before it has been started."""
+        return name_of(self.scope, self.cycle.year)
 
     @property
     def areas(self):
@@ -65,7 +77,7 @@ class Target:
 def target_of(slug, year):
     """Return the target that a command names; raise ImportRefused for one that does not exist."""
     try:
-        district = District.objects.get(slug=slug)
+        district = None if slug == CITY_SLUG else District.objects.get(slug=slug)
         cycle = editing.cycle_of(year)
     except District.DoesNotExist as error:
         raise ImportRefused(f"Det finns inget stadsdelsområde med adressen {slug}.") from error
@@ -81,7 +93,7 @@ def target_for(user, slug, year):
     but may not change. Of a plan that does not exist only those know who
     would see its first draft, so that nobody else can tell it from a hidden one.
     """
-    plan = ActionPlan.objects.visible_to(user).with_place().filter(district__slug=slug, cycle__year=year).first()
+    plan = ActionPlan.objects.visible_to(user).with_place().filter(**lookup_of(slug), cycle__year=year).first()
     if plan:
         check_edit(user, plan)
         return Target(plan.district, plan.cycle, plan)
@@ -89,9 +101,9 @@ def target_for(user, slug, year):
         target = target_of(slug, year)
     except ImportRefused:
         return None
-    if target.plan or not access_of(user).allows(Permission.READ_DRAFT, target.district.pk):
+    if target.plan or not access_of(user).allows(Permission.READ_DRAFT, target.scope.pk):
         return None
-    check_create(user, target.district)
+    check_create(user, target.scope)
     return target
 
 
@@ -140,9 +152,7 @@ def read_file(file, *, name, target):
     if _looks_like_json(file, name):
         return _read_json(file, name, target)
     try:
-        reading = read_workbook(
-            file, name=name, areas=target.areas, year=target.cycle.year, district=str(target.district)
-        )
+        reading = read_workbook(file, name=name, areas=target.areas, year=target.cycle.year, district=str(target.scope))
     except WorkbookRefused as error:
         raise ImportRefused(str(error)) from error
     return Material(
@@ -185,7 +195,7 @@ def _read_json(file, name, target):
             year=document.year,
             district=document.district,
             into_year=target.cycle.year,
-            into_district=str(target.district),
+            into_district=str(target.scope),
         )
     )
     return Material(
@@ -265,7 +275,7 @@ def base_document(target):
         for area in target.areas
     )
     year = target.cycle.year
-    return PlanDocument(title=f"Åtgärdsplan {year}", year=year, district=str(target.district), areas=areas)
+    return PlanDocument(title=target.plan_name, year=year, district=str(target.scope), areas=areas)
 
 
 def is_empty(document):

@@ -80,9 +80,9 @@ class _Loading:
     def result(self):
         cycle = self.plan.cycle
         document = PlanDocument(
-            title=f"Åtgärdsplan {cycle.year}",
+            title=self.plan.name,
             year=cycle.year,
-            district=str(self.plan.district or "Staden"),
+            district=str(self.plan.scope),
             instructions=tuple(cycle.instructions),
             links=tuple(Link(link["name"], link["url"], link["text"], link["label"]) for link in cycle.links),
             areas=tuple(self._area(row) for row in self.areas),

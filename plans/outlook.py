@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from django.urls import reverse
-from django.utils import formats, timezone
 
 from agreements.enums import Role
 from agreements.permissions import Permission, access_of, access_of_anybody
+from agreements.scope import lookup_of
 from plans import submissions, workflow
 from plans.completeness import gaps
 from plans.enums import Party, PlanState, SubmissionState
@@ -20,6 +20,7 @@ from plans.history import may_follow
 from plans.models import BoardDecision, PlanStep, PlanVersion, Submission
 from plans.permissions import DECIDED_STATES
 from plans.workflow import PARTY_WORDS, Situation, lower_first
+from trygghet.dates import short_day
 from trygghet.workflow import Blocker
 
 REVIEWERS = {Party.CITY: "trygghetsstrategen", Party.POLICE: "kommunpolisen"}
@@ -79,17 +80,17 @@ class Milestones:
         if last is None:
             return "Inte inskickad till staden."
         if last.state == SubmissionState.ACKNOWLEDGED:
-            return f"Staden kvitterade planen {day(last.answered_at)} (kvittens {last.receipt_number})."
+            return f"Staden kvitterade planen {short_day(last.answered_at)} (kvittens {last.receipt_number})."
         if last.state == SubmissionState.COMPLETION_REQUESTED:
-            return f"Staden begärde komplettering {day(last.answered_at)}."
-        return f"Inskickad till staden {day(last.at)} (kvittens {last.receipt_number}), inte kvitterad än."
+            return f"Staden begärde komplettering {short_day(last.answered_at)}."
+        return f"Inskickad till staden {short_day(last.at)} (kvittens {last.receipt_number}), inte kvitterad än."
 
     @property
     def board_told(self):
         """Whether the board has decided, as a sentence."""
         if self.board is None:
             return "Nämnden har inte beslutat än."
-        return f"{self.board.board} beslutade {day(self.board.decided_on)}, {self.board.paragraph}."
+        return f"{self.board.board} beslutade {short_day(self.board.decided_on)}, {self.board.paragraph}."
 
 
 def milestones(version, user):
@@ -97,7 +98,7 @@ def milestones(version, user):
     sent = list(version.submissions.select_related("by", "answered_by").order_by("-pk"))
     board = BoardDecision.objects.filter(version=version).select_related("by").first()
     last = sent[0] if sent else None
-    where = [version.plan.district.slug, version.plan.year, version.number]
+    where = [version.plan.scope.slug, version.plan.year, version.number]
     steps = [
         Way(label=step.label, address=reverse("plans:submission_step", args=[*where, step.slug]))
         for step in submissions.open_steps(version, last, user)
@@ -141,7 +142,7 @@ def outlook(plan, user, document, *, may_edit):
 class _Looking:
     def __init__(self, plan, user, document, may_edit):
         self.plan, self.user, self.document, self.may_edit = plan, user, document, may_edit
-        self.where = [plan.district.slug, plan.year]
+        self.where = [plan.scope.slug, plan.year]
         self.situation = Situation(plan, user, document=document)
         self.mine = workflow.steps_from(plan, user)
 
@@ -221,7 +222,7 @@ class _Looking:
             # Where nobody has marked the plan, the next step says so.
             return [mark_told(self.situation, party) for party in Party] if self.situation.marks else []
         if self.plan.shared_at:
-            return [f"Polisen läser utkastet sedan {day(self.plan.shared_at)}."]
+            return [f"Polisen läser utkastet sedan {short_day(self.plan.shared_at)}."]
         return ["Polisen ser inte utkastet än."]
 
     def _ways(self):
@@ -316,8 +317,8 @@ def mark_told(situation, party):
     if mark is None:
         return f"{name} har inte markerat planen som granskad än."
     if party in situation.reviews:
-        return f"Granskad av {PARTY_WORDS[party]} {day(mark.at)} ({mark.by})."
-    return f"{name} markerade planen som granskad {day(mark.at)}, men den har ändrats sedan dess."
+        return f"Granskad av {PARTY_WORDS[party]} {short_day(mark.at)} ({mark.by})."
+    return f"{name} markerade planen som granskad {short_day(mark.at)}, men den har ändrats sedan dess."
 
 
 def stops_the_decision(situation):
@@ -331,18 +332,12 @@ def stops_the_decision(situation):
     return Blocker(f"{blockers[0].text} {then}", blockers[0].address) if blockers else None
 
 
-def day(at):
-    """Return a day or the day of a moment as "3 mars", with the year if it is not this one."""
-    at = timezone.localtime(at) if hasattr(at, "tzinfo") else at
-    return formats.date_format(at, "j F" if at.year == timezone.localdate().year else "j F Y")
-
-
 def saw_it_before(user, step, district, year, seen_step):
     """Whether a person who may not read the plan now read it a while ago, on the page of a step their role takes.
 
     ``seen_step`` is the number that the page carried. Then they are told that
     the plan has moved on, and not that there is no such plan.
     """
-    seen = PlanStep.objects.filter(pk=seen_step, plan__district__slug=district, plan__cycle__year=year)
+    seen = PlanStep.objects.filter(pk=seen_step, **lookup_of(district, "plan__district"), plan__cycle__year=year)
     seen = seen.select_related("plan").first()
     return seen is not None and workflow.may(user, step, seen.plan)

@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from agreements.models import District, PlanningCycle
 from agreements.permissions import Permission, access_of
+from agreements.scope import Scope
 from plans.document import Counts
 from plans.enums import PlanState
 from plans.models import Action, ActionPlan, Cause, PlanEvent, PlanVersion, Problem
@@ -41,7 +42,7 @@ class Standing:
     decided version that they may read, the same one or that of a decided plan.
     """
 
-    district: District
+    district: District | Scope  # the city's own plan has the city as its place
     plan: ActionPlan | None = None
     version: PlanVersion | None = None
     decided: PlanVersion | None = None
@@ -106,7 +107,12 @@ class Standing:
 
 
 class Standings(list):
-    """The :class:`Standing` of every district of a year."""
+    """The :class:`Standing` of every district of a year; ``city`` is that of the city's own plan.
+
+    The city's is None to who may neither read nor begin it, nor know of it.
+    """
+
+    city = None
 
     @property
     def drafts(self):
@@ -120,11 +126,14 @@ def standings(user, cycle):
     readable = set(ActionPlan.objects.visible_to(user).filter(cycle=cycle).values_list("pk", flat=True))
     plans = {plan.district_id: plan for plan in _with_counts(ActionPlan.objects.filter(cycle=cycle).with_place())}
     versions = _versions(user, cycle)
-    own = {where for _, where in access.roles if where}
-    return Standings(
-        _standing(district, plans.get(district.pk), versions, readable, access, own)
-        for district in districts_of(cycle, plans)
-    )
+
+    def standing_of(place):
+        return _standing(place, plans.get(place.pk), versions, readable, access)
+
+    found = Standings(standing_of(district) for district in districts_of(cycle, plans))
+    city = standing_of(Scope(None))
+    found.city = city if city.is_known or city.may_edit else None
+    return found
 
 
 def _versions(user, cycle):
@@ -149,7 +158,7 @@ def _swedish(name):
     return name.lower().translate(str.maketrans("åäö", "{|}"))
 
 
-def _standing(district, plan, versions, readable, access, own):
+def _standing(district, plan, versions, readable, access):
     is_readable = plan is not None and plan.pk in readable
     decided = versions.get(plan.pk) if plan else None
     if decided:
@@ -164,7 +173,7 @@ def _standing(district, plan, versions, readable, access, own):
         is_known=is_known or version is not None,
         is_readable=is_readable,
         may_edit=access.allows(Permission.EDIT_PLAN, district.pk),
-        is_own=district.pk in own,
+        is_own=access.own().covers(district.pk),
     )
 
 
@@ -204,6 +213,14 @@ def chosen_cycle(user, years, wanted=""):
     decided = Q(pk__in=PlanVersion.objects.visible_to(user).values("plan"))
     latest = ActionPlan.objects.filter(plans | decided).aggregate(year=Max("cycle__year"))["year"]
     return next((cycle for cycle in years if cycle.year == latest), years[0])
+
+
+def own_cycle(user, years):
+    """Return the year that a person's own page is about; None if there is none.
+
+    It is the city's latest for whoever follows all districts, else that of the latest plan they read.
+    """
+    return latest_begun(years) if access_of(user).allows(Permission.SEE_CITY, None) else chosen_cycle(user, years)
 
 
 def latest_begun(years):

@@ -27,6 +27,7 @@ class Paper(StrEnum):
 class Cover:
     """What the plan's own content does not say of it: where it stands and who decided."""
 
+    kind: str = "Åtgärdsplan"  # or the city's "Övergripande handlingsplan"
     district: str
     year: int
     state: str  # as the page shows it: "Utkast"
@@ -41,7 +42,7 @@ class Cover:
     @property
     def title(self):
         """The plan's name, as in the heading and the file's title."""
-        return f"Åtgärdsplan {self.year}, {self.district}"
+        return f"{self.kind} {self.year}, {self.district}"
 
 
 # About how many characters a printed line of each column holds.

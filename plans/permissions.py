@@ -44,7 +44,8 @@ def check_edit(user, plan):
         )
 
 
-def check_create(user, district):
-    """Raise PermissionDenied with the reason unless the user may start a plan for the district."""
-    if not access_of(user).allows(Permission.EDIT_PLAN, district.pk):
-        raise PermissionDenied("Det är stadsdelens egen trygghetsstrateg som börjar en ny plan.")
+def check_create(user, scope):
+    """Raise PermissionDenied with the reason unless the user may start a plan for the district, or the city."""
+    if not scope.allows(user, Permission.EDIT_PLAN):
+        who = "stadens beredningsgrupp" if scope.is_city else "stadsdelens egen trygghetsstrateg"
+        raise PermissionDenied(f"Det är {who} som börjar en ny plan.")

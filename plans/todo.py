@@ -14,11 +14,11 @@ from datetime import date
 
 from django.db.models import F, Max, OuterRef, Subquery
 from django.urls import reverse
-from django.utils import formats, timezone
 
 from agreements.enums import Role
 from agreements.models import District
 from agreements.permissions import Permission, access_of
+from agreements.tasks import Task
 from plans.comments import UNRESOLVED
 from plans.completeness import gaps
 from plans.enums import CommentKind, CommentState, Party, PlanState, SubmissionState
@@ -26,6 +26,7 @@ from plans.grid import told
 from plans.loading import load
 from plans.models import ActionPlan, Comment, PlanEvent, PlanStep, PlanVersion, PlanVisit, Review, Submission
 from plans.workflow import PARTY_WORDS, lower_first
+from trygghet.dates import day, is_late
 
 P = Permission
 GAPS_READ_IN = 2
@@ -38,11 +39,6 @@ DEADLINES = (
     ("submission_due", "Inskickad till staden", lambda case: case.submission is not None),
     ("board_due", "Beslut i stadsdelsnämnden", lambda case: case.has_board_decision),
 )
-
-
-def day(value):
-    """Return a day in words, with its year: "28 februari 2025"."""
-    return formats.date_format(value, "j F Y")
 
 
 # --- How far each plan has come, to the person
@@ -70,7 +66,7 @@ class Case:
 
     @property
     def place(self):
-        return [self.plan.district.slug, self.plan.year]
+        return [self.plan.scope.slug, self.plan.year]
 
     @property
     def name(self):
@@ -80,6 +76,11 @@ class Case:
     def address(self, name, *rest):
         """Return the address of one of the plan's pages."""
         return reverse(f"plans:{name}", args=[*self.place, *rest])
+
+    @property
+    def main_address(self):
+        """The address of the plan, or of the version in force where that is what the person knows."""
+        return self.plan.get_absolute_url() if self.is_readable else self.version.get_absolute_url()
 
     def may(self, permission):
         return access_of(self.user).allows(permission, self.plan.district_id)
@@ -123,13 +124,13 @@ class Case:
         return getattr(self.plan.cycle, name) if name and number == 1 else None
 
 
-def cases_of(user):
+def cases_of(user, with_gaps=True):
     """Return a :class:`Case` for each plan of the person's own districts that they may know (up to 8 queries).
 
-    Where the person writes, what is missing is read too: 5 queries a plan, for
-    at most :data:`GAPS_READ_IN`, the latest years first.
+    Where the person writes, what is missing is read too unless told otherwise:
+    5 queries a plan, for at most :data:`GAPS_READ_IN`, the latest years first.
     """
-    own = own_districts(user)
+    own = access_of(user).own()
     if not own:
         return []
     found = {plan.pk: Case(plan=plan, user=user) for plan in _plans(user, own)}
@@ -138,7 +139,7 @@ def cases_of(user):
         case.version = version
     _put_what_is_known(found, user)
     writes = [case for case in found.values() if case.plan.state == PlanState.DRAFT and case.may(P.EDIT_PLAN)]
-    for case in writes[:GAPS_READ_IN]:
+    for case in writes[: GAPS_READ_IN if with_gaps else 0]:
         case.gaps = gaps(load(case.plan, with_parts=False).document)
     return list(found.values())
 
@@ -151,13 +152,13 @@ def own_districts(user):
 def _plans(user, own):
     latest = PlanEvent.objects.filter(plan=OuterRef("pk")).order_by().values("plan").annotate(last=Max("pk"))
     moved = PlanStep.objects.filter(plan=OuterRef("pk")).exclude(from_state=F("to_state"))
-    plans = ActionPlan.objects.visible_to(user).filter(district__in=own).with_place()
+    plans = ActionPlan.objects.visible_to(user).filter(own.condition()).with_place()
     plans = plans.annotate(latest_event=Subquery(latest.values("last")), moved_by=Subquery(moved.values("pk")[:1]))
     return plans.order_by("-cycle__year", "district__name")
 
 
 def _versions(user, own):
-    versions = PlanVersion.objects.visible_to(user).filter(plan__district__in=own).in_force().with_place()
+    versions = PlanVersion.objects.visible_to(user).filter(own.condition("plan__district")).in_force().with_place()
     return versions.select_related("board_decision").defer("document", "facts", "counts").order_by("-plan__cycle__year")
 
 
@@ -222,9 +223,7 @@ def _sent_back(case):
     step = case.moved
     if step is None or step.to_state != PlanState.DRAFT or not step.reason:
         return ()
-    return (
-        f"{step.by or 'Ett kommando'} {lower_first(step.told)}, {day(timezone.localtime(step.at))}: «{step.reason}»",
-    )
+    return (f"{step.by or 'Ett kommando'} {lower_first(step.told)}, {day(step.at)}: «{step.reason}»",)
 
 
 def _what_is_new_in_it(case):
@@ -360,7 +359,7 @@ DUTIES = (
     ),
     Duty(
         permission=P.READ_SHARED_DRAFT, states=DRAFT, when=_is_unread,
-        text=lambda case: f"Läs utkastet som delades {day(timezone.localtime(case.plan.shared_at))}",
+        text=lambda case: f"Läs utkastet som delades {day(case.plan.shared_at)}",
         address=lambda case: case.plan.get_absolute_url(),
     ),
     Duty(
@@ -385,40 +384,6 @@ def _at(case, gap):
 # --- What waits
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Task:
-    """Something that waits for the person: what, in which plan, where it is done and until when.
-
-    ``told`` are sentences that explain; ``places`` are (sentence, address) of what is missing.
-    """
-
-    text: str
-    about: str
-    address: str
-    due: date | None = None
-    told: tuple = ()
-    places: tuple = ()
-
-    @property
-    def is_late(self):
-        return is_late(self.due)
-
-    @property
-    def deadline(self):
-        """The last day in words; empty if there is none."""
-        return deadline_told(self.due) if self.due else ""
-
-
-def is_late(due):
-    """Whether the last day has passed."""
-    return due is not None and due < timezone.localdate()
-
-
-def deadline_told(due):
-    """Say the last day: "senast 28 februari 2025", or "försenat sedan" it."""
-    return f"{'försenat sedan' if is_late(due) else 'senast'} {day(due)}"
-
-
 def tasks_of(user, cases, years=()):
     """Return the person's :class:`Task` list, the most urgent first.
 
@@ -441,6 +406,11 @@ def _task(duty, case):
         told=duty.told(case),
         places=tuple((gap.text, _at(case, gap)) for gap in duty.places(case)),
     )
+
+
+def years_to_begin(years, cycle):
+    """Return those of the years in which a plan that is missing is to be begun: the year shown and those after it."""
+    return [each for each in years if cycle and each.year >= cycle.year]
 
 
 def _to_begin(user, cases, years):
@@ -468,7 +438,7 @@ def _to_receive(user):
     return [
         Task(
             text="Läs planen och kvittera den, eller begär komplettering",
-            about=f"{each.version}, inskickad {day(timezone.localtime(each.at))}",
+            about=f"{each.version}, inskickad {day(each.at)}",
             address=each.version.get_absolute_url(),
         )
         for each in waiting.order_by("at")
@@ -487,7 +457,7 @@ def _answered_in_the_city(user):
 
 
 def _place(plan):
-    return [plan.district.slug, plan.year]
+    return [plan.scope.slug, plan.year]
 
 
 # --- Where a plan stands, and the year's last days
@@ -509,7 +479,7 @@ def _draft_told(case):
     shared_at, is_mine = case.plan.shared_at, case.may(P.EDIT_PLAN)
     said = ["Du skriver planen." if is_mine else "Trygghetsstrategen skriver planen."]
     if shared_at:
-        said.append(f"Polisen läser utkastet sedan {day(timezone.localtime(shared_at))}.")
+        said.append(f"Polisen läser utkastet sedan {day(shared_at)}.")
     elif is_mine:
         said.append("Polisen ser inte utkastet än.")
     if case.version:
@@ -545,6 +515,7 @@ class Deadline:
     due: date
     status: str  # in words; empty while there is time
     is_late: bool
+    is_met: bool  # by all of them
 
 
 def deadlines_of(cycle, cases):
@@ -563,9 +534,9 @@ def _status(due, cases, at):
     done = sum(_is_done(case, at) for case in cases)
     late = is_late(due) and any(not _is_done(case, at) and (at == 0 or _is_done(case, at - 1)) for case in cases)
     if cases and done == len(cases):
-        return {"status": "klart", "is_late": False}
+        return {"status": "klart", "is_late": False, "is_met": True}
     words = ["försenat" if late else "", f"{done} av {len(cases)} klara" if len(cases) > 1 else ""]
-    return {"status": ", ".join(filter(None, words)), "is_late": late}
+    return {"status": ", ".join(filter(None, words)), "is_late": late, "is_met": False}
 
 
 def _is_done(case, at):

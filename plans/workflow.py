@@ -15,7 +15,7 @@ from typing import NamedTuple
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from agreements.permissions import Permission, access_of
 from plans import comments, frozen_files, versions
@@ -24,6 +24,7 @@ from plans.enums import Party, PlanState
 from plans.loading import load_document
 from plans.models import ActionPlan, PlanStep, Review
 from plans.since import latest_event
+from trygghet.dates import day, moment
 from trygghet.privacy import identity_numbers
 from trygghet.workflow import Blocker, StepRefused, Transition
 
@@ -81,7 +82,7 @@ class Situation:
 
 def areas_are_filled(situation):
     """Every area has a problem, or a reason why the district does not work with it this year (domain §1c)."""
-    place = [situation.plan.district.slug, situation.plan.year]
+    place = [situation.plan.scope.slug, situation.plan.year]
     return [
         Blocker(gap.text, reverse("plans:area", args=[*place, gap.position]) + f"#rad-{gap.uid}")
         for gap in gaps(situation.document)
@@ -91,7 +92,7 @@ def areas_are_filled(situation):
 
 def no_identity_numbers(situation):
     """No text looks like it holds a personnummer: the plan names no individuals (domain §4d)."""
-    place = [situation.plan.district.slug, situation.plan.year]
+    place = [situation.plan.scope.slug, situation.plan.year]
     return [
         Blocker(
             f"{where} ser ut att innehålla ett personnummer. Ta bort det. Planen ska inte innehålla uppgifter om "
@@ -125,7 +126,7 @@ def _texts(document):
 def is_not_shared(situation):
     """A draft is shared once; it cannot be taken back."""
     at = situation.plan.shared_at
-    return [Blocker(f"Utkastet är redan delat med polisen, sedan {_day(at)}.", is_final=True)] if at else []
+    return [Blocker(f"Utkastet är redan delat med polisen, sedan {day(at)}.", is_final=True)] if at else []
 
 
 def party_has_not_reviewed(situation):
@@ -159,7 +160,7 @@ def no_open_must_fix(situation):
     count = situation.open_must_fixes
     if not count:
         return []
-    address = reverse("plans:comments", args=[situation.plan.district.slug, situation.plan.year])
+    address = reverse("plans:comments", args=[situation.plan.scope.slug, situation.plan.year])
     words = "En kommentar som måste åtgärdas är" if count == 1 else f"{count} kommentarer som måste åtgärdas är"
     return [Blocker(f"{words} inte löst{'a' if count > 1 else ''}.", f"{address}?visa=maste")]
 
@@ -195,8 +196,7 @@ def _forget_reviews(plan, taken):
 def _decide(plan, taken):
     version = versions.freeze(plan, taken.decision, by=taken.by, document=taken.situation.document)
     frozen_files.ask_for(version)
-    when = formats.date_format(version.decided_on, "j F Y")
-    return f"Beslutade version {version.number}: {version.body}, {version.meeting}, {when}"
+    return f"Beslutade version {version.number}: {version.body}, {version.meeting}, {day(version.decided_on)}"
 
 
 def _start_version(plan, taken):
@@ -388,7 +388,7 @@ def _what_has_happened(plan, last):
     if last is None:
         return f"{state}, så steget går inte att ta. Här ser du vad som går att göra."
     who = last.by or "Ett kommando"
-    return f"{state}: {who} {lower_first(last.told)} {_moment(last.at)}. Ditt tryck gjorde ingenting."
+    return f"{state}: {who} {lower_first(last.told)} {moment(last.at)}. Ditt tryck gjorde ingenting."
 
 
 def _taken(plan, step, taken):
@@ -400,11 +400,3 @@ def _taken(plan, step, taken):
         plan=plan, version=plan.version, name=step.name, from_state=before, to_state=plan.state,
         by=taken.by, told=told[:300], reason=taken.reason,
     )  # fmt: skip
-
-
-def _day(at):
-    return formats.date_format(timezone.localtime(at), "j F Y")
-
-
-def _moment(at):
-    return formats.date_format(timezone.localtime(at), "j F, H.i")

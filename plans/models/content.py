@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.urls import reverse
 
 from agreements.models import Agreement, District, PlanningCycle, PriorityArea, PriorityAreaSet, SituationPicture
+from agreements.scope import Scope
 from plans.document import MAX_TEXT
 from plans.enums import (
     ActionMode,
@@ -32,6 +33,16 @@ def cell(verbose_name):
 def choice(verbose_name, choices):
     """A closed choice that may be left open; empty means nobody has said."""
     return models.CharField(verbose_name, max_length=20, choices=choices, blank=True)
+
+
+def kind_of(scope):
+    """What the place's plan is called: a district's åtgärdsplan, the city's overarching handlingsplan (seed 001)."""
+    return "Övergripande handlingsplan" if scope.is_city else "Åtgärdsplan"
+
+
+def name_of(scope, year):
+    """What the place's plan for the year is called."""
+    return f"{kind_of(scope)} {year}"
 
 
 class ActionPlan(models.Model):
@@ -95,10 +106,20 @@ class ActionPlan(models.Model):
         ]
 
     def __str__(self):
-        return f"Åtgärdsplan {self.year}, {self.district or 'staden'}"
+        return f"{self.name}, {self.scope.name if self.district else 'staden'}"
 
     def get_absolute_url(self):
-        return reverse("plans:plan", args=[self.district.slug, self.year])
+        return reverse("plans:plan", args=[self.scope.slug, self.year])
+
+    @property
+    def scope(self):
+        """Whose plan it is: the district, or the city."""
+        return Scope(self.district)
+
+    @property
+    def name(self):
+        """What the plan is called, without whose it is."""
+        return name_of(self.scope, self.year)
 
     @property
     def year(self):

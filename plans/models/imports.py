@@ -7,6 +7,7 @@ from django.db import models
 from django.urls import reverse
 
 from agreements.models import District, PlanningCycle
+from agreements.scope import Scope
 from plans.enums import FileKind
 from plans.models.history import PlanEvent
 from plans.querysets import ImportJobQuerySet
@@ -23,7 +24,9 @@ class ImportJob(models.Model):
     """
 
     uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    district = models.ForeignKey(District, on_delete=models.CASCADE, related_name="+", verbose_name="stadsdelsområde")
+    district = models.ForeignKey(
+        District, on_delete=models.CASCADE, null=True, related_name="+", verbose_name="stadsdelsområde"
+    )
     cycle = models.ForeignKey(PlanningCycle, on_delete=models.CASCADE, related_name="+", verbose_name="år")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name="vem")
     at = models.DateTimeField("när", auto_now_add=True, db_index=True)
@@ -59,7 +62,12 @@ class ImportJob(models.Model):
         return self.file_name
 
     def get_absolute_url(self):
-        return reverse("plans:import_preview", args=[self.district.slug, self.cycle.year, self.uid])
+        return reverse("plans:import_preview", args=[self.scope.slug, self.cycle.year, self.uid])
+
+    @property
+    def scope(self):
+        """Whose plan the file was read for."""
+        return Scope(self.district)
 
     @property
     def is_closed(self):

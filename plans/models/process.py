@@ -108,7 +108,7 @@ class PlanVersion(AppendOnly):
         return f"{self.plan}, version {self.number}"
 
     def get_absolute_url(self):
-        return reverse("plans:version", args=[self.plan.district.slug, self.plan.year, self.number])
+        return reverse("plans:version", args=[self.plan.scope.slug, self.plan.year, self.number])
 
     @property
     def sum(self):

@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect
 
+from agreements.scope import lookup_of
 from plans.models import ActionPlan, PlanVersion
 from plans.permissions import check_edit
 
@@ -17,13 +18,13 @@ def readable_plan(request, district, year):
 
 def readable_plans(request, district, year):
     """Return the queryset that holds that one plan, or nothing."""
-    return ActionPlan.objects.visible_to(request.user).filter(district__slug=district, cycle__year=year)
+    return ActionPlan.objects.visible_to(request.user).filter(**lookup_of(district), cycle__year=year)
 
 
 def readable_versions(request, district, year):
     """Return the plan's decided versions that the person may read, the latest first."""
     versions = PlanVersion.objects.visible_to(request.user).with_place()
-    return versions.filter(plan__district__slug=district, plan__cycle__year=year)
+    return versions.filter(**lookup_of(district, "plan__district"), plan__cycle__year=year)
 
 
 def or_decided_version(view):

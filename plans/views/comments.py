@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
@@ -31,6 +31,7 @@ from plans.operations import ROW_NAMES
 from plans.outline import excerpt
 from plans.views.access import or_decided_version, readable_plan
 from plans.views.steps import page_at
+from trygghet.dates import day
 from trygghet.workflow import StepRefused
 
 PER_PAGE = 20
@@ -63,13 +64,12 @@ WRITTEN = {
 
 def when(at):
     """Return the moment as it is spoken of: "i dag 10.42", "i går 10.42" or "3 mars 2025"."""
-    day = timezone.localdate(at)
-    match (timezone.localdate() - day).days:
+    match (timezone.localdate() - timezone.localdate(at)).days:
         case 0:
             return f"i dag {clock(at)}"
         case 1:
             return f"i går {clock(at)}"
-    return formats.date_format(day, "j F Y")
+    return day(at)
 
 
 def discussion_of(plan, user):
@@ -79,7 +79,7 @@ def discussion_of(plan, user):
     tallies = comments.counts_by_row(plan, user)
     total = Tally(*map(sum, zip(*tallies.values(), strict=True)))
     return Discussion(
-        base=reverse("plans:comments", args=[plan.district.slug, plan.year]),
+        base=reverse("plans:comments", args=[plan.scope.slug, plan.year]),
         tallies=tallies,
         may_write=comments.may(comments.check_write, user, plan),
         told=total.told,
@@ -303,7 +303,7 @@ class CommentsPage:
             "is_form_open": bool(self.form) or self.is_to_write or not counts["alla"],
             "crumbs": [
                 (reverse("plans:list"), "Åtgärdsplaner"),
-                (self.plan.get_absolute_url(), f"{self.plan.district} {self.plan.year}"),
+                (self.plan.get_absolute_url(), f"{self.plan.scope} {self.plan.year}"),
             ],
         }
         # The plan's page shows the same beside its grid.

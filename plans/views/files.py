@@ -9,6 +9,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from agreements.scope import lookup_of
 from plans import frozen_files
 from plans.exports import FORMATS
 from plans.models import PlanVersion
@@ -76,7 +77,7 @@ def readable_version(request, district, year, number, *, without=()):
     ``without`` names fields that are not needed.
     """
     versions = PlanVersion.objects.visible_to(request.user).with_place().defer(*without)
-    return get_object_or_404(versions, plan__district__slug=district, plan__cycle__year=year, number=number)
+    return get_object_or_404(versions, **lookup_of(district, "plan__district"), plan__cycle__year=year, number=number)
 
 
 def files_of(version):

@@ -35,7 +35,7 @@ class _History:
 
     def render(self, entries, heading, *, page=None, uid=None, place=None, is_one=False):
         plan_address = reverse("plans:plan", args=self.where)
-        crumbs = [(reverse("plans:list"), "Åtgärdsplaner"), (plan_address, f"{self.plan.district} {self.plan.year}")]
+        crumbs = [(reverse("plans:list"), "Åtgärdsplaner"), (plan_address, f"{self.plan.scope} {self.plan.year}")]
         if place:
             crumbs.append((reverse("plans:row", args=[*self.where, place.kind, uid]), place.name))
         if is_one:

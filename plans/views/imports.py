@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from agreements.scope import lookup_of
 from plans import editing, import_jobs
 from plans import operations as ops
 from plans.errors import EditRefused
@@ -27,6 +28,7 @@ from plans.imports import (
     target_for,
 )
 from plans.models import ImportJob
+from plans.models.content import name_of
 
 CHANGED_SINCE = "Planen har ändrats sedan du laddade upp filen, så jämförelsen är gjord på nytt. Inget är sparat än."
 
@@ -70,12 +72,12 @@ def _target(request, district, year):
 def _place(target):
     """What every page here says of where it stands."""
     year, plan = target.cycle.year, target.plan
-    title = f"Åtgärdsplan {year}, {target.district}"
+    title = f"{target.plan_name}, {target.scope}"
     crumbs = [(reverse("plans:list"), "Åtgärdsplaner")]
-    address = reverse("plans:plan", args=[target.district.slug, year])
+    address = reverse("plans:plan", args=[target.scope.slug, year])
     return {
         "plan": plan,
-        "district": target.district,
+        "district": target.scope,
         "year": year,
         "plan_title": title,
         "plan_address": address,
@@ -133,7 +135,7 @@ def _upload_page(request, target, form, status=200):
 
 def _job(request, district, year, uid):
     jobs = ImportJob.objects.visible_to(request.user).select_related("district", "cycle__area_set", "event")
-    return get_object_or_404(jobs, pk=uid, district__slug=district, cycle__year=year)
+    return get_object_or_404(jobs, pk=uid, **lookup_of(district), cycle__year=year)
 
 
 @never_cache
@@ -155,8 +157,8 @@ def preview(request, district, year, uid):
 
 def _closed_page(request, job):
     """Tell what became of a file that was confirmed or thrown away, perhaps in another window."""
-    title = f"Åtgärdsplan {job.cycle.year}, {job.district}"
-    address = reverse("plans:plan", args=[job.district.slug, job.cycle.year])
+    title = f"{name_of(job.scope, job.cycle.year)}, {job.scope}"
+    address = reverse("plans:plan", args=[job.scope.slug, job.cycle.year])
     crumbs = [(reverse("plans:list"), "Åtgärdsplaner"), (address, title)]
     context = {"job": job, "plan_title": title, "plan_address": address, "crumbs": crumbs}
     return render(request, "plans/import_closed.html", context)
@@ -178,7 +180,7 @@ def _confirm(request, job, target):
     try:
         event = import_jobs.confirm(job, target, seen=request.POST.get("seen"), chosen=chosen, by=request.user)
     except StaleImport:
-        target = _target(request, target.district.slug, target.cycle.year)
+        target = _target(request, target.scope.slug, target.cycle.year)
         import_jobs.refresh(job, target)
         return _preview_page(request, job, target, problem=CHANGED_SINCE, status=409)
     except EditRefused as error:
@@ -190,7 +192,7 @@ def _confirm(request, job, target):
     else:
         what = told(len(chosen), "ändring", "ändringar") if event else "inga ändringar"
     messages.success(request, f"{job.file_name} är inläst: {what}.")
-    return redirect("plans:plan", target.district.slug, target.cycle.year)
+    return redirect("plans:plan", target.scope.slug, target.cycle.year)
 
 
 def _preview_page(request, job, target, *, chosen=None, problem="", status=200):

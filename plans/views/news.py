@@ -29,7 +29,7 @@ def news(request, district, year):
         "remarks": _remarks(found),
         "crumbs": [
             (reverse("plans:list"), "Åtgärdsplaner"),
-            (reverse("plans:plan", args=[district, year]), f"{plan.district} {plan.year}"),
+            (reverse("plans:plan", args=[district, year]), f"{plan.scope} {plan.year}"),
         ],
     }
     return render(request, "plans/news.html", context)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from plans import grid, news, overview
@@ -17,6 +17,7 @@ from plans.loading import load
 from plans.outlook import outlook
 from plans.views.access import or_decided_version, readable_plan, why_not_edit
 from plans.views.comments import discussion_of
+from trygghet.dates import day
 
 STEPS = (
     (PlanState.DRAFT, "Utkast"),
@@ -141,9 +142,9 @@ class _Page:
             return ""
         if timezone.localdate(last) == timezone.localdate():
             return f"Sparat {clock(last)}"
-        return f"Sparat {formats.date_format(timezone.localtime(last), 'j F Y')}"
+        return f"Sparat {day(last)}"
 
     @property
     def base(self):
         """The beginning of the rows' addresses."""
-        return reverse("plans:plan", args=[self.plan.district.slug, self.plan.year]) + "rad/"
+        return reverse("plans:plan", args=[self.plan.scope.slug, self.plan.year]) + "rad/"

@@ -61,7 +61,7 @@ class RowPage:
     def address(self, name, place=None):
         """The address of one of the row's pages."""
         kind, uid = (place.kind, place.uid) if place else (self.kind, self.uid)
-        return reverse(f"plans:{name}", args=[self.plan.district.slug, self.plan.year, kind, uid])
+        return reverse(f"plans:{name}", args=[self.plan.scope.slug, self.plan.year, kind, uid])
 
     def form(self, data=None, **more):
         """Return the form of the row, empty or filled in with what was posted."""
@@ -120,10 +120,10 @@ class RowPage:
 
     def crumbs(self):
         """The way to the row from the list of plans."""
-        where = [self.plan.district.slug, self.plan.year]
+        where = [self.plan.scope.slug, self.plan.year]
         crumbs = [
             (reverse("plans:list"), "Åtgärdsplaner"),
-            (reverse("plans:plan", args=where), f"{self.plan.district} {self.plan.year}"),
+            (reverse("plans:plan", args=where), f"{self.plan.scope} {self.plan.year}"),
         ]
         if self.place and self.place.kind != "area":
             tab = self.outline.places[str(self.place.area.uid)]
@@ -137,7 +137,7 @@ class RowPage:
         more = {self.kind: " efter den här"}
         return [
             (
-                reverse("plans:row_add", args=[self.plan.district.slug, self.plan.year, self.kind, self.uid, kind]),
+                reverse("plans:row_add", args=[self.plan.scope.slug, self.plan.year, self.kind, self.uid, kind]),
                 words[kind] + more.get(kind, ""),
             )
             for kind in kinds
@@ -251,7 +251,7 @@ def _gone(page):
         "typed": typed,
         "crumbs": page.crumbs(),
         "history_address": reverse(
-            "plans:row_history", args=[page.plan.district.slug, page.plan.year, page.kind or "action", page.uid]
+            "plans:row_history", args=[page.plan.scope.slug, page.plan.year, page.kind or "action", page.uid]
         ),
         "change": change,
     }
@@ -342,7 +342,7 @@ def add_area(request, district, year):
             return redirect("plans:area", district, year, _position(plan, event))
     crumbs = [
         (reverse("plans:list"), "Åtgärdsplaner"),
-        (reverse("plans:plan", args=[district, year]), f"{plan.district} {plan.year}"),
+        (reverse("plans:plan", args=[district, year]), f"{plan.scope} {plan.year}"),
     ]
     return render(request, "plans/area_add.html", {"plan": plan, "form": form, "crumbs": crumbs})
 

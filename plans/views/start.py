@@ -6,8 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agreements.permissions import Permission, access_of
+from agreements.tasks import by_urgency, tasks_of
 from plans import overview, todo
 from plans.consolidation import consolidate
+from plans.contributions.tasks import of_plans
 from plans.news import news_of_all
 
 P = Permission
@@ -18,7 +20,7 @@ def start(request):
     """The page for whoever it is: with several roles the sections come together, each thing once."""
     years = overview.cycles()
     sees_city = access_of(request.user).allows(P.SEE_CITY, None)
-    cycle = overview.latest_begun(years) if sees_city else overview.chosen_cycle(request.user, years)
+    cycle = overview.own_cycle(request.user, years)
     page = _Page(request.user, years, cycle)
     city = consolidate(request.user, cycle) if sees_city and cycle else None
     return render(request, "start.html", page.context() | {"city": city})
@@ -44,18 +46,24 @@ class _Page:
     def context(self):
         return {
             "cycle": self.cycle,
-            "tasks": todo.tasks_of(self.user, self.cases, self._years_to_begin()),
+            "task_groups": by_urgency(self._tasks()),
             "may_receive": access_of(self.user).allows(P.RECEIVE, None),
             "news": self._news(),
             "leads_with_news": bool(access_of(self.user).reach({P.REVIEW_FOR_POLICE})),
-            "entries": [self._entry(standing) for standing in self.standings if standing.is_own],
+            "entries": [self._entry(standing) for standing in self._everywhere() if standing.is_own],
             "deadlines": self._deadlines(),
-            "others": [each for each in self.standings if each.address and not each.is_own],
+            "others": [each for each in self._everywhere() if each.address and not each.is_own],
         }
 
-    def _years_to_begin(self):
-        """The year shown and those after it."""
-        return [cycle for cycle in self.years if self.cycle and cycle.year >= self.cycle.year]
+    def _everywhere(self):
+        """The city's own plan first, where there is one to read, then the districts'."""
+        city = getattr(self.standings, "city", None)
+        return [*([city] if city and city.address else []), *self.standings]
+
+    def _tasks(self):
+        """What waits in the plans, which the page knows already, and in the rest of the cooperation."""
+        years = todo.years_to_begin(self.years, self.cycle)
+        return tasks_of(self.user, found={of_plans: todo.tasks_of(self.user, self.cases, years)})
 
     def _news(self):
         """What is new in the plans of one's own where something is."""

@@ -24,7 +24,7 @@ REMOVED = {
 
 def page_at(plan, uid, position=None):
     """Return the address of the plan's page, at the row."""
-    place = [plan.district.slug, plan.year]
+    place = [plan.scope.slug, plan.year]
     address = reverse("plans:area", args=[*place, position]) if position else reverse("plans:plan", args=place)
     return f"{address}?rad={uid}#rad-{uid}"
 
@@ -102,4 +102,4 @@ def remove(request, district, year, kind, uid):
     messages.success(request, f"{REMOVED[kind]}. Du kan ångra det överst på sidan.")
     if kind == "area":
         return redirect(plan)
-    return redirect("plans:area", plan.district.slug, plan.year, position)
+    return redirect("plans:area", plan.scope.slug, plan.year, position)

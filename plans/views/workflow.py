@@ -125,7 +125,7 @@ def steps(request, district, year):
 def _crumbs(plan, *more):
     return [
         (reverse("plans:list"), "Åtgärdsplaner"),
-        (plan.get_absolute_url(), f"{plan.district} {plan.year}"),
+        (plan.get_absolute_url(), f"{plan.scope} {plan.year}"),
         *more,
     ]
 
@@ -287,7 +287,7 @@ def decision_basis(request, district, year):
 def _basis(situation):
     """What the steering group reads: the whole text, what it has gone through, and what has been said about it."""
     plan, user, document = situation.plan, situation.user, situation.document
-    place = [plan.district.slug, plan.year]
+    place = [plan.scope.slug, plan.year]
     may_decide = workflow.may(user, workflow.BY_NAME["decide"], plan)
     return {
         "plan": plan,
