@@ -185,3 +185,12 @@ class MailState(TextChoices):
     WAITING = "waiting", "Väntar på att skickas"
     SENT = "sent", "Skickat"
     GIVEN_UP = "given_up", "Gick inte att skicka"
+
+
+class ActivityState(TextChoices):
+    """How far an activity of the communication plan has come."""
+
+    SUGGESTED = "suggested", "Föreslagen"
+    PLANNED = "planned", "Planerad"
+    DONE = "done", "Genomförd"
+    CANCELLED = "cancelled", "Inställd"

@@ -64,6 +64,7 @@ class Permission(StrEnum):
     ANALYSE_CAUSES = "analyse_causes"
     MANAGE_PLACES = "manage_places"
     SET_YEAR = "set_year"
+    PLAN_COMMUNICATION = "plan_communication"
     SEE_MAIL = "see_mail"
 
 
@@ -81,6 +82,7 @@ _PREPARATION = _MEMBER | {
     P.WRITE_JOINT_PICTURE,
     P.ANALYSE_CAUSES,
     P.MANAGE_PLACES,
+    P.PLAN_COMMUNICATION,
 }
 _STEERING = _READ_REVIEWED | _MEMBER | {P.COMMENT_REVIEW, P.READ_AGREEMENT_DRAFT}
 _CHAIR = _STEERING | {P.DECIDE, P.KEEP_MEETINGS, P.SIGN_AGREEMENT, P.CONFIRM_PICTURE}

@@ -137,6 +137,12 @@ class OfAnalysisQuerySet(QuerySet):
         return self.filter(analysis__problem__picture__in=_pictures(user))
 
 
+class CommunicationQuerySet(QuerySet):
+    def visible_to(self, user):
+        """Keep the activities of the places whose cooperation the person reads, and the city's for all of them."""
+        return self.filter(access_of(user).reach({P.READ_COOPERATION}).condition())
+
+
 class AttachmentQuerySet(QuerySet):
     def visible_to(self, user):
         """Keep the files of agreements and findings that the person reads."""

@@ -10,6 +10,7 @@ from agreements.models.agreements import (
 )
 from agreements.models.analyses import AnalysedCause, AnalysisLog, AnalysisStage, CauseAnalysis
 from agreements.models.areas import AreaMapping, AreaObjective, PriorityArea, PriorityAreaSet, TriangleSide
+from agreements.models.communication import CommunicationActivity
 from agreements.models.files import Attachment
 from agreements.models.groups import CollaborationGroup, GroupMembership, Invitation
 from agreements.models.meetings import AgendaItem, Meeting, MeetingStep
@@ -45,6 +46,7 @@ __all__ = [
     "CalendarAddress",
     "CauseAnalysis",
     "CollaborationGroup",
+    "CommunicationActivity",
     "DataSource",
     "District",
     "Finding",

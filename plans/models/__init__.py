@@ -6,7 +6,9 @@ from plans.models.content import (
     ActionPart,
     ActionPlan,
     AlsoCause,
+    AreaTarget,
     Cause,
+    Commitment,
     OperationalGoal,
     PlanArea,
     PlanRow,
@@ -14,7 +16,7 @@ from plans.models.content import (
     Responsibility,
     Timing,
 )
-from plans.models.grounds import GroupRow, RowGround, RowPlace
+from plans.models.grounds import GroupRow, RowGround, RowPlace, ServedActivity
 from plans.models.history import ChangedRow, PlanEvent
 from plans.models.imports import ImportJob
 from plans.models.process import BoardDecision, FrozenFile, PlanStep, PlanVersion, Review, Submission
@@ -26,10 +28,12 @@ __all__ = [
     "ActionPlan",
     "AlsoCause",
     "Answer",
+    "AreaTarget",
     "BoardDecision",
     "Cause",
     "ChangedRow",
     "Comment",
+    "Commitment",
     "FrozenFile",
     "GroupRow",
     "ImportJob",
@@ -45,6 +49,7 @@ __all__ = [
     "Review",
     "RowGround",
     "RowPlace",
+    "ServedActivity",
     "Submission",
     "Timing",
 ]

@@ -165,6 +165,59 @@ class PlanArea(PlanRow):
         return self.area.title if self.area_id else self.title
 
 
+class AreaPart(models.Model):
+    """What the city's plan says of an area beside its rows (seed 001: mål, åtaganden); a district's may too."""
+
+    uid = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="+", verbose_name="plan")
+    position = models.PositiveIntegerField("plats")
+
+    class Meta:
+        abstract = True
+
+
+class AreaTarget(AreaPart):
+    """A delmål of an area with the indicator that shows whether it is met (seed 001: followed up every year)."""
+
+    plan_area = models.ForeignKey(
+        PlanArea, on_delete=models.CASCADE, related_name="targets", verbose_name="område i planen"
+    )
+    text = cell("delmål")
+    indicator = models.CharField("indikator", max_length=300, blank=True)
+    baseline = models.CharField("nuläge", max_length=100, blank=True)
+    target = models.CharField("målvärde", max_length=100, blank=True)
+    due_on = models.DateField("senast", null=True, blank=True)
+    measured_by = models.CharField("källa", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "delmål"
+        verbose_name_plural = "delmål"
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.text
+
+
+class Commitment(AreaPart):
+    """An åtagande: what a department or a company takes upon itself in an area (seed 001)."""
+
+    plan_area = models.ForeignKey(
+        PlanArea, on_delete=models.CASCADE, related_name="commitments", verbose_name="område i planen"
+    )
+    organisation = models.CharField("förvaltning eller bolag", max_length=200, blank=True)
+    function = models.CharField("funktion", max_length=200, blank=True)
+    text = cell("åtagande")
+    due_on = models.DateField("senast", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "åtagande"
+        verbose_name_plural = "åtaganden"
+        ordering = ["position"]
+
+    def __str__(self):
+        return self.text
+
+
 class Problem(PlanRow):
     """A problemområde."""
 

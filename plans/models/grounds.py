@@ -91,3 +91,18 @@ class GroupRow(OfRow):
 
     def __str__(self):
         return str(self.group)
+
+
+class ServedActivity(OfRow):
+    """The activity in the city's handlingsplan that a local action serves (seed 001)."""
+
+    city_plan = models.ForeignKey(ActionPlan, on_delete=models.CASCADE, related_name="+", verbose_name="stadens plan")
+    city_row = models.UUIDField("stadens aktivitet")
+
+    class Meta:
+        verbose_name = "koppling till stadens aktivitet"
+        verbose_name_plural = "kopplingar till stadens aktiviteter"
+        constraints = [models.UniqueConstraint(fields=["plan", "row", "city_row"], name="activity_served_once_per_row")]
+
+    def __str__(self):
+        return str(self.city_row)
