@@ -156,6 +156,7 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="trygghet@localhost")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")  # what the links in letters begin with
 
 # --- Security
 CONTENT_SECURITY_POLICY = {
