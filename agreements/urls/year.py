@@ -1,6 +1,17 @@
 """The year of the cooperation; included under /samverkan/<place>/."""
 
-urlpatterns = []
+from django.urls import path
+
+from agreements.views import year
+
+urlpatterns = [
+    path("arshjul/", year.year, name="year"),
+    path("arshjul/<int:year>/", year.year_of, name="year_of"),
+    path("arshjul/<int:year>/datum/", year.year_dates, name="year_dates"),
+]
 
 # Outside the places: included at the root.
-open_urls = []
+open_urls = [
+    path("samverkan/kalender/", year.calendar, name="calendar"),
+    path("kalender/<str:secret>.ics", year.feed, name="calendar_feed"),
+]

@@ -1,0 +1,437 @@
+"""The year of the cooperation (årshjulet): its steps in order, the last day of each, and how far each place has come.
+
+:data:`YEAR_STEPS` is the one table. A step is done when every fact it names is
+recorded (:mod:`agreements.facts`). The last days are the city's to set for
+each year; a step without one is never late.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from django.utils import timezone
+
+from agreements.facts import facts_of
+from agreements.models import District, PlanningCycle
+from agreements.permissions import Permission, access_of
+from trygghet.contributions import Contributions
+from trygghet.dates import day
+
+P = Permission
+AUTUMN = 9
+"""The month in which the work with the next year's plan begins (domain §1b)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearStep:
+    """A step of the year.
+
+    ``field`` is that of the PlanningCycle with its last day, ``opens`` that
+    with its first, if it has one. ``facts`` are the keys that must all be
+    recorded, with what each is called. ``after`` names the step it stands on:
+    until that one is done this one is not late. ``is_city``: the city takes it
+    and not each district. ``page`` is the tab where it is done; what is done
+    in an app further up is found through :data:`WHERE_DONE`.
+    """
+
+    name: str
+    title: str
+    actor: str
+    field: str
+    facts: tuple[tuple[str, str], ...]
+    opens: str = ""
+    after: str = ""
+    is_city: bool = False
+    page: str = ""
+    done: str = "Klart"
+    beside: tuple[str, str] | None = None  # another day that belongs to the step: what it is called, and its field
+    needs_to_know: frozenset = frozenset()  # who may know that it is done, before what follows shows it
+
+    @property
+    def keys(self):
+        return [key for key, _ in self.facts]
+
+
+# In the order they are taken (domain §1b, from seeds 001 and 002).
+YEAR_STEPS = (
+    YearStep(
+        name="pictures", title="Parternas egna lägesbilder", field="pictures_due", page="pictures",
+        actor="Stadsdelsförvaltningen och lokalpolisområdet, var för sig",
+        facts=(("city_picture", "stadens lägesbild"), ("police_picture", "polisens lägesbild")),
+    ),
+    YearStep(
+        name="joint_picture", title="Gemensam lägesbild med prioritering", field="joint_picture_due", page="pictures",
+        actor="Beredningsgruppen; styrgruppen fastställer", after="pictures",
+        facts=(("joint_picture", "gemensam lägesbild"),),
+    ),
+    YearStep(
+        name="analysis", title="Orsaksanalys av prioriterade problem", field="analysis_due", page="analyses",
+        actor="Arbetsgrupperna", after="joint_picture", facts=(("analysis", "orsaksanalys"),),
+    ),
+    YearStep(
+        name="draft", title="Utkast till åtgärdsplan", field="draft_due", actor="Trygghetsstrategen", done="Påbörjat",
+        facts=(("draft", "utkast"),), needs_to_know=frozenset({P.SEE_STATUS, P.READ_DRAFT}),
+    ),
+    YearStep(
+        name="review", title="Planen på granskning", field="review_due", after="draft",
+        actor="Trygghetsstrategen, kommunpolisen och fackförvaltningarna", facts=(("review", "granskning"),),
+    ),
+    YearStep(
+        name="decision", title="Beslut i styrgruppen", field="decision_due", after="review",
+        actor="Lokala styrgruppen", facts=(("decision", "beslut"),),
+    ),
+    YearStep(
+        name="submission", title="Planen skickas till staden", field="submission_due", after="decision",
+        actor="Trygghetsstrategen", facts=(("submission", "inskickning"),),
+    ),
+    YearStep(
+        name="board", title="Beslut i stadsdelsnämnden, med tertialrapport 1", field="board_due", after="decision",
+        actor="Stadsdelsnämnden; registratorn registrerar", facts=(("board", "nämndbeslut"),),
+        beside=("Tertialrapport 1 lämnas", "tertial_due"),
+    ),
+    YearStep(
+        name="follow_up", title="Uppföljning av planen", field="follow_up_due", opens="follow_up_opens",
+        actor="Ansvariga funktioner, trygghetsstrategen och kommunpolisen", after="decision",
+        facts=(("follow_up", "uppföljning"),),
+    ),
+    YearStep(
+        name="compilation", title="Stadens sammanställning", field="compilation_due", is_city=True,
+        actor="Centrala beredningsgruppen", facts=(("compilation", "sammanställning"),),
+    ),
+    YearStep(
+        name="feedback", title="Återkoppling till stadsdelarna", field="feedback_due", is_city=True,
+        actor="Centrala beredningsgruppen", after="compilation", facts=(("feedback", "återkoppling"),),
+    ),
+)  # fmt: skip
+BY_NAME = {step.name: step for step in YEAR_STEPS}
+
+DATE_FIELDS = (
+    "pictures_due",
+    "joint_picture_due",
+    "analysis_due",
+    "draft_due",
+    "review_due",
+    "decision_due",
+    "submission_due",
+    "board_due",
+    "tertial_due",
+    "follow_up_opens",
+    "follow_up_due",
+    "compilation_due",
+    "feedback_due",
+)
+"""Every day that is set for a year, in the order of the wheel."""
+
+WHERE_DONE = Contributions()
+"""Callables ``(user, district_ids, cycle) -> {(step name, district_id): address}``: where the person takes the step."""
+
+
+# --- The year that is worked with
+
+
+def cycles():
+    """Return the planning years, the latest first (1 query)."""
+    return list(PlanningCycle.objects.select_related("area_set"))
+
+
+def current_cycle(years, today=None):
+    """Return the year that is worked with: from September on the next one, if the city has put it up.
+
+    Otherwise the latest before it; the first there is when all are to come; None when there is none.
+    """
+    today = today or timezone.localdate()
+    wanted = today.year + (today.month >= AUTUMN)
+    begun = [cycle for cycle in years if cycle.year <= wanted]
+    return max(begun or years, key=lambda cycle: cycle.year if begun else -cycle.year, default=None)
+
+
+def districts_of(cycle, today=None):
+    """Return the districts of the year by name: those that stand today, or on its first or last day (1 query)."""
+    today = today or timezone.localdate()
+    then = min(max(today, date(cycle.year, 1, 1)), date(cycle.year, 12, 31))
+    return by_name(District.objects.valid_on(then))
+
+
+def by_name(districts):
+    """Return the districts by name, å, ä and ö last, which code points do not say."""
+    return sorted(districts, key=lambda each: each.name.lower().translate(str.maketrans("åäö", "{|}")))
+
+
+# --- How far a place has come
+
+
+class Standing(StrEnum):
+    """How a step stands in a place."""
+
+    DONE = "done"
+    LATE = "late"
+    WAITING = "waiting"  # the last day has passed, but the step before is what is late
+    DUE = "due"
+    PASSED = "passed"  # the last day has passed, and the person does not know whether it was kept
+    OPEN = "open"  # no last day is set
+
+
+@dataclass(frozen=True, kw_only=True)
+class Progress:
+    """A step in a place: the last day, and on which day it was done, None for neither.
+
+    ``address`` is where the person takes it, "" if they do not.
+    """
+
+    number: int
+    step: YearStep
+    standing: Standing
+    due: date | None = None
+    opens: date | None = None
+    on: date | None = None
+    note: str = ""
+    address: str = ""
+
+    @property
+    def words(self):
+        """How it stands: "Klart 12 mars 2025", "Senast …", "Försenat sedan …", "Ingen dag satt"."""
+        return WORDS[self.standing](self)
+
+    @property
+    def is_done(self):
+        return self.standing == Standing.DONE
+
+    @property
+    def is_late(self):
+        return self.standing == Standing.LATE
+
+
+WORDS: dict[Standing, Callable] = {
+    Standing.DONE: lambda each: f"{each.step.done} {day(each.on)}",
+    Standing.LATE: lambda each: f"Försenat sedan {day(each.due)}",
+    Standing.WAITING: lambda each: f"Skulle ha varit klart {day(each.due)}",
+    Standing.DUE: lambda each: f"Senast {day(each.due)}",
+    Standing.PASSED: lambda each: f"Sista dag var {day(each.due)}",
+    Standing.OPEN: lambda each: "Ingen dag satt",
+}
+
+
+def progress_of(district_id, cycle, *, facts, user, today=None, addresses=None, tabs=None):
+    """Return the :class:`Progress` of each step that the place takes, in order; ``None`` is the city's own.
+
+    ``facts`` are those of :func:`agreements.facts.facts_of`, ``addresses``
+    those of :func:`addresses_of`, ``tabs`` name → address of the pages that the
+    person sees. No query. That a draft has been begun is
+    told only to whoever may know of it (domain §3).
+    """
+    today = today or timezone.localdate()
+    found = {}
+    for number, step in enumerate(YEAR_STEPS, start=1):
+        if step.is_city == (district_id is None):
+            address = (addresses or {}).get((step.name, district_id)) or (tabs or {}).get(step.page, "")
+            is_known = _is_known(step, district_id, facts, user)
+            found[step.name] = _progress(number, step, district_id, cycle, facts, found, is_known, today, address)
+    return list(found.values())
+
+
+def _progress(number, step, district_id, cycle, facts, before, is_known, today, address):
+    recorded = [facts.get((key, district_id)) for key in step.keys] if is_known else []
+    due = getattr(cycle, step.field)
+    said = {
+        "number": number, "step": step, "due": due, "address": address,
+        "opens": getattr(cycle, step.opens) if step.opens else None,
+    }  # fmt: skip
+    if recorded and all(recorded):
+        return Progress(standing=Standing.DONE, on=max(fact.on for fact in recorded), **said)
+    standing = standing_of(due, today)
+    previous = before.get(step.after)
+    if not is_known:
+        standing = Standing.PASSED if standing == Standing.LATE else standing
+        return Progress(standing=standing, note="Här syns det när planen är på granskning.", **said)
+    if standing == Standing.LATE and previous and previous.standing in (Standing.LATE, Standing.WAITING):
+        return Progress(standing=Standing.WAITING, note=f"Väntar på: {previous.step.title}", **said)
+    return Progress(standing=standing, note=_half_done(step, recorded) or _beside(step, cycle), **said)
+
+
+def standing_of(due, today):
+    """Return how a step that is not done stands, by its last day; the day itself is not late."""
+    if due is None:
+        return Standing.OPEN
+    return Standing.LATE if due < today else Standing.DUE
+
+
+def _half_done(step, recorded):
+    """Say which of several facts are recorded and which are missing; empty when none is."""
+    if not any(recorded):
+        return ""
+    there = [f"{name} {day(fact.on)}" for (_, name), fact in zip(step.facts, recorded, strict=True) if fact]
+    missing = [name for (_, name), fact in zip(step.facts, recorded, strict=True) if not fact]
+    told = f"{' och '.join(there)}; {' och '.join(missing)} saknas"
+    return told[0].upper() + told[1:]
+
+
+def _beside(step, cycle):
+    """Say the other day that belongs to the step; empty if it has none."""
+    label, name = step.beside or ("", "")
+    value = name and getattr(cycle, name)
+    return f"{label} {day(value)}" if value else ""
+
+
+def _is_known(step, district_id, facts, user):
+    """Whether the person may know if the step is done: of a draft only those know who write it or were shown it."""
+    access = access_of(user)
+    if not step.needs_to_know or any(access.allows(each, district_id) for each in step.needs_to_know):
+        return True
+    is_shared = ("draft_shared", district_id) in facts and access.allows(P.READ_SHARED_DRAFT, district_id)
+    return is_shared or ("review", district_id) in facts
+
+
+def addresses_of(user, district_ids, cycle):
+    """Return where the person takes the steps, by (step name, district id); a fixed number of queries."""
+    found = {}
+    for source in WHERE_DONE:
+        found |= source(user, list(district_ids), cycle)
+    return found
+
+
+# --- All districts together
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """A step that each district takes, in all of them: how many have done it, and which have not."""
+
+    number: int
+    step: YearStep
+    standing: Standing
+    due: date | None
+    total: int
+    missing: list[District]
+    late: list[District]
+    is_known: bool = True  # whether the person follows all districts
+    opens: date | None = None
+    note: str = ""
+    address: str = ""
+
+    @property
+    def words(self):
+        """How many have done it; only the last day to those who do not follow all districts."""
+        if not self.is_known:
+            return WORDS[self.standing](self)
+        return f"{self.total - len(self.missing)} av {self.total} klara"
+
+    @property
+    def is_done(self):
+        return self.standing == Standing.DONE
+
+    @property
+    def is_late(self):
+        return self.standing == Standing.LATE
+
+
+def city_progress(cycle, *, user, today=None):
+    """Return the whole year for the city: a :class:`Tally` per step of the districts, a Progress per step of its own.
+
+    A fixed number of queries. Which districts are behind is told to those who
+    follow all of them (``SEE_CITY``); others see the last days.
+    """
+    today = today or timezone.localdate()
+    sees = access_of(user).allows(P.SEE_CITY, None)
+    districts = districts_of(cycle, today) if sees else []
+    ids = [district.pk for district in districts]
+    facts = facts_of([*ids, None], cycle)
+    own = progress_of(None, cycle, facts=facts, user=user, today=today, addresses=addresses_of(user, [None], cycle))
+    each = {
+        district: {
+            progress.step.name: progress
+            for progress in progress_of(district.pk, cycle, facts=facts, user=user, today=today)
+        }
+        for district in districts
+    }
+    tallies = [
+        _tally(number, step, cycle, each, today, sees) for number, step in enumerate(YEAR_STEPS, 1) if not step.is_city
+    ]
+    return sorted([*tallies, *own], key=lambda progress: progress.number)
+
+
+def _tally(number, step, cycle, each, today, sees):
+    missing = [district for district, steps in each.items() if not steps[step.name].is_done]
+    late = [district for district, steps in each.items() if steps[step.name].is_late]
+    due = getattr(cycle, step.field)
+    standing = standing_of(due, today)
+    if sees and each and not missing:
+        standing = Standing.DONE
+    elif standing == Standing.LATE and not late:
+        standing = Standing.WAITING if sees else Standing.PASSED
+    return Tally(
+        number=number, step=step, standing=standing, due=due,
+        total=len(each), missing=missing, late=late, is_known=sees,
+        opens=getattr(cycle, step.opens) if step.opens else None, note=_beside(step, cycle),
+    )  # fmt: skip
+
+
+def in_words(steps, today=None):
+    """Return how far the year has come as sentences, of Progress and Tally alike."""
+    today = today or timezone.localdate()
+    done, late = sum(each.is_done for each in steps), sum(each.is_late for each in steps)
+    is_known = all(getattr(each, "is_known", True) for each in steps)
+    said = [f"{done} av {len(steps)} steg är klara."] if is_known else []
+    if late:
+        said.append("Ett är försenat." if late == 1 else f"{late} är försenade.")
+    coming = [each for each in steps if not each.is_done and each.due and each.due >= today]
+    if coming:
+        nearest = min(coming, key=lambda each: each.due)
+        said.append(f"Närmast: {nearest.step.title[0].lower()}{nearest.step.title[1:]}, {day(nearest.due)}.")
+    return " ".join(said)
+
+
+# --- The days of a year
+
+
+def days_of(cycle):
+    """Return the year's days as {field: day or None}."""
+    return {name: getattr(cycle, name) for name in DATE_FIELDS}
+
+
+def set_days(cycle, days):
+    """Set the year's days; ``days`` is {field: day or None}, already checked by :func:`date_mistakes`."""
+    for name, value in days.items():
+        setattr(cycle, name, value)
+    cycle.save(update_fields=list(days))
+
+
+def date_mistakes(days):
+    """Return what is wrong with a year's days as {field: sentence}; ``days`` maps each of DATE_FIELDS to a day or None.
+
+    A mistake is an order that cannot be; see :func:`date_warnings` for what is only odd.
+    """
+    found = {}
+    opens, due = days.get("follow_up_opens"), days.get("follow_up_due")
+    if opens and due and due < opens:
+        found["follow_up_due"] = f"Uppföljningen öppnar {day(opens)}. Sista dagen kan inte vara före det."
+    compiled, told = days.get("compilation_due"), days.get("feedback_due")
+    if compiled and told and told < compiled:
+        found["feedback_due"] = (
+            f"Sammanställningen ska vara klar {day(compiled)}. Återkopplingen bygger på den och kan inte lämnas före."
+        )
+    return found
+
+
+def too_far(year, value):
+    """Return what is wrong with a day that is nowhere near the year; empty when it is.
+
+    A year's work begins in the summer before it and is told of in the year after.
+    """
+    if value and not date(year - 1, 6, 1) <= value <= date(year + 1, 12, 31):
+        return f"Dagen ligger för långt från {year}. Skriv en dag mellan juni {year - 1} och december {year + 1}."
+    return ""
+
+
+def date_warnings(days):
+    """Return sentences on steps whose last day is before that of the step they stand on; nothing stops them."""
+    found = []
+    for step in YEAR_STEPS:
+        before = BY_NAME.get(step.after)
+        due, earlier = days.get(step.field), before and days.get(before.field)
+        if due and earlier and due < earlier and step.name != "feedback":
+            found.append(
+                f"{step.title} har sista dag {day(due)}, före {before.title[0].lower()}{before.title[1:]} "
+                f"({day(earlier)}) som steget bygger på."
+            )
+    return found
