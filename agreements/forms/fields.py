@@ -38,7 +38,8 @@ class LineField(forms.CharField):
     """A text of one line; ``missing`` is what is said when it is empty, without it the field may be."""
 
     def __init__(self, label, limit, *, missing="", help_text="", **more):
-        super().__init__(label=label, max_length=limit, required=bool(missing), help_text=help_text, **more)
+        more.setdefault("required", bool(missing))
+        super().__init__(label=label, max_length=limit, help_text=help_text, **more)
         self.error_messages |= {
             "required": missing,
             "max_length": f"Högst {limit} tecken får plats. Korta texten.",
