@@ -268,14 +268,20 @@ def _add_people(sign_ins):
 
 
 def _seat(user, seat):
-    GroupMembership.objects.create(
-        user=user,
+    """Seat the person where the city file has a vacant seat for their function, else in a seat of their own."""
+    GroupMembership.objects.update_or_create(
+        user=None,
         group=_working_group() if seat.group == WORKING_GROUP else CollaborationGroup.objects.get(slug=seat.group),
         organisation=Organisation.objects.get(slug=seat.organisation),
         function=Function.objects.get(code=seat.function),
-        is_chair=seat.is_chair,
-        co_opted=seat.co_opted,
-        valid_from=START,
+        deputy_for=None,
+        defaults={
+            "user": user,
+            "is_chair": seat.is_chair,
+            "co_opted": seat.co_opted,
+            "valid_from": START,
+            "valid_to": None,
+        },
     )
 
 

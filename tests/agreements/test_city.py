@@ -23,6 +23,8 @@ from agreements.models import (
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 STOCKHOLM = city.STOCKHOLM.read_text(encoding="utf-8")
+FARSTA = "    name: Farsta"
+CURRENT, EARLIER = "fem-prioriterade-omraden", "omraden-i-overenskommelsens-bilaga"
 DISTRICTS = {
     "Bromma", "Enskede-Årsta-Vantör", "Farsta", "Hägersten-Älvsjö", "Hässelby-Vällingby", "Järva", "Kungsholmen",
     "Norra innerstaden", "Skarpnäck", "Skärholmen", "Södermalm",
@@ -42,9 +44,9 @@ def edited(tmp_path):
     def write(*replacements):
         text = STOCKHOLM
         for old, new in replacements:
-            assert old in text, f"{old!r} is not in stockholm.toml"
+            assert old in text, f"{old!r} is not in stockholm.yaml"
             text = text.replace(old, new, 1)
-        path = tmp_path / "staden.toml"
+        path = tmp_path / "staden.yaml"
         path.write_text(text, encoding="utf-8")
         return path
 
@@ -96,7 +98,7 @@ def printed(area):
 
 def test_the_areas_are_the_appendix_word_for_word(stockholm):
     appendix = words((DATA / "prioriterade-samverkansomraden.txt").read_text(encoding="utf-8"))
-    areas = PriorityArea.objects.order_by("number")
+    areas = PriorityArea.objects.filter(area_set__code=CURRENT).order_by("number")
     whole = " ".join(printed(area) for area in areas)
     assert appendix.endswith(whole)
     assert [area.objectives.count() for area in areas] == [3, 3, 3, 3, 2]
@@ -109,21 +111,32 @@ def test_the_areas_are_the_appendix_word_for_word(stockholm):
 def test_the_areas_and_the_year_are_those_of_the_template(stockholm):
     fixture = json.loads((DATA / "skarholmen-2025.json").read_text(encoding="utf-8"))
     expected = [(area["number"], area["code"], area["canonical_title"], area["sheet"]) for area in fixture["areas"]]
-    assert list(PriorityArea.objects.values_list("number", "code", "title", "sheet").order_by("number")) == expected
+    areas = PriorityArea.objects.filter(area_set__code=CURRENT).order_by("number")
+    assert list(areas.values_list("number", "code", "title", "sheet")) == expected
     for cycle in PlanningCycle.objects.all():
         assert cycle.instructions == fixture["instructions"]
         assert cycle.links == fixture["links"]
 
 
-def test_each_year_has_its_own_last_days_for_the_steps_of_a_plan(stockholm):
-    assert list(PlanningCycle.objects.order_by("year").values_list("year", *city.DUE_DATES)) == [
-        (year, date(year, 2, 28), date(year, 3, 31), date(year, 3, 31), date(year, 5, 31)) for year in (2025, 2026)
-    ]
-
-
-def test_the_last_days_follow_the_steps_of_a_plan(stockholm):
-    for days in PlanningCycle.objects.values_list(*city.DUE_DATES):
-        assert list(days) == sorted(days)
+def test_each_year_has_its_own_last_days_for_every_step_of_the_year(stockholm):
+    """P02, P16, P23: pictures, analysis, draft, review, decision, board with tertial 1, follow-up, compilation."""
+    for year, *days in PlanningCycle.objects.values_list("year", *city.DUE_DATES):
+        assert dict(zip(city.DUE_DATES, days, strict=True)) == {
+            "pictures_due": date(year - 1, 10, 31),
+            "joint_picture_due": date(year - 1, 11, 30),
+            "analysis_due": date(year - 1, 12, 31),
+            "draft_due": date(year, 2, 15),
+            "review_due": date(year, 2, 28),
+            "decision_due": date(year, 3, 31),
+            "submission_due": date(year, 3, 31),
+            "board_due": date(year, 5, 31),
+            "tertial_due": date(year, 5, 31),
+            "follow_up_opens": date(year, 11, 1),
+            "follow_up_due": date(year + 1, 1, 15),
+            "compilation_due": date(year + 1, 1, 31),
+            "feedback_due": date(year + 1, 2, 28),
+        }
+        assert days == sorted(days)
 
 
 # --- What it would change
@@ -141,13 +154,13 @@ def test_without_write_it_tells_what_is_new_and_saves_nothing():
 def test_loading_twice_changes_nothing():
     load_city("--write")
     said = load_city("--write")
-    assert said.startswith("stockholm.toml: inga ändringar")
+    assert said.startswith("stockholm.yaml: inga ändringar")
     assert len(said.splitlines()) == 1
 
 
 def test_a_changed_name_is_told_with_old_and_new_and_keeps_the_row(stockholm, edited):
     before = District.objects.get(slug="farsta").pk
-    path = edited(('name = "Farsta"', 'name = "Farsta och Sköndal"'))
+    path = edited((FARSTA, f"{FARSTA} och Sköndal"))
     assert "Farsta och Sköndal (name: Farsta → Farsta och Sköndal)" in load_city(path)
     assert District.objects.get(slug="farsta").name == "Farsta"
     load_city(path, "--write")
@@ -163,7 +176,7 @@ def test_a_change_far_into_a_long_text_is_told_where_it_is(stockholm, edited):
 
 def test_a_district_that_ends_is_closed_with_its_groups(stockholm, edited):
     path = edited(
-        ('name = "Farsta"\n', 'name = "Farsta"\nvalid_to = 2026-12-31\n'),
+        (FARSTA, f"{FARSTA}\n    valid_to: 2026-12-31"),
     )
     said = load_city(path, "--write")
     assert "Stadsdelsområden: 1 avslutas\n  – Farsta (valid_to: tomt → 2026-12-31)" in said
@@ -172,7 +185,7 @@ def test_a_district_that_ends_is_closed_with_its_groups(stockholm, edited):
 
 
 def test_what_the_file_lacks_is_reported_and_stays(stockholm, edited):
-    said = load_city(edited(('slug = "micasa"', 'slug = "micasa-ab"')), "--write")
+    said = load_city(edited(("slug: micasa", "slug: micasa-ab")), "--write")
     assert "Organisationer: 1 finns inte i filen och lämnas orörda" in said
     assert set(Organisation.objects.filter(slug__startswith="micasa").values_list("slug", flat=True)) == {
         "micasa",
@@ -182,42 +195,54 @@ def test_what_the_file_lacks_is_reported_and_stays(stockholm, edited):
 
 def test_a_last_day_that_is_not_settled_is_left_out(stockholm, edited):
     load_city(
-        edited(("board_due = 2025-05-31\n", ""), ("review_due = 2025-02-28", "review_due = 2025-02-14")), "--write"
+        edited(("    board_due: 2025-05-31\n", ""), ("review_due: 2025-02-28", "review_due: 2025-02-20")), "--write"
     )
     cycle = PlanningCycle.objects.get(year=2025)
-    assert (cycle.review_due, cycle.board_due) == (date(2025, 2, 14), None)
+    assert (cycle.review_due, cycle.board_due) == (date(2025, 2, 20), None)
 
 
 NEXT_EDITION = """
-[[area_sets]]
-code = "nasta"
-name = "Nästa uppsättning"
-valid_from = 2027-01-01
-triangle_sides = []
+  - code: nasta
+    name: Nästa uppsättning
+    valid_from: 2027-01-01
+    follows: fem-prioriterade-omraden
+    triangle_sides: []
+    areas:
+      - number: 1
+        code: unga-i-riskzon
+        title: Unga i risk
+        short_title: Unga
+        sheet: 1. Unga
+        objectives: [Färre unga begår brott.]
+        takes_over:
+          - area: unga-i-riskzon
 
-[[area_sets.areas]]
-number = 1
-code = "unga-i-riskzon"
-title = "Unga i risk"
-short_title = "Unga"
-sheet = "1. Unga"
-objectives = ["Färre unga begår brott."]
+data_sources:"""
 
-[[cycles]]
-year = 2027
-area_set = "nasta"
-same_template_as = 2025
+YEAR_2027 = """
+  - year: 2027
+    area_set: nasta
+    same_template_as: 2026
 """
 
 
 def test_a_new_edition_of_the_areas_stands_beside_the_old(stockholm, edited):
-    path = edited()
-    path.write_text(STOCKHOLM + NEXT_EDITION, encoding="utf-8")
+    """P08: an edition ends when the next begins; plans and years of the old one keep it."""
+    path = edited(
+        (
+            "    valid_from: 2025-01-01\n    follows:",
+            "    valid_from: 2025-01-01\n    valid_to: 2026-12-31\n    follows:",
+        ),
+        ("\ndata_sources:", NEXT_EDITION),
+    )
+    path.write_text(path.read_text(encoding="utf-8") + YEAR_2027, encoding="utf-8")
     load_city(path, "--write")
-    assert PriorityAreaSet.objects.count() == 2
+    assert PriorityAreaSet.objects.count() == 3
     assert PriorityArea.objects.filter(code="unga-i-riskzon").count() == 2
-    assert PlanningCycle.objects.get(year=2027).area_set.code == "nasta"
-    assert PlanningCycle.objects.get(year=2025).area_set.areas.count() == 5
+    years = {cycle.year: cycle for cycle in PlanningCycle.objects.select_related("area_set")}
+    assert years[2027].area_set.code == "nasta"
+    assert years[2025].area_set.areas.count() == 5
+    assert years[2027].instructions == years[2025].instructions != []
 
 
 # --- When it is wrong
@@ -227,33 +252,46 @@ def test_a_new_edition_of_the_areas_stands_beside_the_old(stockholm, edited):
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ('slug = "farsta"\n', "", r"staden\.toml: districts\[3\]\.slug saknas \(Farsta\)"),
-        ('slug = "farsta"\n', 'slug = "bromma"\n', r"districts\[3\] har samma slug som districts\[1\], bromma"),
-        ('slug = "farsta"\n', 'slug = "fa rsta"\n', r"districts\[3\]\.slug stämmer inte \(Farsta\)"),
-        ('name = "Farsta"\n', "name = 7\n", r"districts\[3\]\.name ska vara text inom citattecken"),
-        ('name = "Farsta"\n', 'name = ""\n', r"districts\[3\]\.name stämmer inte"),
-        ("valid_from = 2020-07-01", 'valid_from = "i juli"', r"districts\[4\]\.valid_from ska vara ett datum"),
-        ("valid_from = 2020-07-01", "valid_from = 2020-07-01T10:00:00", r"valid_from ska vara ett datum"),
+        ("  - slug: farsta\n    name", "  - name", r"districts\[3\]\.slug: saknas \(Farsta\)"),
+        ("slug: farsta\n", "slug: bromma\n", r"districts\[3\]: har samma slug, bromma, som rad \d+, districts\[1\]"),
+        ("slug: farsta\n", "slug: fa rsta\n", r"districts\[3\]\.slug: stämmer inte \(Farsta\)"),
+        (FARSTA, "    name: 7", r"districts\[3\]\.name: ska vara text"),
+        (FARSTA, '    name: ""', r"districts\[3\]\.name: stämmer inte"),
+        (FARSTA, "    name:", r"districts\[3\]\.name: saknas"),
+        ("valid_from: 2020-07-01", "valid_from: i juli", r"districts\[4\]\.valid_from: ska vara ett datum"),
+        ("valid_from: 2020-07-01", "valid_from: 2020-07-01T10:00:00", r"valid_from: ska vara ett datum"),
+        ("valid_from: 2020-07-01", "valid_from: 2020-02-30", r"valid_from: ska vara ett datum"),
+        ("kind: police\n", "kind: polis\n", r"organisations\[1\]\.kind: stämmer inte \(Polisregion Stockholm\)"),
+        ("[vallingby]", "[blackeberg]", r"districts\[1\]\.local_police_areas\[1\]: hänvisar till 'blackeberg'"),
+        ("district: skarholmen", "district: skara", r"organisations\[22\]\.district: hänvisar till 'skara'"),
+        (FARSTA, f"{FARSTA}\n    namn: Farsta", r"districts\[3\]\.namn: är inget som kan anges"),
+        ("\ndata_sources:", "\ndatakallor:", r"datakallor: är inget som kan anges"),
+        ("board_due: 2025-05-31", "board_due: maj", r"cycles\[1\]\.board_due: ska vara ett datum"),
+        ("same_template_as: 2025", "same_template_as: 2024", r"cycles\[2\]\.same_template_as: 2024 finns inte bland"),
+        ("same_template_as: 2025", "same_template_as: 2026", r"cycles\[2\]\.same_template_as: 2026 leder i en cirkel"),
+        ("follows: omraden-i", "follows: andra-omraden-i", r"area_sets\[2\]\.follows: .* finns inte bland area_sets"),
+        ("follows: omraden-i-overenskommelsens-bilaga", "follows: fem-prioriterade-omraden", r"leder i en cirkel"),
+        ("- area: unga-i-risk\n", "- area: unga\n", r"takes_over\[1\]\.area: hänvisar till 'unga'"),
         (
-            "valid_from = 2020-07-01",
-            "valid_from = 2020-07-01\nvalid_to = 2019-01-01",
-            r"districts\[4\]\.valid_to ligger före",
+            "number: 2\n        code: otrygga",
+            "number: 1\n        code: otrygga",
+            r"areas\[2\]: har samma number, 1, som rad \d+, area_sets\[2\]\.areas\[1\]",
         ),
-        ('kind = "police"', 'kind = "polis"', r"organisations\[1\]\.kind stämmer inte \(Polisregion Stockholm\)"),
-        ('["vallingby"]', '["blackeberg"]', r"districts\[1\]\.local_police_areas\[1\] hänvisar till 'blackeberg'"),
-        ('district = "skarholmen"', 'district = "skara"', r"organisations\[22\] hänvisar till 'skara'"),
-        ('name = "Farsta"\n', 'name = "Farsta"\nnamn = "Farsta"\n', r"districts\[3\]\.namn är inget som kan anges"),
-        ("board_due = 2025-05-31", 'board_due = "maj"', r"cycles\[1\]\.board_due ska vara ett datum"),
-        ("same_template_as = 2025", "same_template_as = 2024", r"cycles\[2\]\.same_template_as är 2024"),
-        ('number = 2\ncode = "otrygga', 'number = 1\ncode = "otrygga', r"areas\[2\] har samma number som .*areas\[1\]"),
-        ('sheet = "2. Otrygga platser"', f'sheet = "{"x" * 32}"', r"areas\[2\]\.sheet stämmer inte"),
-        ("[municipality]", "[municipality", r"staden\.toml: filen är inte giltig TOML"),
+        ("2. Otrygga platser", "x" * 32, r"areas\[2\]\.sheet: stämmer inte"),
+        ("function: kommunpolis", "function: polis", r"local_groups\[2\]\.seats\[2\]\.function: hänvisar till 'polis'"),
+        (
+            "seats:\n      - {function: samordnande-polis, organisation: polisregion-stockholm}",
+            "seats:\n      - {function: samordnande-polis}",
+            r"city_groups\[2\]\.seats\[1\]\.organisation: saknas \(Central beredningsgrupp\)",
+        ),
+        ("interval_months: 36", "interval_months: 0", r"data_sources\[1\]\.interval_months: ska vara mellan 1 och 600"),
+        ("year: 2026", "year: 20260", r"cycles\[2\]\.year: ska vara mellan 2000 och 2200"),
     ],
 )
 def test_an_error_names_the_file_and_the_place_and_saves_nothing(edited, old, new, expected):
     with pytest.raises(CommandError) as refusal:
         load_city(edited((old, new)), "--write")
-    assert str(refusal.value).startswith("staden.toml: ")
+    assert re.match(r"staden\.yaml rad \d+, ", str(refusal.value)), str(refusal.value)
     assert re.search(expected, str(refusal.value)), str(refusal.value)
     assert not District.objects.exists()
 
@@ -262,22 +300,22 @@ def test_an_error_names_the_file_and_the_place_and_saves_nothing(edited, old, ne
 def test_what_the_database_refuses_leaves_nothing_half_written(stockholm, edited):
     """Two areas that swap numbers pass the file's own checks, but not one after the other in the database."""
     path = edited(
-        ('name = "Farsta"', 'name = "Farsta och Sköndal"'),
-        ('number = 1\ncode = "unga-i-riskzon"', 'number = 2\ncode = "unga-i-riskzon"'),
-        ('number = 2\ncode = "otrygga-platser"', 'number = 1\ncode = "otrygga-platser"'),
+        (FARSTA, f"{FARSTA} och Sköndal"),
+        ("number: 1\n        code: unga-i-riskzon", "number: 2\n        code: unga-i-riskzon"),
+        ("number: 2\n        code: otrygga-platser", "number: 1\n        code: otrygga-platser"),
     )
-    with pytest.raises(CommandError, match=r"area_sets\[1\]\.areas\[1\] går inte att spara"):
+    with pytest.raises(CommandError, match=r"area_sets\[2\]\.areas\[1\]: går inte att spara"):
         load_city(path, "--write")
     assert District.objects.get(slug="farsta").name == "Farsta"
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(city.CityError, match="saknad.toml: filen går inte att läsa"):
-        city.read(tmp_path / "saknad.toml")
+    with pytest.raises(city.CityError, match="saknad.yaml: filen går inte att läsa"):
+        city.read(tmp_path / "saknad.yaml")
 
 
 def test_a_file_in_another_encoding_is_named(tmp_path):
-    path = tmp_path / "latin.toml"
+    path = tmp_path / "latin.yaml"
     path.write_bytes('name = "Järva"'.encode("latin-1"))
-    with pytest.raises(city.CityError, match="latin.toml: filen är inte text i UTF-8"):
+    with pytest.raises(city.CityError, match="latin.yaml: filen är inte text i UTF-8"):
         city.read(path)

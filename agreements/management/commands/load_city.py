@@ -16,7 +16,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "file", nargs="?", type=Path, default=city.STOCKHOLM, help="Stadens fil (TOML). Stockholms om inget anges."
+            "file", nargs="?", type=Path, default=city.STOCKHOLM, help="Stadens fil (YAML). Stockholms om inget anges."
         )
         parser.add_argument("--write", action="store_true", help="Skriv ändringarna. Utan den visas de bara.")
 
