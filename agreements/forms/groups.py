@@ -1,0 +1,259 @@
+"""The forms of the groups: a working group's task, who sits where, who stands in, and the last day."""
+
+from __future__ import annotations
+
+from crispy_forms.layout import Fieldset, Layout
+from django import forms
+from django.contrib.auth import get_user_model, password_validation
+from django.utils import timezone
+
+from agreements import groups, invitations, seats
+from agreements.enums import GroupKind, GroupLevel
+from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
+from agreements.models import CollaborationGroup
+from agreements.scope import Scope
+from trygghet.crispy import Columns
+from trygghet.dates import day
+
+VACANT = "Ingen än, platsen är vakant"
+MISSING_FUNCTION = "Saknas funktionen? Den som förvaltar Trygghet kan lägga till den."
+
+
+class GroupForm(CooperationForm):
+    """What a group is for. Of a steering or preparation group only its words: the rest follows from the agreement."""
+
+    name = LineField("Namn", 150, missing="Skriv vad gruppen heter, till exempel Arbetsgrupp platssamverkan.")
+    mandate = LongField("Uppdrag", rows=6, help_text="Vad gruppen ska göra och vem den rapporterar till.")
+    focus_area = forms.ModelChoiceField(
+        None, label="Fokusområde", required=False, empty_label="Inget särskilt",
+        help_text="Det prioriterade område som gruppen arbetar med.",
+    )  # fmt: skip
+    valid_from = DayField("Från och med", missing="Ange vilken dag gruppen börjar.")
+    valid_to = DayField("Till och med", missing="En arbetsgrupp är tidsbegränsad. Ange vilken dag uppdraget slutar.")
+
+    def __init__(self, data=None, *, group=None, scope):
+        self.group = group or CollaborationGroup(
+            level=GroupLevel.LOCAL, kind=GroupKind.WORKING, district=scope.district, valid_from=timezone.localdate()
+        )
+        self.scope = scope
+        initial = {name: getattr(self.group, name) for name in self.base_fields}
+        if group is None:
+            initial["mandate"] = groups.WORKING_GROUP_MANDATE
+        super().__init__(data, initial=initial)
+        self._fit()
+
+    def _fit(self):
+        if self.group.kind == GroupKind.WORKING:
+            self.fields["focus_area"].queryset = groups.focus_areas(self.group)
+            self.fields["mandate"].required = True
+            self.fields["mandate"].error_messages["required"] = "Skriv vad arbetsgruppen har i uppdrag att göra."
+            self.helper.layout = Layout("name", "mandate", "focus_area", Columns("valid_from", "valid_to"))
+        else:
+            for name in ("focus_area", "valid_from", "valid_to"):
+                del self.fields[name]
+            self.helper.layout = Layout("name", "mandate")
+
+    def clean(self):
+        values = super().clean()
+        starts, ends = values.get("valid_from"), values.get("valid_to")
+        if starts and ends and ends < starts:
+            self.add_error("valid_to", "Slutdatumet ligger före startdatumet. Ändra ett av dem.")
+        return values
+
+    def save(self):
+        """Write the group, a new one with an address of its own."""
+        for name, value in self.cleaned_data.items():
+            setattr(self.group, name, value)
+        if not self.group.slug:
+            self.group.slug = groups.slug_for(self.group.name, self.scope)
+        self.group.save()
+        return self.group
+
+
+class EndForm(CooperationForm):
+    """The last day of a group or a seat."""
+
+    on = DayField("Sista dag", missing="Ange vilken dag som är den sista.")
+    leaves_vacancy = forms.BooleanField(
+        label="Platsen finns kvar och är vakant från dagen efter", required=False,
+        help_text="Då syns det att någon behöver ta över.",
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, row, can_leave_vacancy=False):
+        super().__init__(data, initial={"on": timezone.localdate()})
+        self.row = row
+        if not can_leave_vacancy:
+            del self.fields["leaves_vacancy"]
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        if on < self.row.valid_from:
+            raise forms.ValidationError(f"Det började {day(self.row.valid_from)}. Sista dagen kan inte vara före det.")
+        if self.row.valid_to and on > self.row.valid_to:
+            raise forms.ValidationError(f"Det slutar redan {day(self.row.valid_to)}. Välj den dagen eller en tidigare.")
+        return on
+
+
+class SeatForm(CooperationForm):
+    """A seat in a group: a new one, or one that is there, whose person is not changed but ended and followed."""
+
+    user = forms.ModelChoiceField(
+        None, label="Person", required=False, empty_label=VACANT,
+        help_text="De som har eller har haft en plats i en samverkansgrupp. Andra bjuder du in.",
+    )  # fmt: skip
+    function = forms.ModelChoiceField(
+        None, label="Funktion", help_text=MISSING_FUNCTION, empty_label="Välj funktion",
+        error_messages={"required": "Välj vilken funktion platsen är för."},
+    )  # fmt: skip
+    organisation = forms.ModelChoiceField(
+        None, label="Organisation", empty_label="Välj organisation",
+        error_messages={"required": "Välj vilken organisation platsen är för."},
+    )  # fmt: skip
+    is_chair = forms.BooleanField(label="Ordförande", required=False)
+    is_secretary = forms.BooleanField(label="Sekreterare", required=False)
+    co_opted = forms.BooleanField(
+        label="Adjungerad", required=False, help_text="Medverkar utan att vara ordinarie ledamot."
+    )
+    valid_from = DayField("Från och med", missing="Ange vilken dag platsen börjar.")
+    valid_to = DayField("Till och med", help_text="Lämna tomt om platsen gäller tills vidare.")
+
+    def __init__(self, data=None, *, seat, by):
+        self.seat, self.by = seat, by
+        super().__init__(data, initial={name: seat.serializable_value(name) for name in self.base_fields})
+        self.fields["function"].queryset = seats.functions()
+        self.fields["organisation"].queryset = seats.organisations_for(seat.group)
+        if seat.pk:
+            del self.fields["user"]
+        else:
+            self.fields["user"].queryset = seats.people_known_to(by)
+            self.fields["user"].label_from_instance = named
+        who = [] if seat.pk else ["user"]
+        self.helper.layout = Layout(
+            Fieldset("Vem", *who, "function", "organisation"),
+            Fieldset("Hur", "is_chair", "is_secretary", "co_opted"),
+            Fieldset("När", Columns("valid_from", "valid_to")),
+        )
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors:
+            for name, value in values.items():
+                setattr(self.seat, name, value)
+            for field, told in seats.clashes(self.seat, self.by):
+                self.add_error(field if field in self.fields else None, told)
+        return values
+
+    def save(self):
+        """Write the seat; a new one takes over what is vacant."""
+        if self.seat.pk is None:
+            return seats.give(self.seat)
+        self.seat.save()
+        return self.seat
+
+
+class DeputyForm(SeatForm):
+    """Who stands in for a seat, and when; a deputy comes from the seat's organisation and has its role."""
+
+    def __init__(self, data=None, *, seat, by):
+        super().__init__(data, seat=seat, by=by)
+        for name in ("organisation", "is_chair", "is_secretary", "co_opted"):
+            del self.fields[name]
+        if seat.pk is None:
+            self.fields["user"].required = True
+            self.fields["user"].empty_label = "Välj person"
+            self.fields["user"].error_messages["required"] = "Välj vem som står in."
+        self.fields["function"].help_text = "Ställföreträdarens egen funktion."
+        self.fields["valid_to"].required = True
+        self.fields["valid_to"].error_messages["required"] = "Ange till och med vilken dag ställföreträdaren står in."
+        self.fields["valid_to"].help_text = ""
+        who = ["user"] if seat.pk is None else []
+        self.helper.layout = Layout(*who, "function", Columns("valid_from", "valid_to"))
+
+
+def named(user):
+    """Return the person as they are chosen from a list: two can have the same function."""
+    return f"{user} ({user.email})" if user.email else str(user)
+
+
+class InviteForm(CooperationForm):
+    """Whom to invite by mail, to which seat, and until when."""
+
+    email = forms.EmailField(
+        label="E-postadress", max_length=150, help_text="Adressen som personen har i sitt arbete.",
+        error_messages={"required": "Skriv e-postadressen.", "invalid": "Skriv en e-postadress, som namn@exempel.se."},
+    )  # fmt: skip
+    function = forms.ModelChoiceField(
+        None, label="Funktion", help_text=MISSING_FUNCTION, empty_label="Välj funktion",
+        error_messages={"required": "Välj vilken funktion personen har."},
+    )  # fmt: skip
+    organisation = forms.ModelChoiceField(
+        None, label="Organisation", empty_label="Välj organisation",
+        error_messages={"required": "Välj vilken organisation personen kommer från."},
+    )  # fmt: skip
+    co_opted = forms.BooleanField(
+        label="Adjungerad", required=False, help_text="Medverkar utan att vara ordinarie ledamot."
+    )
+    valid_to = DayField("Uppdraget gäller till och med", missing="Ange vilken dag uppdraget slutar.")
+
+    def __init__(self, data=None, *, group, by, initial=None):
+        super().__init__(data, initial={"valid_to": group.valid_to} | (initial or {}))
+        self.group, self.by = group, by
+        self.fields["function"].queryset = seats.functions()
+        self.fields["organisation"].queryset = seats.organisations_for(group)
+
+    def clean_email(self):
+        email = self.cleaned_data["email"].lower()
+        if email == self.by.email.lower() and self.group.kind != GroupKind.WORKING:
+            raise forms.ValidationError("Du kan inte bjuda in dig själv. Be den som förvaltar Trygghet.")
+        if invitations.is_invited(self.group, email):
+            raise forms.ValidationError(
+                "Adressen har redan en öppen inbjudan till gruppen. Skicka den igen, eller ta tillbaka den först."
+            )
+        return email
+
+    def clean_valid_to(self):
+        last = self.cleaned_data["valid_to"]
+        if last < timezone.localdate():
+            raise forms.ValidationError("Dagen har redan varit. Välj en dag framåt.")
+        if self.group.valid_to and last > self.group.valid_to:
+            raise forms.ValidationError(f"Gruppen slutar {day(self.group.valid_to)}. Välj den dagen eller en tidigare.")
+        return last
+
+
+class NewAccountForm(CooperationForm):
+    """An account for whoever accepts an invitation and has none: what they are shown as, and a password."""
+
+    display_name = LineField(
+        "Visas som", 150, missing="Skriv vad du ska visas som, till exempel Kommunpolis, Skärholmen.",
+        help_text="Syns för de andra. Skriv gärna din funktion.",
+    )  # fmt: skip
+    password = forms.CharField(
+        label="Lösenord", strip=False, help_text=password_validation.password_validators_help_text_html(),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Välj ett lösenord."},
+    )  # fmt: skip
+    repeated = forms.CharField(
+        label="Lösenord en gång till", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        error_messages={"required": "Skriv lösenordet en gång till."},
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, invitation):
+        super().__init__(data, initial={"display_name": f"{invitation.function}, {Scope(invitation.group.district)}"})
+        self.invitation = invitation
+
+    def clean(self):
+        values = super().clean()
+        password, repeated = values.get("password"), values.get("repeated")
+        if password and repeated and password != repeated:
+            self.add_error("repeated", "Lösenorden är inte lika. Skriv samma lösenord två gånger.")
+        elif password:
+            self._validate(password, values)
+        return values
+
+    def _validate(self, password, values):
+        email = self.invitation.email
+        user = get_user_model()(username=email, email=email, display_name=values.get("display_name", ""))
+        try:
+            password_validation.validate_password(password, user)
+        except forms.ValidationError as error:
+            self.add_error("password", error)

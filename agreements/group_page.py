@@ -1,0 +1,165 @@
+"""What a group's page shows: its seats now, to come and before, and what stands around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from agreements import groups, invitations, seats
+from agreements.agenda import proposals_for
+from agreements.enums import GroupKind
+from agreements.models import CollaborationGroup, GroupMembership, Meeting
+from agreements.permissions import SEAT, role_of
+from trygghet.dates import day
+
+MEETINGS_SHOWN = 6
+
+
+def today():
+    """Return the day it is in the city."""
+    return timezone.localdate()
+
+
+@dataclass
+class Place:
+    """A seat as the page shows it, with those who stand in for it."""
+
+    seat: GroupMembership
+    deputies: list[GroupMembership] = field(default_factory=list)
+
+    @property
+    def who(self):
+        """The person; "" for a vacant seat."""
+        return str(self.seat.user) if self.seat.user_id else ""
+
+    @property
+    def tasks(self):
+        """What the person is in the group, in words: "ordförande, adjungerad"."""
+        said = (("ordförande", self.seat.is_chair), ("sekreterare", self.seat.is_secretary),
+                ("adjungerad", self.seat.co_opted))  # fmt: skip
+        return ", ".join(word for word, holds in said if holds)
+
+    @property
+    def period(self):
+        return seats.period_told(self.seat)
+
+    @property
+    def role(self):
+        """The role that the seat gives."""
+        return role_of(self.seat).label
+
+    @property
+    def stand_ins(self):
+        """Return (seat, "Ställföreträds av Anna 1–31 juli") for each deputy."""
+        return [
+            (deputy, f"{_tense(deputy)} av {deputy.user} {seats.period_told(deputy)}", deputy.valid_to >= today())
+            for deputy in self.deputies
+        ]
+
+
+def _tense(deputy):
+    return "Ställföreträddes" if deputy.valid_to < today() else "Ställföreträds"
+
+
+def context_of(group, scope, user):
+    """Return what the page of the group shows to the person, with a fixed number of queries."""
+    places = _places(group)
+    now = [place for place in places if seats.overlap(place.seat, _Today())]
+    in_force = [] if groups.has_ended(group) else _in_force(places)
+    may_change = groups.may_change(user, group)
+    work = groups.work_of(group, user) if group.kind == GroupKind.WORKING else None
+    return {
+        "scope": scope,
+        "tab": "groups",
+        "group": group,
+        "kind": group.get_kind_display(),
+        "period": seats.period_told(group),
+        "ended": groups.has_ended(group),
+        "ends_told": group.valid_to and day(group.valid_to),
+        "lacks": [] if groups.has_ended(group) else groups.lacks(group, in_force, groups.function_titles()),
+        "one_sided": "" if groups.has_ended(group) else groups.one_sided(group, in_force),
+        "now": now,
+        "coming": [place for place in places if place.seat.valid_from > today()],
+        "before": [place for place in places if place.seat.valid_to and place.seat.valid_to < today()],
+        "may_change": may_change,
+        "may_end": may_change and group.kind == GroupKind.WORKING and not groups.has_ended(group),
+        "may_invite": groups.may_invite(user, group),
+        "open_invitations": len(invitations.open_invitations(group, user)),
+        "who_changes": groups.who_changes(group),
+        "work": work,
+        "proposals": proposals_for(group, user),
+        **_meetings(group, user),
+    }
+
+
+class _Today:
+    """A period of this one day."""
+
+    def __init__(self):
+        self.valid_from = self.valid_to = today()
+
+
+def _places(group):
+    """Return the group's places in the order they are read: who leads first, guests last."""
+    found = {}
+    deputies = []
+    for seat in group.memberships.select_related("user", *SEAT):
+        if seat.deputy_for_id:
+            deputies.append(seat)
+        else:
+            found[seat.pk] = Place(seat)
+    for deputy in sorted(deputies, key=lambda each: each.valid_from):
+        place = found.get(deputy.deputy_for_id) or found.setdefault(deputy.pk, Place(deputy))
+        if place.seat is not deputy:
+            place.deputies.append(deputy)
+    return sorted(
+        found.values(),
+        key=lambda place: (not place.seat.is_chair, not place.seat.is_secretary, place.seat.co_opted,
+                           place.seat.function.title, place.seat.valid_from),
+    )  # fmt: skip
+
+
+def _in_force(places):
+    every = [seat for place in places for seat in (place.seat, *place.deputies)]
+    return [seat for seat in every if seats.overlap(seat, _Today())]
+
+
+def _meetings(group, user):
+    """The meetings that the person may read, and how many have been held this year."""
+    counted = groups.with_meetings(CollaborationGroup.objects.filter(pk=group.pk)).get()
+    visible = Meeting.objects.visible_to(user).filter(group=group)
+    return {
+        "meetings": list(visible.order_by("-on", "-starts_at")[:MEETINGS_SHOWN]),
+        "meetings_held": counted.meetings_held,
+        "next_meeting": counted.next_meeting,
+        "last_meeting": counted.last_meeting,
+    }
+
+
+def blank_seat(group, vacancy=""):
+    """Return a seat to fill in; for a vacant one, given by its number, it is what that one is."""
+    seat = GroupMembership(group=group, valid_from=max(today(), group.valid_from))
+    vacant = group.memberships.filter(user=None, deputy_for=None)
+    place = vacant.filter(pk=vacancy).first() if vacancy.isdecimal() else None
+    if place:
+        for name in ("function_id", "organisation_id", "is_chair", "is_secretary", "co_opted", "valid_to"):
+            setattr(seat, name, getattr(place, name))
+        seat.valid_from = max(today(), place.valid_from)
+    return seat
+
+
+def blank_deputy(place):
+    """Return a deputy's seat to fill in: of the place's function and organisation, from today."""
+    return GroupMembership(
+        group=place.group, deputy_for=place, function=place.function, organisation=place.organisation,
+        valid_from=max(today(), place.valid_from),
+    )  # fmt: skip
+
+
+def whose(seat):
+    """Say which seat it is: "Kommunpolis, Polisen: Anna, från 1 januari 2025."."""
+    who = str(seat.user) if seat.user_id else "vakant"
+    if seat.deputy_for_id:
+        who = f"{who}, ställföreträdare för {seat.deputy_for.user or 'en vakant plats'}"
+    return f"{seat.function}, {seat.organisation}: {who}, {seats.period_told(seat)}."

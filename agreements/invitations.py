@@ -1,0 +1,248 @@
+"""Inviting somebody to a seat by mail (domain §3), and their answer.
+
+The link in the letter holds a secret of 256 bits, of which only the checksum
+is kept. Whoever has the link and reads the invited address's mail gets the
+seat, once, from that day to the invitation's last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from agreements import mail, seats
+from agreements.enums import InvitationState
+from agreements.groups import has_ended
+from agreements.models import GroupMembership, Invitation, OutgoingMail
+from agreements.permissions import Permission, access_of, role_of
+from trygghet.dates import day
+from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
+
+OPEN_FOR = timedelta(days=14)
+"""How long a link can be used."""
+INVITED = "invited"
+"""The one permission that is the invited person's own."""
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """An invitation and the secret of its link, which is known only now."""
+
+    invitation: Invitation
+    secret: str
+
+
+# --- Inviting
+
+
+@transaction.atomic
+def invite(group, *, email, function, organisation, co_opted, valid_to, by, link):
+    """Write the invitation and its letter; ``link(secret)`` is the whole address of the page that answers it."""
+    secret = _new_secret()
+    invitation = Invitation.objects.create(
+        group=group, email=email.lower(), function=function, organisation=organisation, co_opted=co_opted,
+        valid_to=valid_to, secret_sha256=checksum(secret), invited_by=by, expires_on=_last_day(),
+    )  # fmt: skip
+    _write_letter(invitation, link(secret))
+    return invitation
+
+
+def _send_again(invitation, *, by, link):
+    """Give the invitation a new secret, so that the link in the earlier letter no longer works."""
+    secret = _new_secret()
+    invitation.secret_sha256 = checksum(secret)
+    invitation.expires_on = _last_day()
+    _write_letter(invitation, link(secret))
+
+
+def _write_letter(invitation, address):
+    earlier = OutgoingMail.objects.filter(key__startswith=f"invitation:{invitation.pk}:").count()
+    group = invitation.group
+    text = (
+        f"Hej!\n\n"
+        f"Du är inbjuden till {group.name} i Trygghet, stadens och polisens gemensamma åtgärdsplaner.\n\n"
+        f"Funktion: {invitation.function}, {invitation.organisation}\n"
+        f"Till och med: {day(invitation.valid_to)}\n\n"
+        f"Tacka ja här, senast {day(invitation.expires_on)}:\n{address}\n\n"
+        f"Länken är personlig. Skicka den inte vidare. "
+        f"Känner du inte till gruppen kan du bortse från brevet.\n"
+    )
+    mail.write(f"invitation:{invitation.pk}:{earlier + 1}", invitation.email, f"Inbjudan till {group.name}"[:200], text)
+
+
+def _new_secret():
+    return secrets.token_urlsafe(32)
+
+
+def _last_day():
+    return timezone.localdate() + OPEN_FOR
+
+
+def checksum(secret):
+    """Return what is kept of a link's secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def open_invitations(group, user):
+    """Return the group's invitations that wait for an answer, of those the person may see."""
+    found = Invitation.objects.visible_to(user).filter(group=group, state=InvitationState.OPEN)
+    return found.select_related("function", "organisation", "invited_by")
+
+
+def is_invited(group, email):
+    """Whether the address has an invitation to the group that waits for an answer."""
+    return Invitation.objects.filter(group=group, email__iexact=email, state=InvitationState.OPEN).exists()
+
+
+# --- Answering
+
+
+def by_secret(secret):
+    """Return the invitation with the link, None if there is none (any longer)."""
+    found = Invitation.objects.filter(secret_sha256=checksum(secret))
+    return found.select_related("group__district", "function", "organisation", "invited_by").first()
+
+
+def has_expired(invitation):
+    """Whether the link's last day has passed."""
+    return invitation.expires_on < timezone.localdate()
+
+
+def in_the_way(invitation):
+    """Return the Swedish sentence that says why the invitation can no longer be answered; "" if it can."""
+    if invitation.state == InvitationState.ACCEPTED:
+        return "Inbjudan är redan använd."
+    if invitation.state == InvitationState.WITHDRAWN:
+        return "Inbjudan är återtagen."
+    if has_expired(invitation):
+        return f"Inbjudan gällde till {day(invitation.expires_on)}."
+    if has_ended(invitation.group):
+        return "Gruppen är avslutad."
+    if invitation.valid_to < timezone.localdate():
+        return f"Uppdraget gällde till {day(invitation.valid_to)}."
+    return ""
+
+
+def is_for(user, invitation):
+    """Whether the invitation went to the signed-in person's own address."""
+    return user.is_authenticated and bool(user.email) and user.email.casefold() == invitation.email.casefold()
+
+
+def account_for(invitation):
+    """Return the account with the invited address, None if it has none."""
+    has_it = Q(email__iexact=invitation.email) | Q(username__iexact=invitation.email)
+    return get_user_model().objects.filter(has_it).order_by("-is_active", "pk").first()
+
+
+def seat_of(invitation, user=None):
+    """Return the seat, not yet written, that the invitation gives from today."""
+    seat = GroupMembership(
+        group=invitation.group, user=user, function=invitation.function, organisation=invitation.organisation,
+        co_opted=invitation.co_opted, valid_from=max(timezone.localdate(), invitation.group.valid_from),
+        valid_to=invitation.valid_to,
+    )  # fmt: skip
+    for vacancy in seats.vacancies_for(seat):
+        seat.is_chair, seat.is_secretary = vacancy.is_chair, vacancy.is_secretary
+    return seat
+
+
+def role_given(invitation):
+    """Return the :class:`~agreements.enums.Role` that whoever accepts gets."""
+    return role_of(seat_of(invitation))
+
+
+@transaction.atomic
+def accept_with_new_account(invitation, *, display_name, password):
+    """Make an account for the invited address and take the seat; return the person.
+
+    Raises :class:`StepRefused` if somebody was first.
+    """
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
+    if account_for(invitation):
+        raise StepRefused("Det finns redan ett konto för adressen. Logga in för att tacka ja.")
+    user = get_user_model().objects.create_user(
+        username=invitation.email, email=invitation.email, password=password, display_name=display_name
+    )
+    WORKFLOW.take(invitation, "accept", by=user)
+    return user
+
+
+# --- The steps
+
+
+def _still_open(invitation, user):
+    told = in_the_way(invitation)
+    return [Blocker(told, is_final=True)] if told else []
+
+
+def _group_stands(invitation, user):
+    return [Blocker("Gruppen är avslutad.", is_final=True)] if has_ended(invitation.group) else []
+
+
+def _no_clash(invitation, user):
+    return [Blocker(told, is_final=True) for _, told in seats.clashes(seat_of(invitation, user), invitation.invited_by)]
+
+
+def _take_seat(invitation, *, by):
+    invitation.membership = seats.give(seat_of(invitation, by))
+
+
+INVITATION_TRANSITIONS = (
+    Transition(
+        name="accept",
+        label="Tacka ja",
+        who="Den som är inbjuden",
+        does="tackar ja",
+        sources=(InvitationState.OPEN,),
+        target=InvitationState.ACCEPTED,
+        permissions=frozenset({INVITED}),
+        guards=(_still_open, _no_clash),
+        effect=_take_seat,
+    ),
+    Transition(
+        name="withdraw",
+        label="Ta tillbaka",
+        who="Den som bjuder in",
+        does="tar tillbaka inbjudan",
+        sources=(InvitationState.OPEN,),
+        target=InvitationState.WITHDRAWN,
+        permissions=frozenset({Permission.INVITE}),
+    ),
+    Transition(
+        name="send_again",
+        label="Skicka igen",
+        who="Den som bjuder in",
+        does="skickar inbjudan igen",
+        sources=(InvitationState.OPEN,),
+        target=None,
+        permissions=frozenset({Permission.INVITE}),
+        guards=(_group_stands,),
+        effect=_send_again,
+    ),
+)
+
+
+def _allows(user, permission, invitation):
+    if permission == INVITED:
+        return is_for(user, invitation)
+    return access_of(user).allows(permission, invitation.group.district_id)
+
+
+def _keep_no_log(invitation, step, from_state, by, told, reason):
+    """The invitation says itself who invited whom and when, and the seat who came; there is no more to keep."""
+
+
+WORKFLOW = Workflow(INVITATION_TRANSITIONS, allows=_allows, log=_keep_no_log)
+
+
+def path_of(secret):
+    """Return the path of the page that answers the invitation with the secret."""
+    return reverse("cooperation:invitation", args=[secret])
