@@ -4,7 +4,7 @@ It is what Min sida shows under "Att göra", and what the reminders by mail are 
 """
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
@@ -18,7 +18,8 @@ class Task:
 
     ``about`` says which plan or group it is in, ``told`` are sentences that
     explain, ``places`` (text, address) of what is missing. ``due`` is the last
-    day, None if there is none. ``text`` and ``about`` are also in mail, and so
+    day, None if there is none; ``since`` the moment from which it has waited,
+    None if nobody knows: a daily letter tells of what is new. ``text`` and ``about`` are also in mail, and so
     say nothing that somebody has written in a plan, a picture or a comment;
     ``told`` and ``places`` may, and stay on the page.
     """
@@ -27,6 +28,7 @@ class Task:
     about: str
     address: str
     due: date | None = None
+    since: datetime | None = None
     told: tuple[str, ...] = ()
     places: tuple[tuple[str, str], ...] = ()
 

@@ -77,11 +77,6 @@ class Case:
         """Return the address of one of the plan's pages."""
         return reverse(f"plans:{name}", args=[*self.place, *rest])
 
-    @property
-    def main_address(self):
-        """The address of the plan, or of the version in force where that is what the person knows."""
-        return self.plan.get_absolute_url() if self.is_readable else self.version.get_absolute_url()
-
     def may(self, permission):
         return access_of(self.user).allows(permission, self.plan.district_id)
 
@@ -112,11 +107,12 @@ class Case:
         return [gap for gap in self.gaps or () if gap.is_blocking]
 
     def said(self, *kinds, state, by_me=None):
-        """Return how many comments are of those kinds and in that state; ``by_me``: only one's own, or others'."""
-        return sum(
-            comment.kind in kinds and comment.state == state and by_me in (None, comment.by_id == self.user.pk)
+        """Return the comments of those kinds and in that state; ``by_me``: only one's own, or others'."""
+        return [
+            comment
             for comment in self.comments
-        )
+            if comment.kind in kinds and comment.state == state and by_me in (None, comment.by_id == self.user.pk)
+        ]
 
     def due(self, name):
         """Return the year's last day for a step, None if the city has not said; it is that of the first version."""
@@ -167,7 +163,7 @@ def _put_what_is_known(found, user):
     for mark in Review.objects.filter(**of_plans):
         found[mark.plan_id].marks[mark.party] = mark
     unresolved = Comment.objects.visible_to(user).filter(state__in=UNRESOLVED, **of_plans)
-    for comment in unresolved.only("plan", "kind", "state", "by"):
+    for comment in unresolved.annotate(answered_at=Max("answers__at")).only("plan", "kind", "state", "by", "at"):
         found[comment.plan_id].comments.append(comment)
     for visit in PlanVisit.objects.filter(user=user, **of_plans):
         found[visit.plan_id].visit = visit
@@ -186,6 +182,16 @@ def _always(case):
     return True
 
 
+def _moved_at(case):
+    """When the plan came to where it is."""
+    return case.moved.at if case.moved else None
+
+
+def _said_at(comments):
+    """When the latest of the comments was written or answered."""
+    return lambda case: max((each.answered_at or each.at for each in comments(case)), default=None)
+
+
 def _nothing(case):
     return ()
 
@@ -195,8 +201,9 @@ class Duty:
     """Something that waits for whoever has the permission, in a plan in one of the states.
 
     ``states`` None: whatever the state, also when only the version in force is
-    known. ``due`` names the field of the cycle with the last day. ``told``
-    gives sentences that explain, ``places`` the gaps to go to.
+    known. ``due`` names the field of the cycle with the last day, ``since``
+    says from when it has waited. ``told`` gives sentences that explain,
+    ``places`` the gaps to go to.
     """
 
     permission: Permission
@@ -205,6 +212,7 @@ class Duty:
     text: Callable | str
     address: Callable
     due: str = ""
+    since: Callable = _moved_at
     told: Callable = _nothing
     places: Callable = _nothing
 
@@ -291,6 +299,7 @@ DUTIES = (
         when=lambda case: case.is_current and _submission_is(case, SubmissionState.COMPLETION_REQUESTED),
         text="Komplettera planen och skicka in den igen",
         address=lambda case: case.plan.get_absolute_url(), due="submission_due", told=_completion,
+        since=lambda case: case.submission.answered_at,
     ),
     # To be decided now
     Duty(
@@ -305,19 +314,20 @@ DUTIES = (
     # What is said of the plan
     Duty(
         permission=P.READ_COMMENTS, states=UNDECIDED, when=_own_must_fixes,
-        text=lambda case: f"{answers_told(_own_must_fixes(case))} som måste åtgärdas",
-        address=_comments_at("maste"), due="decision_due",
+        text=lambda case: f"{answers_told(len(_own_must_fixes(case)))} som måste åtgärdas",
+        address=_comments_at("maste"), due="decision_due", since=_said_at(_own_must_fixes),
         told=lambda case: ("Planen kan inte beslutas förrän det är löst. Lös det om svaret räcker, eller svara igen.",),
     ),
     Duty(
         permission=P.EDIT_PLAN, states=UNDECIDED, when=_must_fixes,
-        text=lambda case: f"Ta hand om {told(_must_fixes(case), 'kommentar', 'kommentarer')} som måste åtgärdas",
-        address=_comments_at("maste"), due="decision_due",
+        text=lambda case: f"Ta hand om {told(len(_must_fixes(case)), 'kommentar', 'kommentarer')} som måste åtgärdas",
+        address=_comments_at("maste"), due="decision_due", since=_said_at(_must_fixes),
         told=lambda case: ("Planen kan inte skickas till beslut innan dess.",),
     ),
     Duty(
         permission=P.EDIT_PLAN, states=None, when=_questions,
-        text=lambda case: f"Svara på {told(_questions(case), 'fråga', 'frågor')}", address=_comments_at("fragor"),
+        text=lambda case: f"Svara på {told(len(_questions(case)), 'fråga', 'frågor')}", address=_comments_at("fragor"),
+        since=_said_at(_questions),
     ),
     # The plan's way on
     Duty(
@@ -351,6 +361,7 @@ DUTIES = (
         when=lambda case: case.version is not None and not case.has_board_decision,
         text=lambda case: f"Registrera nämndens beslut om version {case.version.number}",
         address=lambda case: case.address("board_decision", case.version.number), due="board_due",
+        since=lambda case: case.version.frozen_at,
     ),
     # To read and to say something about
     Duty(
@@ -360,11 +371,12 @@ DUTIES = (
     Duty(
         permission=P.READ_SHARED_DRAFT, states=DRAFT, when=_is_unread,
         text=lambda case: f"Läs utkastet som delades {day(case.plan.shared_at)}",
-        address=lambda case: case.plan.get_absolute_url(),
+        address=lambda case: case.plan.get_absolute_url(), since=lambda case: case.plan.shared_at,
     ),
     Duty(
         permission=P.READ_COMMENTS, states=None, when=_own_answered,
-        text=lambda case: answers_told(_own_answered(case)), address=_comments_at("oppna"),
+        text=lambda case: answers_told(len(_own_answered(case))), address=_comments_at("oppna"),
+        since=_said_at(_own_answered),
     ),
 )  # fmt: skip
 
@@ -403,6 +415,7 @@ def _task(duty, case):
         about=case.name,
         address=duty.address(case),
         due=case.due(duty.due),
+        since=duty.since(case),
         told=duty.told(case),
         places=tuple((gap.text, _at(case, gap)) for gap in duty.places(case)),
     )
@@ -440,6 +453,7 @@ def _to_receive(user):
             text="Läs planen och kvittera den, eller begär komplettering",
             about=f"{each.version}, inskickad {day(each.at)}",
             address=each.version.get_absolute_url(),
+            since=each.at,
         )
         for each in waiting.order_by("at")
     ]
@@ -515,7 +529,6 @@ class Deadline:
     due: date
     status: str  # in words; empty while there is time
     is_late: bool
-    is_met: bool  # by all of them
 
 
 def deadlines_of(cycle, cases):
@@ -534,9 +547,9 @@ def _status(due, cases, at):
     done = sum(_is_done(case, at) for case in cases)
     late = is_late(due) and any(not _is_done(case, at) and (at == 0 or _is_done(case, at - 1)) for case in cases)
     if cases and done == len(cases):
-        return {"status": "klart", "is_late": False, "is_met": True}
+        return {"status": "klart", "is_late": False}
     words = ["försenat" if late else "", f"{done} av {len(cases)} klara" if len(cases) > 1 else ""]
-    return {"status": ", ".join(filter(None, words)), "is_late": late, "is_met": False}
+    return {"status": ", ".join(filter(None, words)), "is_late": late}
 
 
 def _is_done(case, at):

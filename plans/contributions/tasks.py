@@ -1,9 +1,8 @@
-"""What in the plans waits for a person, which of their last days are near, and what is new."""
+"""What in the plans waits for a person, and what is new to them."""
 
 from django.urls import reverse
-from django.utils import timezone
 
-from agreements.tasks import DEADLINE_SOURCES, NEWS_SOURCES, TASK_SOURCES, Deadline, Headline
+from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline
 from plans import overview, todo
 from plans.news import news_of_all
 
@@ -14,27 +13,6 @@ def of_plans(user):
     years = overview.cycles()
     to_begin = todo.years_to_begin(years, overview.own_cycle(user, years))
     return todo.tasks_of(user, todo.cases_of(user), to_begin)
-
-
-@DEADLINE_SOURCES.add
-def last_days_of_plans(user, until):
-    """Return the last days of the year's plans that not every plan of the person's own districts has met."""
-    if not todo.own_districts(user):
-        return []
-    cases, today = todo.cases_of(user, with_gaps=False), timezone.localdate()
-    return [
-        _deadline(cycle, deadline, of_cycle)
-        for cycle in overview.cycles()
-        for of_cycle in [[case for case in cases if case.plan.cycle_id == cycle.pk]]
-        for deadline in todo.deadlines_of(cycle, of_cycle)
-        if today <= deadline.due <= until and not deadline.is_met
-    ]
-
-
-def _deadline(cycle, deadline, cases):
-    about = cases[0].name if len(cases) == 1 else f"Åtgärdsplaner {cycle.year}"
-    address = cases[0].main_address if len(cases) == 1 else reverse("start")
-    return Deadline(on=deadline.due, text=deadline.label, about=about, address=address)
 
 
 @NEWS_SOURCES.add

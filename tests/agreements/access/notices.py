@@ -1,8 +1,17 @@
-"""Access lines: notices."""
+"""Access lines: what a person wants letters about, and the mail on its way."""
 
-LINES = {}
+from tests.agreements.access import Line
+from tests.cast import PEOPLE
+
+MAIL = "samverkan/brev/"
+
+LINES = {
+    "konto/paminnelser/": Line(get={200: set(PEOPLE)}, post={200: set(PEOPLE)}),
+    MAIL: Line(get={200: {"administrator"}}),
+    MAIL + "forsok-igen/": Line(post={302: {"administrator"}}),
+}
 
 
 def addresses(cast):
-    """Make what the addresses are about; return an example of each."""
-    return {}
+    """An example of each address."""
+    return {route: f"/{route}" for route in LINES}
