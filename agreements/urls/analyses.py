@@ -1,3 +1,40 @@
 """Cause analyses; included under /samverkan/<place>/."""
 
-urlpatterns = []
+from django.urls import include, path
+
+from agreements.views import analyses
+
+cause_urls = [
+    path("", analyses.edit_cause, name="analysis_cause"),
+    path("ta-bort/", analyses.remove_cause, name="analysis_cause_remove"),
+    path("upp/", analyses.move_cause, {"step": -1}, name="analysis_cause_up"),
+    path("ner/", analyses.move_cause, {"step": 1}, name="analysis_cause_down"),
+]
+
+analysis_urls = [
+    path("", analyses.analysis, name="analysis"),
+    path("steg/<slug:step>/", analyses.stage, name="analysis_stage"),
+    path("orsak/ny/", analyses.add_cause, name="analysis_cause_add"),
+    path("orsak/<uuid:cause>/", include(cause_urls)),
+    path("<slug:slug>/", analyses.step, name="analysis_step"),
+]
+
+urlpatterns = [
+    path("orsaksanalyser/", analyses.analysis_list, name="analyses"),
+    path("orsaksanalyser/borja/<uuid:problem>/", analyses.begin, name="analysis_begin"),
+    path("orsaksanalyser/<uuid:uid>/", analyses.analysis, name="analysis"),
+    path("orsaksanalyser/<uuid:uid>/steg/<slug:step>/", analyses.stage, name="analysis_stage"),
+    path("orsaksanalyser/<uuid:uid>/orsak/ny/", analyses.add_cause, name="analysis_cause_add"),
+    path("orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/", analyses.edit_cause, name="analysis_cause"),
+    path("orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/ta-bort/", analyses.remove_cause, name="analysis_cause_remove"),
+    path(
+        "orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/upp/", analyses.move_cause, {"step": -1}, name="analysis_cause_up"
+    ),
+    path(
+        "orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/ner/",
+        analyses.move_cause,
+        {"step": 1},
+        name="analysis_cause_down",
+    ),
+    path("orsaksanalyser/<uuid:uid>/<slug:slug>/", analyses.step, name="analysis_step"),
+]
