@@ -1,0 +1,50 @@
+"""A meeting on paper: the notice with its agenda before it, the minutes after it; tagged PDF/UA-1, A4 upright."""
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from agreements import meetings
+from agreements.enums import MeetingState
+from trygghet.pdf import render_pdf
+
+STYLESHEETS = ("css/print.css", "css/print-minutes.css")
+NOT_APPROVED = "css/print-not-approved.css"
+
+
+def notice_pdf(meeting):
+    """Return the notice (kallelse) of the meeting, with its agenda, as PDF bytes."""
+    heading = "Inställt möte" if meeting.state == MeetingState.CANCELLED else "Kallelse"
+    return render_pdf(_html(meeting, heading, with_minutes=False), stylesheets=STYLESHEETS)
+
+
+def minutes_pdf(meeting):
+    """Return the minutes as PDF bytes, with a mark across each page until they are approved."""
+    return render_pdf(minutes_html(meeting), stylesheets=stylesheets(meeting))
+
+
+def minutes_html(meeting):
+    """Return the minutes as the page they are printed from."""
+    return _html(meeting, "Protokoll", with_minutes=True)
+
+
+def stylesheets(meeting):
+    """Return the static paths of the stylesheets that the minutes are set with."""
+    is_approved = meeting.state == MeetingState.MINUTES_APPROVED
+    return STYLESHEETS if is_approved else (*STYLESHEETS, NOT_APPROVED)
+
+
+def _html(meeting, heading, *, with_minutes):
+    approved = meeting.steps.filter(name="approve_minutes").select_related("by").first()
+    context = {
+        "title": f"{heading}, {meeting.title}, {meeting.group}",
+        "made_at": timezone.localtime(),
+        "stylesheets": (),
+        "heading": heading,
+        "meeting": meeting,
+        "with_minutes": with_minutes,
+        "items": meeting.items.order_by("position"),
+        "present": meetings.members_on_the_day(meeting).filter(meetings_attended=meeting),
+        "guests": [line.strip() for line in meeting.guests.splitlines() if line.strip()],
+        "approved": approved if meeting.state == MeetingState.MINUTES_APPROVED else None,
+    }
+    return render_to_string("agreements/pdf/minutes.html", context)
