@@ -1,0 +1,454 @@
+"""The situation pictures of a place: the list, a picture to read and to write, and the steps it takes."""
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agreements import findings, joint, picture_exports, pictures_shown
+from agreements.enums import PictureState
+from agreements.forms.pictures import (
+    BeginForm,
+    BeginJointForm,
+    ConfirmForm,
+    FindingForm,
+    HeadForm,
+    RemoveForm,
+    StepForm,
+)
+from agreements.models import Attachment, Finding, Meeting, SituationPicture
+from agreements.permissions import Permission
+from agreements.picture_years import years_of
+from agreements.pictures import (
+    NAMES,
+    OWN,
+    WORKFLOW,
+    WRITERS,
+    StaleRow,
+    address_of,
+    clock_of,
+    in_force,
+    may_write,
+    open_years,
+    start,
+    steps_for,
+    why_locked,
+    write_head,
+)
+from agreements.querysets import DRAFT_PERMISSIONS
+from agreements.views.access import check, scoped
+from trygghet.workflow import StepRefused
+
+P = Permission
+reading = scoped(P.READ_PICTURES)
+
+
+# --- What every page of a picture begins with
+
+
+def readable(request, scope, year, producer):
+    """Return the picture if the person reads it; 404 for everybody else, whether it exists or not."""
+    pictures = SituationPicture.objects.visible_to(request.user)
+    rows = pictures.select_related("district", "city_input__district", "police_input__district")
+    return get_object_or_404(rows, year=year, producer=producer, **scope.lookup())
+
+
+def writable(request, scope, year, producer):
+    """Return the picture if the person is one of those who make it; 404 and 403 for the others."""
+    picture = readable(request, scope, year, producer)
+    if not may_write(request.user, picture):
+        raise PermissionDenied(WRITERS[picture.producer])
+    return picture
+
+
+def in_picture(request, picture, uid, model=Finding):
+    """Return the picture's own row with that uid; 404 for what stands in another picture, seen or not."""
+    return get_object_or_404(model.objects.visible_to(request.user), picture=picture, uid=uid)
+
+
+def refused(request, scope, picture, why, form=None):
+    """Say why nothing was done and lead back; what was typed is shown, to be taken elsewhere."""
+    typed = form.typed() if form is not None and form.is_bound else []
+    if typed:
+        context = page_of(scope, picture, "Inte sparat") | {"why": str(why), "typed": typed}
+        return render(request, "agreements/picture_unsaved.html", context, status=409)
+    messages.error(request, str(why))
+    return back_to(request, picture)
+
+
+def back_to(request, picture, *anchor):
+    """Lead to the picture, or to the list if the person no longer reads it."""
+    if SituationPicture.objects.visible_to(request.user).filter(pk=picture.pk).exists():
+        return redirect(address_of(picture) + "".join(anchor))
+    return redirect("cooperation:pictures", pictures_shown.place_of(picture))
+
+
+def page_of(scope, picture, here=""):
+    """What every page under a picture is given."""
+    return {"scope": scope, "tab": "pictures", "picture": picture, "here": here, "is_draft": not why_locked(picture)}
+
+
+# --- The list, and beginning a picture
+
+
+@require_safe
+@reading
+def pictures(request, scope):
+    """The place's pictures year by year, and when the next joint one is due."""
+    current = in_force(scope)
+    context = {
+        "scope": scope,
+        "tab": "pictures",
+        "current": current,
+        "clock": clock_of(current),
+        "years": years_of(scope, request.user),
+    }
+    return render(request, "agreements/pictures.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@reading
+def begin(request, scope, year, producer):
+    """Begin a picture: an own one from nothing or from an earlier one, the joint one from what the parties shared."""
+    check(request.user, DRAFT_PERMISSIONS[producer], scope, WRITERS[producer])
+    existing = SituationPicture.objects.visible_to(request.user).filter(year=year, producer=producer, **scope.lookup())
+    if picture := existing.first():
+        messages.info(request, f"{NAMES[producer].capitalize()} för {year} är redan påbörjad. Här är den.")
+        return redirect(address_of(picture))
+    if year not in open_years():
+        raise Http404
+    begins = _BeginOwn(request, scope, year, producer) if producer in OWN else _BeginJoint(request, scope, year)
+    if begins.why_not:
+        messages.error(request, begins.why_not)
+        return redirect("cooperation:pictures", scope.slug)
+    if request.method == "POST" and begins.form.is_valid():
+        try:
+            picture = begins.begin()
+        except StepRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect("cooperation:pictures", scope.slug)
+        return redirect(begins.leads_to(picture))
+    context = {
+        "scope": scope,
+        "tab": "pictures",
+        "year": year,
+        "producer": producer,
+        "name": NAMES[producer],
+        "form": begins.form,
+        "inputs": begins.inputs,
+        "missing": begins.missing,
+        "mistakes": begins.form.mistakes() if begins.form.is_bound else [],
+    }
+    return render(request, "agreements/picture_begin.html", context, status=422 if begins.form.is_bound else 200)
+
+
+class _BeginOwn:
+    """Beginning a party's own picture."""
+
+    why_not, missing, inputs = "", "", ()
+
+    def __init__(self, request, scope, year, producer):
+        self.scope, self.year, self.producer, self.user = scope, year, producer, request.user
+        self.earlier = findings.earlier_pictures(scope, producer, year).first()
+        self.form = BeginForm(request.POST if request.method == "POST" else None, earlier=self.earlier)
+
+    def begin(self):
+        if self.earlier and self.form.cleaned_data.get("earlier"):
+            return findings.start_from(self.earlier, self.scope, self.producer, self.year, by=self.user)
+        return start(self.scope, self.producer, self.year, by=self.user)
+
+    def leads_to(self, picture):
+        return address_of(picture)
+
+
+class _BeginJoint:
+    """Beginning the joint picture."""
+
+    def __init__(self, request, scope, year):
+        self.scope, self.year, self.user = scope, year, request.user
+        found = joint.shared_inputs(scope, year)
+        self.inputs = [found[producer] for producer in OWN if producer in found]
+        self.missing = next((NAMES[producer] for producer in OWN if producer not in found), "")
+        self.form = BeginJointForm(request.POST if request.method == "POST" else None, missing=self.missing)
+
+    @property
+    def why_not(self):
+        if self.inputs:
+            return ""
+        return f"Ingen part har delat sin lägesbild för {self.year}. Den gemensamma börjar när det är gjort."
+
+    def begin(self):
+        return joint.begin(self.scope, self.year, by=self.user, reason=self.form.cleaned_data.get("reason", ""))
+
+    def leads_to(self, picture):
+        return address_of(picture, "joint_merge")
+
+
+# --- A picture
+
+
+@require_safe
+@reading
+def picture(request, scope, year, producer):
+    """A picture as it stands: to be read, printed, and by those who make it written."""
+    picture = readable(request, scope, year, producer)
+    shown = pictures_shown.Shown(picture, request.user, only_open=request.GET.get("visa") == "obesvarade")
+    context = page_of(scope, picture) | {
+        "shown": shown,
+        "writes": may_write(request.user, picture) and not why_locked(picture),
+        "steps": steps_for(picture, request.user),
+        "missing": joint.missing_inputs(picture, scope)
+        if picture.state == PictureState.DRAFT and picture.is_joint
+        else [],
+    }
+    return render(request, "agreements/picture.html", context)
+
+
+@require_safe
+@reading
+def pdf(request, scope, year, producer):
+    """The picture as a tagged PDF."""
+    picture = readable(request, scope, year, producer)
+    content = picture_exports.picture_pdf(pictures_shown.Shown(picture, request.user), scope)
+    name = content_disposition_header(True, f"{picture.title}.pdf")
+    headers = {"Content-Disposition": name, "Cache-Control": "private, no-store"}
+    return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+@require_http_methods(["GET", "POST"])
+@reading
+def edit_head(request, scope, year, producer):
+    """Write the title, the period and the summary."""
+    picture = writable(request, scope, year, producer)
+    form = HeadForm(request.POST if request.method == "POST" else None, picture=picture)
+    return written(
+        request, scope, picture, form, "Rubrik och sammanfattning",
+        lambda: write_head(picture, form.values, seen=form.cleaned_data["seen"]),
+    )  # fmt: skip
+
+
+def written(request, scope, picture, form, heading, write, **more):
+    """Write what a form says with ``write()`` and lead on, or show the form; nothing that was typed is lost.
+
+    ``more`` may say ``anchor(row)``, where on the picture's page the row then stands, or ``to``, another page.
+    """
+    if why := why_locked(picture):
+        return refused(request, scope, picture, f"{why} Inget ändrades.", form)
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = write()
+        except StaleRow as stale:
+            form.show_clash(stale.current)
+        except StepRefused as refusal:
+            return refused(request, scope, picture, refusal, form)
+        else:
+            messages.success(request, "Sparat.")
+            return redirect(more["to"](row) if "to" in more else address_of(picture))
+    context = page_of(scope, picture, heading) | {
+        "form": form,
+        "mistakes": form.mistakes() if form.is_bound else [],
+        "back": more.get("back") or address_of(picture),
+        "remove": more.get("remove"),
+        "aside": more.get("aside"),
+        "kept": more.get("kept"),
+    }
+    status = 409 if form.clashes else 422 if form.is_bound else 200
+    return render(request, more.get("template", "agreements/picture_form.html"), context, status=status)
+
+
+# --- Its findings
+
+
+@require_http_methods(["GET", "POST"])
+@reading
+def new_finding(request, scope, year, producer):
+    """Write a new finding; in the joint picture also one that rewrites a party's (?av=)."""
+    picture = writable(request, scope, year, producer)
+    rewritten = _rewritten(request, picture)
+    form = _finding_form(request, scope, picture, rewritten=rewritten)
+    heading = "Skriv om iakttagelsen" if rewritten else "Ny iakttagelse"
+    back = address_of(picture, "joint_merge") + f"#i-{rewritten.uid}" if rewritten else None
+    return _finding_written(request, scope, picture, form, heading, back=back)
+
+
+def _rewritten(request, picture):
+    uid = request.GET.get("av")
+    if not uid or not picture.is_joint:
+        return None
+    try:
+        return get_object_or_404(joint.input_findings(picture).visible_to(request.user), uid=uid)
+    except (ValueError, TypeError) as error:
+        raise Http404 from error
+
+
+@require_http_methods(["GET", "POST"])
+@reading
+def edit_finding(request, scope, year, producer, uid):
+    """Write in a finding."""
+    picture = writable(request, scope, year, producer)
+    finding = Finding.objects.visible_to(request.user).filter(picture=picture, uid=uid).first()
+    form = _finding_form(request, scope, picture, finding=finding)
+    if finding is None:
+        return gone(request, scope, picture, form)
+    remove = address_of(picture, "finding_remove", uid)
+    return _finding_written(request, scope, picture, form, "Iakttagelse", remove=remove, kept=finding)
+
+
+def gone(request, scope, picture, form):
+    """A row that somebody removed while it was written: what was typed is shown; else there is nothing (404)."""
+    if not form.is_bound or not form.typed():
+        raise Http404
+    return refused(request, scope, picture, "Det du ändrade är borttaget av någon annan. Inget sparades.", form)
+
+
+def _finding_form(request, scope, picture, **of):
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    return FindingForm(*posted, user=request.user, scope=scope, picture=picture, **of)
+
+
+def _finding_written(request, scope, picture, form, heading, **more):
+    def write():
+        data = form.cleaned_data
+        return findings.write(
+            picture, form.values, uid=data["uid"], seen=data["seen"], by=request.user, files=form.files_given
+        )
+
+    def to(row):
+        if more.get("back"):
+            return f"{address_of(picture, 'joint_merge')}{request.GET.get('av') and '#i-' + request.GET['av']}"
+        return f"{address_of(picture)}#i-{row.uid}"
+
+    template = "agreements/finding_form.html"
+    return written(request, scope, picture, form, heading, write, to=to, template=template, **more)
+
+
+@require_http_methods(["GET", "POST"])
+@reading
+def remove_finding(request, scope, year, producer, uid):
+    """Ask whether the finding is to be removed, and remove it."""
+    picture = writable(request, scope, year, producer)
+    finding = in_picture(request, picture, uid)
+    return removed(request, scope, picture, finding, findings.remove, back=address_of(picture, "finding", uid))
+
+
+def removed(request, scope, picture, row, remove, *, back, to=None):
+    """Show what is to be removed, and remove it if it still says what the page showed."""
+    if why := why_locked(picture):
+        return refused(request, scope, picture, f"{why} Inget ändrades.")
+    form = RemoveForm(request.POST if request.method == "POST" else None, initial={"seen": row.row_version})
+    if request.method == "POST" and form.is_valid():
+        try:
+            remove(picture, row, seen=form.cleaned_data["seen"])
+        except StaleRow:
+            messages.error(request, f"Någon har ändrat «{row}» sedan du öppnade sidan. Den är inte borttagen.")
+            return redirect(back)
+        except StepRefused as refusal:
+            return refused(request, scope, picture, refusal)
+        messages.success(request, f"«{row}» är borttagen.")
+        return redirect(to or address_of(picture))
+    form = RemoveForm(initial={"seen": row.row_version})
+    context = page_of(scope, picture, "Ta bort") | {
+        "row": row,
+        "rests": pictures_shown.what_rests_on(row),
+        "form": form,
+        "back": back,
+    }
+    return render(request, "agreements/picture_remove.html", context)
+
+
+@require_POST
+@reading
+def move_finding(request, scope, year, producer, uid, step):
+    """Move the finding a step up or down."""
+    picture = writable(request, scope, year, producer)
+    finding = in_picture(request, picture, uid)
+    return moved(request, scope, picture, finding, findings.move_step, step, f"{address_of(picture)}#i-{uid}")
+
+
+def moved(request, scope, picture, row, move, step, to):
+    """Move the row and lead back to it."""
+    try:
+        if not move(picture, row, step):
+            messages.info(request, f"«{row}» står redan {'först' if step < 0 else 'sist'}.")
+    except StepRefused as refusal:
+        return refused(request, scope, picture, refusal)
+    return redirect(to)
+
+
+def _attachment(request, picture, uid):
+    files = Attachment.objects.visible_to(request.user).filter(finding__picture=picture)
+    return get_object_or_404(files.select_related("finding"), uid=uid)
+
+
+@require_safe
+@reading
+def attachment(request, scope, year, producer, uid):
+    """Send a file of a finding, always as a download."""
+    kept = _attachment(request, readable(request, scope, year, producer), uid)
+    headers = {"Cache-Control": "private, no-store"}
+    return FileResponse(
+        kept.file.open("rb"), as_attachment=True, filename=kept.name, content_type=kept.content_type, headers=headers
+    )
+
+
+@require_POST
+@reading
+def remove_attachment(request, scope, year, producer, uid):
+    """Take a file away from a finding."""
+    picture = writable(request, scope, year, producer)
+    kept = _attachment(request, picture, uid)
+    to = address_of(picture, "finding", kept.finding_id)
+    try:
+        findings.detach(picture, kept)
+    except StepRefused as refusal:
+        return refused(request, scope, picture, refusal)
+    messages.success(request, f"{kept.name} är borttagen.")
+    return redirect(to)
+
+
+# --- Its steps
+
+
+@require_http_methods(["GET", "POST"])
+@reading
+def step(request, scope, year, producer, slug):
+    """Say what a step means and what stands in its way, and take it."""
+    taking = WORKFLOW.by_slug.get(slug)
+    picture = readable(request, scope, year, producer)
+    if taking is None or (taking.name == "share") == picture.is_joint:
+        raise Http404
+    if not WORKFLOW.may(request.user, taking, picture):
+        raise PermissionDenied(f"{taking.who} {taking.does}. Vänd dig dit.")
+    option = next((each for each in steps_for(picture, request.user) if each.step == taking), None)
+    if option is None:
+        messages.error(request, f"Lägesbilden har status «{picture.get_state_display()}». Steget går inte att ta nu.")
+        return back_to(request, picture)
+    kind = ConfirmForm if taking.name == "confirm" else StepForm
+    form = kind(request.POST if request.method == "POST" else None, picture=picture, step=taking)
+    if request.method == "POST" and form.is_valid():
+        try:
+            WORKFLOW.take(
+                picture, taking.name, by=request.user, seen_state=form.cleaned_data["seen_state"], **form.given
+            )
+        except StepRefused as refusal:
+            messages.error(request, str(refusal))
+            return redirect(request.path) if refusal.blockers else back_to(request, picture)
+        messages.success(request, pictures_shown.DONE[taking.name](picture))
+        return back_to(request, picture)
+    context = page_of(scope, picture, taking.label) | {
+        "step": taking,
+        "means": pictures_shown.MEANS[taking.name](picture),
+        "blockers": option.blockers,
+        "form": form,
+        "mistakes": form.mistakes() if form.is_bound else [],
+        "meetings": _meetings(request, scope) if taking.name == "confirm" else [],
+    }
+    return render(request, "agreements/picture_step.html", context, status=422 if form.is_bound else 200)
+
+
+def _meetings(request, scope):
+    """The titles of the place's latest steering meetings, to choose among."""
+    meetings = Meeting.objects.visible_to(request.user).filter(**scope.lookup("group__district"))
+    return list(meetings.filter(group__kind="steering").values_list("title", flat=True)[:6])
