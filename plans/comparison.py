@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from uuid import uuid4
 
 from plans.document import Action, AreaSection, Cause, PlanDocument, Problem
-from plans.open_format import PARTS, part_data
+from plans.open_format import PARTS, PARTS_OF, part_data
 from plans.operations import (
     FIELD_LABELS,
     InsertRow,
@@ -124,7 +124,8 @@ class _Adoption:
 
     def _area(self, old, section):
         pairs = self._pair(old.problems if old else (), section.problems, alike)
-        return replace(section, uid=_uid(old), problems=tuple(self._problem(*pair) for pair in pairs))
+        problems = tuple(self._problem(*pair) for pair in pairs)
+        return replace(section, uid=_uid(old), **_parts("area", old, section), problems=problems)
 
     def _problem(self, old, problem):
         pairs = self._pair(old.causes if old else (), problem.causes, alike)
@@ -201,15 +202,19 @@ def _each_row_once(document):
 
 
 def _action(old, action):
-    """The action with the identity of the old one; its goals, timings and so on keep theirs if they were its own."""
-    known = {part.uid for name in PARTS for part in getattr(old, name)} if old else set()
+    return replace(action, uid=_uid(old), **_parts("action", old, action))
+
+
+def _parts(kind, old, node):
+    """The row's goals, timings and so on, which keep their identity if they were the old row's own."""
+    known = {part.uid for name in PARTS_OF[kind] for part in getattr(old, name)} if old else set()
 
     def part(part):
         uid = part.uid if part.uid in known else None
         known.discard(uid)
         return replace(part, uid=uid)
 
-    return replace(action, uid=_uid(old), **{name: tuple(map(part, getattr(action, name))) for name in PARTS})
+    return {name: tuple(map(part, getattr(node, name))) for name in PARTS_OF[kind]}
 
 
 def _nodes(document):

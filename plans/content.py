@@ -57,7 +57,7 @@ class Content:
         self.plan = plan
         self.rows = {}
         self.order = defaultdict(list)
-        self.apart = defaultdict(list)  # (action uid, field) → values kept in tables of their own
+        self.apart = defaultdict(list)  # (row uid, field) → values kept in tables of their own
         self.applied = []
         self.inserted_values = {}
         self.touched = {}
@@ -83,20 +83,20 @@ class Content:
             if uids:
                 content._take(MODELS[kind].objects.filter(plan=plan, pk__in=uids))
         fields = {name for step in operations for name in (*step.values, *(step.expect or ()))}
-        actions = [uid for uid, row in content.rows.items() if isinstance(row, Action)]
+        owners = list(content.rows)
         for name in fields & set(PART_MODELS):
-            content._take_parts(name, PART_MODELS[name][0].objects.filter(action__in=actions))
+            content._take_parts(name, PART_MODELS[name][0].objects.filter(**{f"{PART_MODELS[name][2]}__in": owners}))
         return content
 
     @classmethod
     def whole(cls, plan):
-        """Load the plan's whole tree (8 queries)."""
+        """Load the plan's whole tree (10 queries)."""
         content = cls(plan)
         for kind in KINDS:
             content._take(MODELS[kind].objects.filter(plan=plan).order_by("position"))
         for link in AlsoCause.objects.filter(plan=plan).order_by("position"):
             content.apart[str(link.action_id), "also_causes"].append(str(link.cause_id))
-        for name, (model, _) in PART_MODELS.items():
+        for name, (model, *_) in PART_MODELS.items():
             content._take_parts(name, model.objects.filter(plan=plan))
         return content
 
@@ -106,10 +106,10 @@ class Content:
             self.order[self.container(row), kind_of(row)].append(str(row.uid))
 
     def _take_parts(self, name, parts):
-        kind = PART_MODELS[name][1]
+        _, kind, owner = PART_MODELS[name]
         for part in parts.order_by("position"):
             values = {field: getattr(part, field) for field in kind.__dataclass_fields__}
-            self.apart[str(part.action_id), name].append(part_data(kind(**values)))
+            self.apart[str(getattr(part, owner)), name].append(part_data(kind(**values)))
 
     # --- Looking
 
@@ -472,20 +472,20 @@ class Content:
         for uid, name in self._dirty_apart:
             if uid in self.rows:
                 by_field[name].append(uid)
-        for name, actions in by_field.items():
-            model = AlsoCause if name == "also_causes" else PART_MODELS[name][0]
-            old = [uid for uid in actions if uid not in self._new]
+        for name, rows in by_field.items():
+            model, _, owner = PART_MODELS.get(name, (AlsoCause, None, "action_id"))
+            old = [uid for uid in rows if uid not in self._new]
             if old:
-                model.objects.filter(action__in=old).delete()
+                model.objects.filter(**{f"{owner}__in": old}).delete()
             model.objects.bulk_create(
-                self._part_row(model, name, uid, place, value)
-                for uid in actions
+                self._part_row(model, name, {owner: UUID(uid)}, place, value)
+                for uid in rows
                 for place, value in enumerate(self.apart[uid, name], start=1)
             )
 
-    def _part_row(self, model, name, action, position, value):
+    def _part_row(self, model, name, owner, position, value):
         values = {"cause_id": UUID(value)} if name == "also_causes" else dict(value)
-        return model(plan=self.plan, action_id=UUID(action), position=position, **values)
+        return model(plan=self.plan, position=position, **owner, **values)
 
 
 def _valid_uid(uid):

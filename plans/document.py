@@ -90,6 +90,30 @@ class Responsibility:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AreaTarget:
+    """A delmål of an area, with the indicator that shows whether it is met (seed 001)."""
+
+    uid: str | None = field(default=None, compare=False)
+    text: str
+    indicator: str = ""
+    baseline: str = ""
+    target: str = ""
+    due_on: date | None = None
+    measured_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """An åtagande: what a department or a company takes upon itself in an area (seed 001)."""
+
+    uid: str | None = field(default=None, compare=False)
+    organisation: str = ""
+    function: str = ""
+    text: str
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """A row of the template: what is to be done, towards which goals, when and by whom."""
 
@@ -169,6 +193,8 @@ class AreaSection:
     sheet: str  # the tab's name
     overarching_goal: str = ""
     not_applicable_reason: str = ""
+    targets: tuple[AreaTarget, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property

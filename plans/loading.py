@@ -7,7 +7,9 @@ from typing import NamedTuple
 from plans.document import (
     Action,
     AreaSection,
+    AreaTarget,
     Cause,
+    Commitment,
     Link,
     OperationalGoal,
     PlanDocument,
@@ -16,14 +18,20 @@ from plans.document import (
     Timing,
 )
 from plans.models import AlsoCause
+from plans.models import AreaTarget as TargetRow
+from plans.models import Commitment as CommitmentRow
 from plans.models import OperationalGoal as GoalRow
 from plans.models import Responsibility as ResponsibilityRow
 from plans.models import Timing as TimingRow
+from plans.open_format import PARTS_OF
 
+# What a row has one by one: the model of it, its dataclass, and what names the row it belongs to.
 PART_MODELS = {
-    "operational_goals": (GoalRow, OperationalGoal),
-    "timings": (TimingRow, Timing),
-    "responsibilities": (ResponsibilityRow, Responsibility),
+    "targets": (TargetRow, AreaTarget, "plan_area_id"),
+    "commitments": (CommitmentRow, Commitment, "plan_area_id"),
+    "operational_goals": (GoalRow, OperationalGoal, "action_id"),
+    "timings": (TimingRow, Timing, "action_id"),
+    "responsibilities": (ResponsibilityRow, Responsibility, "action_id"),
 }
 
 
@@ -35,7 +43,7 @@ class Loaded(NamedTuple):
 
 
 def load_document(plan):
-    """Return the plan as a document with everything in it (8 queries)."""
+    """Return the plan as a document with everything in it (10 queries)."""
     return load(plan).document
 
 
@@ -43,7 +51,9 @@ def load(plan, *, with_parts=True, area=None):
     """Return the :class:`Loaded` plan.
 
     Without parts the actions come without goals one by one, timings and
-    responsibilities (5 queries instead of 8), which is what the grid shows.
+    responsibilities, and the areas without targets and commitments (5 queries
+    instead of 10), which is what the grid shows; the city's own plan always has
+    its targets and commitments with it (2 more).
     With ``area`` (a PlanArea) only that area's rows are filled in.
     """
     return _Loading(plan, with_parts, area).result()
@@ -72,9 +82,10 @@ class _Loading:
         self.causes = _grouped(plan.causes.filter(**within_problem).order_by("position"), "problem_id")
         self.actions = _grouped(plan.actions.filter(**within_problem).order_by("position"), "cause_id")
         self.also = _grouped(AlsoCause.objects.filter(plan=plan).order_by("position"), "action_id")
+        wanted = PART_MODELS if with_parts else PARTS_OF["area"] if plan.district_id is None else ()
         self.parts = {
-            name: _grouped(model.objects.filter(plan=plan).order_by("position"), "action_id") if with_parts else {}
-            for name, (model, _) in PART_MODELS.items()
+            name: _grouped(model.objects.filter(plan=plan).order_by("position"), owner) if name in wanted else {}
+            for name, (model, _, owner) in PART_MODELS.items()
         }
 
     def result(self):
@@ -105,8 +116,15 @@ class _Loading:
             sheet=row.sheet,
             overarching_goal=row.overarching_goal,
             not_applicable_reason=row.not_applicable_reason,
+            **self._parts("area", row),
             problems=tuple(self._problem(problem) for problem in self.problems[row.uid]),
         )
+
+    def _parts(self, kind, row):
+        return {
+            name: tuple(_part(part, dataclass) for part in self.parts[name].get(row.uid, ()))
+            for name, dataclass in PARTS_OF[kind].items()
+        }
 
     def _problem(self, row):
         causes = self.causes[row.uid]
@@ -147,8 +165,5 @@ class _Loading:
             effect_horizon=row.effect_horizon,
             prevention=row.prevention,
             triangle_sides=tuple(row.triangle_sides),
-            **{
-                name: tuple(_part(part, kind) for part in self.parts[name].get(row.uid, ()))
-                for name, (_, kind) in PART_MODELS.items()
-            },
+            **self._parts("action", row),
         )

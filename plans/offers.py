@@ -23,6 +23,7 @@ class Offers:
     sides: tuple[tuple[str, str], ...]
     neighbourhoods: tuple[str, ...]
     organisations: tuple[str, ...]
+    has_targets: bool = False  # whether the areas have targets and commitments: the city's own plan (seed 001)
 
 
 def offers_for(plan):
@@ -33,6 +34,7 @@ def offers_for(plan):
         sides=sides_of(plan),
         neighbourhoods=tuple(district.neighbourhoods.values_list("name", flat=True)) if district else (),
         organisations=tuple(organisations.values_list("name", flat=True)),
+        has_targets=district is None,
     )
 
 

@@ -18,7 +18,9 @@ import jsonschema
 from plans.document import (
     Action,
     AreaSection,
+    AreaTarget,
     Cause,
+    Commitment,
     Link,
     OperationalGoal,
     PlanDocument,
@@ -34,7 +36,12 @@ FORMAT = "trygghet/atgardsplan"
 VERSION = 1
 SCHEMA = Path(__file__).resolve().parent.parent / "docs" / "atgardsplan.schema.json"
 
-PARTS = {"operational_goals": OperationalGoal, "timings": Timing, "responsibilities": Responsibility}
+# What a kind of row has beside its cells, one by one; and all of them.
+PARTS_OF = {
+    "area": {"targets": AreaTarget, "commitments": Commitment},
+    "action": {"operational_goals": OperationalGoal, "timings": Timing, "responsibilities": Responsibility},
+}
+PARTS = {name: kind for parts in PARTS_OF.values() for name, kind in parts.items()}
 
 
 class OpenFormatError(ValueError):
@@ -73,7 +80,7 @@ def dumps(document, marker=None):
 
 
 def part_data(part):
-    """Return a goal, timing or responsibility as data: what is filled in, dates in ISO form."""
+    """Return a goal, timing, commitment and so on as data: what is filled in, dates in ISO form."""
     values = {item.name: getattr(part, item.name) for item in fields(part)}
     return {
         name: value.isoformat() if isinstance(value, date) else str(value) if name == "uid" else value
@@ -91,7 +98,7 @@ def part_from_data(kind, data):
     for name, value in values.items():
         if isinstance(value, str) and name not in {"uid", "kind"}:
             values[name] = clean_text(value)
-    return PARTS[kind](**({"text": ""} if kind == "operational_goals" else {}) | values)
+    return PARTS[kind](**({"text": ""} if "text" in PARTS[kind].__dataclass_fields__ else {}) | values)
 
 
 def _filled(**values):
@@ -111,7 +118,10 @@ def _area_data(section):
         "canonical_title": section.canonical_title,
         "sheet": section.sheet,
         "overarching_goal": section.overarching_goal or None,
-        **_filled(not_applicable_reason=section.not_applicable_reason),
+        **_filled(
+            not_applicable_reason=section.not_applicable_reason,
+            **{kind: [part_data(part) for part in getattr(section, kind)] for kind in PARTS_OF["area"]},
+        ),
         "problems": problems,
     }
 
@@ -164,7 +174,7 @@ def _action_data(action, path, problem_path, rows_before):
             effect_horizon=action.effect_horizon,
             prevention=action.prevention,
             triangle_sides=list(action.triangle_sides),
-            **{kind: [part_data(part) for part in getattr(action, kind)] for kind in PARTS},
+            **{kind: [part_data(part) for part in getattr(action, kind)] for kind in PARTS_OF["action"]},
         ),
     }
 
@@ -255,6 +265,7 @@ def _area(data, shared):
         sheet=data["sheet"],
         overarching_goal=clean_text(data["overarching_goal"]),
         not_applicable_reason=clean_text(data.get("not_applicable_reason")),
+        **{kind: tuple(part_from_data(kind, part) for part in data.get(kind, ())) for kind in PARTS_OF["area"]},
         problems=tuple(_problem(problem, data["number"], shared) for problem in data["problems"]),
     )
 
@@ -302,7 +313,7 @@ def _action(data, numbers, area, shared):
         ),
         **{name: data.get(name, "") for name in ("work_form", "mode", "effect_horizon", "prevention")},
         triangle_sides=tuple(data.get("triangle_sides", ())),
-        **{kind: tuple(part_from_data(kind, part) for part in data.get(kind, ())) for kind in PARTS},
+        **{kind: tuple(part_from_data(kind, part) for part in data.get(kind, ())) for kind in PARTS_OF["action"]},
     )
 
 
@@ -312,8 +323,11 @@ def without_identities(document):
     def bare(node, **children):
         return replace(node, uid=None, **children)
 
+    def bare_parts(node, of):
+        return {kind: tuple(bare(part) for part in getattr(node, kind)) for kind in PARTS_OF[of]}
+
     def bare_action(action):
-        return bare(action, **{kind: tuple(bare(part) for part in getattr(action, kind)) for kind in PARTS})
+        return bare(action, **bare_parts(action, "action"))
 
     def bare_cause(cause):
         return bare(cause, actions=tuple(bare_action(action) for action in cause.actions))
@@ -323,6 +337,8 @@ def without_identities(document):
 
     return replace(
         document,
-        areas=tuple(bare(area, problems=tuple(bare_problem(problem) for problem in area.problems))
-                    for area in document.areas),
-    )  # fmt: skip
+        areas=tuple(
+            bare(area, **bare_parts(area, "area"), problems=tuple(bare_problem(problem) for problem in area.problems))
+            for area in document.areas
+        ),
+    )

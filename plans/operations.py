@@ -24,6 +24,8 @@ FIELD_LABELS = {
         "sheet": "flikens namn",
         "overarching_goal": "övergripande mål",
         "not_applicable_reason": "skäl till att området inte är aktuellt",
+        "targets": "delmål",
+        "commitments": "åtaganden",
     },
     "problem": {"title": "problemområde", "overarching_goal": "övergripande mål", "kind": "slag av problem"},
     "cause": {
@@ -67,6 +69,8 @@ LIST_FIELDS = {
     "also_causes",
     "shared_cells",
     "triangle_sides",
+    "targets",
+    "commitments",
     "operational_goals",
     "timings",
     "responsibilities",

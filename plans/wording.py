@@ -19,8 +19,10 @@ CHOICES = {
     ("action", "effect_horizon"): enums.EffectHorizon,
     ("action", "prevention"): enums.Prevention,
 }
-# The words of each part of an action, in the order they are read.
+# The words of each part of a row, in the order they are read.
 PART_WORDS = {
+    "targets": ("text", "indicator", "baseline", "target", "due_on", "measured_by"),
+    "commitments": ("organisation", "function", "text", "due_on"),
     "operational_goals": ("text", "kind", "indicator", "baseline", "baseline_date", "target", "unit", "due_on",
                           "measured_by"),
     "timings": ("kind", "label", "starts_on", "ends_on"),

@@ -1,4 +1,4 @@
-"""The parts of an action, one by one: goals, times and responsible functions."""
+"""The parts of a row, one by one: an action's goals, times and functions, an area's targets and commitments."""
 
 from __future__ import annotations
 
@@ -108,7 +108,57 @@ class PartFormSet(forms.BaseFormSet):
         return any(form[name].value() for form in self.forms for name in form.fields if name not in ("uid", "kind"))
 
 
-PART_FORMS = {"operational_goals": GoalForm, "timings": TimingForm, "responsibilities": ResponsibilityForm}
+class TargetForm(PartForm):
+    """A delmål of an area, with what shows whether it is met."""
+
+    MEASURES = ("indicator", "baseline", "target", "measured_by")
+
+    text = CellField("Delmål", rows=2)
+    due_on = DayField("Senast")
+    indicator = WordField("Indikator", 300)
+    baseline = WordField("Nuläge", 100)
+    target = WordField("Målvärde", 100)
+    measured_by = WordField("Källa", 200)
+
+    def measures(self):
+        """The fields that say how it is followed up; unlike a goal's they are always shown."""
+        return [self[name] for name in self.MEASURES]
+
+    def clean(self):
+        values = super().clean()
+        if not values.get("text") and any(values.get(name) for name in (*self.MEASURES, "due_on")):
+            self.add_error("text", "Skriv delmålet som indikatorn mäter.")
+        return values
+
+
+class CommitmentForm(PartForm):
+    """An åtagande: who takes upon themselves to do what."""
+
+    organisation = WordField("Förvaltning eller bolag", 200)
+    function = WordField("Funktion", 200)
+    text = CellField("Åtagande", rows=2)
+    due_on = DayField("Senast")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["organisation"].widget.attrs["list"] = "organisationer"
+
+    def clean(self):
+        values = super().clean()
+        if values.get("text") and not values.get("organisation"):
+            self.add_error("organisation", "Skriv vem som åtar sig det.")
+        if values.get("organisation") and not values.get("text"):
+            self.add_error("text", "Skriv vad förvaltningen eller bolaget åtar sig.")
+        return values
+
+
+PART_FORMS = {
+    "targets": TargetForm,
+    "commitments": CommitmentForm,
+    "operational_goals": GoalForm,
+    "timings": TimingForm,
+    "responsibilities": ResponsibilityForm,
+}
 
 
 def formset_of(name, data, rows, extra):

@@ -11,7 +11,8 @@ from django import forms
 
 from plans import enums
 from plans.forms.fields import CellField, TicksField, WordField, choice_field
-from plans.forms.parts import PART_FORMS, formset_of
+from plans.forms.parts import formset_of
+from plans.open_format import PARTS_OF
 from plans.operations import FIELD_LABELS
 from plans.outline import excerpt
 from plans.workbook import template
@@ -148,6 +149,9 @@ class RowForm(forms.Form):
         return found
 
 
+PART_LEGENDS = {"targets": "Delmål och indikatorer", "commitments": "Åtaganden per förvaltning och bolag"}
+
+
 class AreaForm(RowForm):
     """A priority area: its direction for the year, or why it is left out; and the name of the district's own."""
 
@@ -163,9 +167,12 @@ class AreaForm(RowForm):
         "Skäl", "Till exempel att lägesbilden inte visar något problem som stadsdelen och polisen kan påverka.", rows=2
     )
 
-    def __init__(self, *args, after=None, **kwargs):
+    def __init__(self, *args, after=None, offers, **kwargs):
+        values = kwargs["values"]
+        if offers.has_targets or values["targets"] or values["commitments"]:
+            self.part_names = ("targets", "commitments")
         self.after = after  # [(uid of the area before, words)], the present one first; own areas only
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, offers=offers, **kwargs)
 
     def offer(self):
         if not self.place.node.is_local:
@@ -177,10 +184,12 @@ class AreaForm(RowForm):
     def layout(self):
         goal = Fieldset("Riktning", "overarching_goal")
         left_out = Fieldset("Om området inte är aktuellt", "is_left_out", "not_applicable_reason", Note("what_stays"))
+        parts = [Fieldset(PART_LEGENDS[name], Formset(name, f"plans/_row_{name}.html")) for name in self.part_names]
         hidden = ("version", "read")
         if not self.place.node.is_local:
-            return Layout(*hidden, goal, left_out)
-        return Layout(*hidden, Fieldset("Ert eget område", "title", Columns("sheet", "place_after")), goal, left_out)
+            return Layout(*hidden, goal, *parts, left_out)
+        own = Fieldset("Ert eget område", "title", Columns("sheet", "place_after"))
+        return Layout(*hidden, own, goal, *parts, left_out)
 
     def what_stays(self):
         count = len(self.place.node.problems)
@@ -286,7 +295,7 @@ class ActionForm(RowForm):
     """An åtgärd: the template's cells, and beside them what can be counted and followed up."""
 
     row_kind = "action"
-    part_names = tuple(PART_FORMS)
+    part_names = tuple(PARTS_OF["action"])
 
     text = CellField("Åtgärd", template.ACTION.help, rows=5)
     goals = CellField("Operativa mål", template.GOALS.help, rows=4)

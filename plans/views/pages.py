@@ -125,6 +125,7 @@ class _Page:
         return {
             "tab": self.tabs[position - 1],
             "section": section,
+            "offers_parts": self.plan.scope.is_city,
             "lines": grid.area_lines(section, self.loaded.versions, base),
             "columns": grid.COLUMNS,
             "problems": problems,

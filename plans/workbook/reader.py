@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from plans.document import MAX_TEXT, AreaSection, PlanDocument
+from plans.workbook import commitments
 from plans.workbook.grid import Grid, cell_name, read_grids
 from plans.workbook.instruction import Instruction, read_instruction
 from plans.workbook.layout import with_true_shared_cells
@@ -62,6 +63,11 @@ def read_workbook(file, *, name, areas, year, district):
     return _WorkbookReader(open_package(file, name), areas, year, district).read()
 
 
+def _may_hold_rows(tab):
+    """Whether the tab is worth opening: not those that are counted or written out of the others."""
+    return not is_analysis(tab) and not commitments.is_tab(tab)
+
+
 class _WorkbookReader:
     def __init__(self, package, areas, year, district):
         self.package, self.areas, self.year, self.district = package, tuple(areas), year, district
@@ -74,7 +80,7 @@ class _WorkbookReader:
 
     def read(self):
         """Read the workbook; see read_workbook."""
-        grids, property_title = read_grids(self.package, wanted=lambda tab: not is_analysis(tab))
+        grids, property_title = read_grids(self.package, wanted=_may_hold_rows)
         tabs, instruction = self._sort_out(grids)
         self._assign(tabs)
         self._check_cover(instruction.title, property_title)

@@ -9,7 +9,7 @@ import openpyxl
 from openpyxl.comments import Comment
 
 from plans.document import Counts
-from plans.workbook import analysis, instruction
+from plans.workbook import analysis, commitments, instruction
 from plans.workbook.layout import cells, lines_of, without_empty_rows
 from plans.workbook.row_ids import GOAL, REASON, area_text
 from plans.workbook.template import (
@@ -112,7 +112,7 @@ class _WorkbookWriter:
         self.looks = _Looks(self.workbook.active)
         self.numbers = count(1)
         self.footer = f"{document.title or 'Åtgärdsplan'} – {document.district}"
-        self.taken = {INSTRUCTION_TAB.casefold(), ANALYSIS_TAB.casefold()}
+        self.taken = {tab.casefold() for tab in (INSTRUCTION_TAB, ANALYSIS_TAB, commitments.TAB)}
 
     def write(self, file):
         """Write the workbook to the file."""
@@ -122,6 +122,7 @@ class _WorkbookWriter:
         tabs = [self._area(section) for section in self.document.areas]
         number = max((section.number for section in self.document.areas), default=0) + 1
         tabs.append(self._empty_area(number))
+        commitments.write(self.workbook, self.document, self.looks, self.footer)
         sheet, values = self._analysis(tabs)
         save(self.workbook, file, sheet=sheet, values=values)
 
