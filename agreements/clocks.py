@@ -36,9 +36,9 @@ class Urgency(StrEnum):
 # The nearest first: how many months before the last day each warning begins (domain §1c).
 WARNINGS = ((Urgency.ONE_MONTH, 1), (Urgency.THREE_MONTHS, 3), (Urgency.SIX_MONTHS, 6))
 WITHIN = {
-    Urgency.ONE_MONTH: "mindre än en månad kvar",
-    Urgency.THREE_MONTHS: "mindre än tre månader kvar",
-    Urgency.SIX_MONTHS: "mindre än sex månader kvar",
+    Urgency.ONE_MONTH: "inom en månad",
+    Urgency.THREE_MONTHS: "inom tre månader",
+    Urgency.SIX_MONTHS: "inom sex månader",
 }
 
 
@@ -65,7 +65,7 @@ class Clock:
 
     @property
     def told(self):
-        """The last day in words: "Senast 4 mars 2027, mindre än tre månader kvar", "Försenad sedan 4 mars 2027"."""
+        """The last day in words: "Senast 4 mars 2027, inom tre månader", "Försenad sedan 4 mars 2027"."""
         if self.is_late:
             return f"Försenad sedan {day(self.due)}"
         within = WITHIN.get(self.urgency)

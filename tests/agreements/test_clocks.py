@@ -35,11 +35,11 @@ def test_p01_a_picture_is_updated_every_second_year():
     ("today", "urgency", "told"),
     [
         (date(2026, 9, 3), Urgency.OK, "Senast 4 mars 2027"),
-        (date(2026, 9, 4), Urgency.SIX_MONTHS, "Senast 4 mars 2027, mindre än sex månader kvar"),
-        (date(2026, 12, 3), Urgency.SIX_MONTHS, "Senast 4 mars 2027, mindre än sex månader kvar"),
-        (date(2026, 12, 4), Urgency.THREE_MONTHS, "Senast 4 mars 2027, mindre än tre månader kvar"),
-        (date(2027, 2, 4), Urgency.ONE_MONTH, "Senast 4 mars 2027, mindre än en månad kvar"),
-        (DUE, Urgency.ONE_MONTH, "Senast 4 mars 2027, mindre än en månad kvar"),
+        (date(2026, 9, 4), Urgency.SIX_MONTHS, "Senast 4 mars 2027, inom sex månader"),
+        (date(2026, 12, 3), Urgency.SIX_MONTHS, "Senast 4 mars 2027, inom sex månader"),
+        (date(2026, 12, 4), Urgency.THREE_MONTHS, "Senast 4 mars 2027, inom tre månader"),
+        (date(2027, 2, 4), Urgency.ONE_MONTH, "Senast 4 mars 2027, inom en månad"),
+        (DUE, Urgency.ONE_MONTH, "Senast 4 mars 2027, inom en månad"),
         (date(2027, 3, 5), Urgency.LATE, "Försenad sedan 4 mars 2027"),
     ],
 )

@@ -1,0 +1,24 @@
+"""What can be chosen when an agreement is written: its parties, who signs for them, and the areas."""
+
+from django.db.models import Q
+
+from agreements.models import Function, Organisation, PriorityAreaSet
+
+
+def organisations_for(scope):
+    """Return the organisations that may be parties in the place: its own and those of the whole city, also the police.
+
+    ``is_party`` says which sign agreements (seed 001: both the city's and the police's side are parties).
+    """
+    here = Q(district=None) | Q(district=scope.district) if scope.district else Q(district=None)
+    return Organisation.objects.filter(here, is_party=True)
+
+
+def functions():
+    """Return every function; whether it has the mandate to sign is asked when it does."""
+    return Function.objects.all()
+
+
+def area_sets():
+    """Return every edition of the areas, the latest first."""
+    return PriorityAreaSet.objects.all()
