@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.db import connection  # noqa: F401 – asked for by skipif
 from django.test import Client
 
+from accounts.models import User
 from agreements import mail
 from agreements.enums import MailState
 from agreements.models import OutgoingMail
@@ -256,6 +257,7 @@ def test_trying_again_sends_at_once_also_what_was_given_up(letter, server, admin
     for _ in range(mail.MAX_ATTEMPTS):
         later(clock, hours=25)
     server.clear()
+    administrator.force_login(User.objects.get(username="administrator"))  # the session has run out meanwhile
     answer = administrator.post("/samverkan/brev/forsok-igen/", {"mail": letter.pk}, follow=True)
     assert "Brevet försöks skickas igen inom någon minut." in answer.content.decode()
     work()
