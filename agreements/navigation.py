@@ -20,14 +20,14 @@ class Tab(NamedTuple):
 
 TABS = (
     Tab("hub", "Översikt", frozenset({P.READ_COOPERATION})),
-    # Tab("groups", "Grupper", frozenset({P.READ_COOPERATION})),
-    # Tab("meetings", "Möten", frozenset({P.READ_MEETINGS})),
-    # Tab("agreements", "Överenskommelser", frozenset({P.READ_SIGNED_AGREEMENT, P.READ_AGREEMENT_DRAFT})),
-    # Tab("pictures", "Lägesbilder", frozenset({P.READ_PICTURES})),
-    # Tab("analyses", "Orsaksanalyser", frozenset({P.READ_PICTURES})),
-    # Tab("places", "Platser", frozenset({P.READ_PICTURES}), in_city=False),
+    Tab("groups", "Grupper", frozenset({P.READ_COOPERATION})),
+    Tab("meetings", "Möten", frozenset({P.READ_MEETINGS})),
+    Tab("agreements", "Överenskommelser", frozenset({P.READ_SIGNED_AGREEMENT, P.READ_AGREEMENT_DRAFT})),
+    Tab("pictures", "Lägesbilder", frozenset({P.READ_PICTURES})),
+    Tab("analyses", "Orsaksanalyser", frozenset({P.READ_PICTURES})),
+    Tab("places", "Platser", frozenset({P.READ_PICTURES}), in_city=False),
     Tab("year", "Årshjul", frozenset({P.READ_COOPERATION})),
-    # Tab("duties", "Lagkrav och åtaganden", frozenset({P.READ_COOPERATION})),
+    Tab("duties", "Lagkrav och åtaganden", frozenset({P.READ_COOPERATION})),
 )
 
 

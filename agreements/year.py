@@ -314,7 +314,14 @@ class Tally:
         """How many have done it; only the last day to those who do not follow all districts."""
         if not self.is_known:
             return WORDS[self.standing](self)
-        return f"{self.total - len(self.missing)} av {self.total} klara"
+        done = f"{self.total - len(self.missing)} av {self.total} klara"
+        return (
+            f"{done}, {len(self.late)} försenade"
+            if len(self.late) > 1
+            else f"{done}, 1 försenad"
+            if self.late
+            else done
+        )
 
     @property
     def is_done(self):
@@ -364,6 +371,21 @@ def _tally(number, step, cycle, each, today, sees):
         total=len(each), missing=missing, late=late, is_known=sees,
         opens=getattr(cycle, step.opens) if step.opens else None, note=_beside(step, cycle),
     )  # fmt: skip
+
+
+SIGNS = {
+    Standing.DONE: "Klart",
+    Standing.LATE: "Försenat",
+    Standing.DUE: "Kommer",
+    Standing.WAITING: "Väntar på steget före",
+    Standing.PASSED: "Sista dagen har gått",
+}
+
+
+def signs_of(steps):
+    """Return (standing, what it is called) of those the wheel has; a step without a last day is not in it."""
+    there = {each.standing for each in steps if each.due}
+    return [(standing, name) for standing, name in SIGNS.items() if standing in there]
 
 
 def in_words(steps, today=None):

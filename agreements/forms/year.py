@@ -6,6 +6,7 @@ from django import forms
 from agreements.forms.fields import CooperationForm, DayField
 from agreements.models import PlanningCycle
 from agreements.year import DATE_FIELDS, date_mistakes, too_far
+from trygghet.crispy import Columns
 from trygghet.dates import day
 
 GROUPS = (
@@ -30,7 +31,7 @@ class YearDatesForm(CooperationForm):
             label = PlanningCycle._meta.get_field(name).verbose_name
             self.fields[name] = DayField(label[0].upper() + label[1:])
             self.initial[name] = getattr(cycle, name)
-        self.helper.layout = Layout("seen", *(Fieldset(legend, *names) for legend, names in GROUPS))
+        self.helper.layout = Layout("seen", *(Fieldset(legend, Columns(*names)) for legend, names in GROUPS))
 
     def clean(self):
         values = super().clean()

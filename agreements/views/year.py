@@ -26,6 +26,7 @@ from agreements.year import (
     in_words,
     progress_of,
     set_days,
+    signs_of,
 )
 
 WHO_SETS_DAYS = (
@@ -65,6 +66,7 @@ def year_of(request, scope, year):
             "years": sorted(years, key=lambda each: each.year),
             "steps": steps,
             "told": in_words(steps, today),
+            "signs": signs_of(steps),
             "wheel_name": f"Årshjul {cycle.year}, {scope}",
             "wheel": draw(cycle.year, [(each.due, each) for each in steps], today),
             "today": today,

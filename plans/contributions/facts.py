@@ -24,7 +24,7 @@ def facts_of_plans(district_ids, cycle):
     ``draft`` that it has been begun, ``draft_shared``, ``review``,
     ``decision``, ``submission``, ``acknowledged``, ``board`` and
     ``follow_up``; a later version's take the place of an earlier one's, and
-    what an earlier one has done stays done. ``latest_decision`` and
+    what an earlier one has done stays done. ``first_decision`` and
     ``latest_follow_up`` are of whichever year.
     """
     found = {}
@@ -42,7 +42,7 @@ def _put_versions(found, district_ids, cycle):
         "plan__district", "plan__cycle", "plan__cycle__year", "number", "decided_on"
     ):
         fact = Fact(on=on, told=f"Åtgärdsplan {year}, version {number}, beslutad {day(on)}")
-        found["latest_decision", district_id] = fact
+        found.setdefault(("first_decision", district_id), fact)
         if cycle_id == cycle.pk:
             found["decision", district_id] = fact
 

@@ -1,0 +1,57 @@
+"""Where the duties are dealt with, and that one that is near or late waits for those who can do something about it."""
+
+from django.urls import reverse
+from django.utils import timezone
+
+from agreements.duties import DUTIES, is_near, statuses_of
+from agreements.models import District
+from agreements.navigation import tabs_of
+from agreements.permissions import Permission, access_of
+from agreements.scope import Scope
+from agreements.tasks import TASK_SOURCES, Task
+from agreements.year import addresses_of, by_name, current_cycle, cycles
+
+P = Permission
+
+
+def addresses_of_duties(user, scope, today):
+    """Return where the person deals with each duty of the place, by the duty's name; a fixed number of queries."""
+    tabs = {tab.name: address for tab, address in tabs_of(user, scope)}
+    years = [cycle for cycle in cycles() if cycle.year <= today.year]
+    cycle = current_cycle(years, today)
+    steps = addresses_of(user, [scope.pk], cycle) if cycle else {}
+    year = reverse("cooperation:year_of", args=[scope.slug, cycle.year]) if cycle else ""
+    found = {}
+    for duty in DUTIES:
+        if duty.step:
+            found[duty.name] = steps.get((duty.step, scope.pk)) or year
+        elif duty.page:
+            found[duty.name] = tabs.get(duty.page, "")
+    return found
+
+
+@TASK_SOURCES.add
+def duties_that_are_near(user):
+    """What is late or due within a month in the person's own places, for those who can do something about it.
+
+    What the plans, the meetings and the agreements tell themselves is not told twice.
+    """
+    access, today = access_of(user), timezone.localdate()
+    own = access.own()
+    acting = [duty for duty in DUTIES if duty.acts and access.reach(duty.acts)]
+    if not own or not acting:
+        return []
+    scopes = [*map(Scope, by_name(District.objects.valid_on(today).filter(pk__in=own.districts)))]
+    scopes += [Scope(None)] if own.city else []
+    statuses = statuses_of([scope.pk for scope in scopes], today)
+    return [
+        Task(
+            text=f"{duty.title}: {status.words[0].lower()}{status.words[1:]}",
+            about=str(scope),
+            address=f"{reverse('cooperation:duties', args=[scope.slug])}#krav-{duty.name}",
+            due=status.due,
+        )
+        for scope in scopes
+        for duty, status in statuses[scope.pk].items()
+        if is_near(status, today) and any(access.allows(each, scope.pk) for each in duty.acts)
+    ]
