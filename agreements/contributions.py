@@ -2,7 +2,13 @@
 
 from importlib import import_module
 
-MODULES = ("agreements.deadlines", "agreements.duty_tasks", "agreements.mail", "agreements.meeting_sources")
+MODULES = (
+    "agreements.deadlines",
+    "agreements.duty_tasks",
+    "agreements.group_tasks",
+    "agreements.mail",
+    "agreements.meeting_sources",
+)
 """Each adds its own when it is loaded."""
 
 for module in MODULES:

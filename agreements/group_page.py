@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from agreements import groups, invitations, seats
+from agreements import groups, invitations, meetings, seats
 from agreements.agenda import proposals_for
 from agreements.enums import GroupKind
 from agreements.models import CollaborationGroup, GroupMembership, Meeting
@@ -89,7 +89,7 @@ def context_of(group, scope, user):
         "who_changes": groups.who_changes(group),
         "work": work,
         "proposals": proposals_for(group, user),
-        **_meetings(group, user),
+        **_meetings(group, scope, user),
     }
 
 
@@ -125,15 +125,16 @@ def _in_force(places):
     return [seat for seat in every if seats.overlap(seat, _Today())]
 
 
-def _meetings(group, user):
-    """The meetings that the person may read, and how many have been held this year."""
-    counted = groups.with_meetings(CollaborationGroup.objects.filter(pk=group.pk)).get()
-    visible = Meeting.objects.visible_to(user).filter(group=group)
+def _meetings(group, scope, user):
+    """The meetings that the person may read, how many have been held this year, and where one is called."""
+    days = groups.with_meetings(CollaborationGroup.objects.filter(pk=group.pk)).get()
+    visible = Meeting.objects.visible_to(user).filter(group=group).select_related("group__district")
+    calls = meetings.may_keep(user, group) and not groups.has_ended(group)
     return {
-        "meetings": list(visible.order_by("-on", "-starts_at")[:MEETINGS_SHOWN]),
-        "meetings_held": counted.meetings_held,
-        "next_meeting": counted.next_meeting,
-        "last_meeting": counted.last_meeting,
+        "meetings": [(each, meetings.address_of(each)) for each in visible[:MEETINGS_SHOWN]],
+        "meeting_count": meetings.counts_of([group], today().year)[group.pk],
+        "next_meeting": days.next_meeting,
+        "call_address": meetings.call_address(scope, group) if calls else "",
     }
 
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Max, Min, Prefetch, Q
+from django.db.models import Max, Min, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 
 from agreements.enums import GroupKind, GroupLevel, MeetingState, OrganisationKind
+from agreements.meetings import HELD, MeetingCount, counts_of
 from agreements.models import CollaborationGroup, Function, GroupMembership, PriorityArea
 from agreements.permissions import CITY_PARTIES, SEAT, Permission, access_of
 from agreements.scope import Scope
 from trygghet.contributions import Contributions
 
-HELD = (MeetingState.HELD, MeetingState.MINUTES_APPROVED)
 POLICE = frozenset({OrganisationKind.POLICE})
 DISTRICT = frozenset({OrganisationKind.DISTRICT_ADMIN})
 CITY = frozenset(CITY_PARTIES)
@@ -208,13 +209,12 @@ def work_of(group, user):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupCard:
-    """A group as a list shows it. ``held`` and ``wanted`` are meetings this year; ``wanted`` None if none are asked."""
+    """A group as a list shows it; ``meetings`` are this year's, ``last`` and ``next`` the days of meetings or None."""
 
     group: CollaborationGroup
     members: int
     vacant: int
-    held: int
-    wanted: int | None
+    meetings: MeetingCount
     last: object
     next: object
     ended: bool
@@ -230,11 +230,9 @@ class GroupCard:
         return address_of(self.group)
 
     @property
-    def meetings_told(self):
-        """How many meetings have been held this year, against what the agreement asks for (P18, P21)."""
-        if self.wanted:
-            return f"{self.held} av {self.wanted} i år"
-        return f"{self.held} i år"
+    def task(self):
+        """The first sentence of the group's mandate; "" if it has none."""
+        return first_sentence(self.group.mandate)
 
     @property
     def lacks_told(self):
@@ -247,14 +245,12 @@ def address_of(group):
     return reverse("cooperation:group", args=[Scope(group.district).slug, group.slug])
 
 
-def with_meetings(groups, today=None):
-    """Bring along how many meetings the groups have held this year, and their last and next day."""
-    today = today or timezone.localdate()
-    held = Q(meetings__state__in=HELD)
+def with_meetings(groups):
+    """Bring along the days of the groups' last and next meetings, None if there is none."""
+    to_come = Q(meetings__state=MeetingState.PLANNED, meetings__on__gte=timezone.localdate())
     return groups.annotate(
-        meetings_held=Count("meetings", filter=held & Q(meetings__on__year=today.year)),
-        last_meeting=Max("meetings__on", filter=held),
-        next_meeting=Min("meetings__on", filter=Q(meetings__state=MeetingState.PLANNED, meetings__on__gte=today)),
+        last_meeting=Max("meetings__on", filter=Q(meetings__state__in=HELD)),
+        next_meeting=Min("meetings__on", filter=to_come),
     )
 
 
@@ -267,21 +263,21 @@ def with_seats(groups):
 
 
 def groups_of(scope, user):
-    """Return a :class:`GroupCard` for each group of the place that the person sees (3 queries, however many)."""
-    groups = CollaborationGroup.objects.visible_to(user).filter(**scope.lookup())
-    titles = function_titles()
-    return [_card(group, titles) for group in with_seats(with_meetings(groups))]
+    """Return a :class:`GroupCard` for each group of the place that the person sees (4 queries, however many)."""
+    visible = CollaborationGroup.objects.visible_to(user).filter(**scope.lookup())
+    found = list(with_seats(with_meetings(visible)))
+    titles, counts = function_titles(), counts_of(found, timezone.localdate().year)
+    return [_card(group, titles, counts[group.pk]) for group in found]
 
 
-def _card(group, titles):
+def _card(group, titles, meetings):
     places = [seat for seat in group.seated if seat.deputy_for_id is None]
     ended = has_ended(group)
     return GroupCard(
         group=group,
         members=sum(bool(seat.user_id) for seat in places),
         vacant=sum(not seat.user_id for seat in places),
-        held=group.meetings_held,
-        wanted=group.min_meetings_per_year,
+        meetings=meetings,
         last=group.last_meeting,
         next=group.next_meeting,
         ended=ended,
@@ -300,7 +296,7 @@ def by_kind(cards):
 
 
 def summary_of(scope, user):
-    """Return the cards of the place's groups that stand today and that the person sees, by kind (3 queries)."""
+    """Return the cards of the place's groups that stand today and that the person sees, by kind (4 queries)."""
     return [card for _, cards in by_kind(groups_of(scope, user)) for card in cards if not card.ended]
 
 
@@ -325,6 +321,11 @@ def slug_for(name, scope):
 
 def _numbered(base, number):
     return base if number == 1 else f"{base}-{number}"
+
+
+def first_sentence(text):
+    """Return the text's first sentence, whole."""
+    return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
 
 
 def lower_first(text):

@@ -3,7 +3,22 @@
 from django.urls import include, path, register_converter
 
 from plans.converters import Direction, RowKind
-from plans.views import cells, comments, exports, files, history, imports, news, pages, rows, steps, versions, workflow
+from plans.views import (
+    cells,
+    comments,
+    exports,
+    files,
+    grounds,
+    group_rows,
+    history,
+    imports,
+    news,
+    pages,
+    rows,
+    steps,
+    versions,
+    workflow,
+)
 
 app_name = "plans"
 register_converter(RowKind, "kind")
@@ -50,6 +65,10 @@ file_urls = [
     path("version/<int:number>/ladda-ner/<str:format>/", files.version_file, name="version_file"),
 ]
 
+group_urls = [
+    path("arbetsgrupper/<slug:group>/", group_rows.group_rows, name="group_rows"),
+]
+
 version_urls = [
     path("version/<int:number>/", versions.version, name="version"),
     path("version/<int:number>/omrade/<int:position>/", versions.version, name="version_area"),
@@ -68,6 +87,11 @@ workflow_urls = [
 comment_urls = [
     path("kommentarer/", comments.comment_list, name="comments"),
     path("kommentarer/<uuid:uid>/", comments.comment, name="comment"),
+]
+
+ground_urls = [
+    path("hamta/", grounds.bring, name="bring"),
+    path("rad/<kind:kind>/<uuid:uid>/grunder/", grounds.row_grounds, name="row_grounds"),
 ]
 
 history_urls = [
@@ -90,11 +114,13 @@ urlpatterns = [
                 *row_urls,
                 *import_urls,
                 *export_urls,
+                *group_urls,
                 *version_urls,
                 *file_urls,
                 *workflow_urls,
                 *comment_urls,
                 *history_urls,
+                *ground_urls,
             ]
         ),
     ),

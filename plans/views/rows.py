@@ -9,10 +9,11 @@ from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from plans import editing
+from plans import editing, grounds
 from plans.conflict import Conflict, resolved
 from plans.errors import EditRefused, GoneRow, StaleRow
 from plans.forms import FORMS, NewAreaForm, Rearrangement
+from plans.group_rows import groups_of
 from plans.history import latest_change, may_follow
 from plans.loading import load
 from plans.offers import offers_for
@@ -94,6 +95,7 @@ class RowPage:
             "before": before and (self.address("row", before), before),
             "after": after and (self.address("row", after), after),
             "above": [(self.address("row", row), row) for row in (place.problem, place.cause) if row],
+            "working_groups": groups_of(self.plan, self.uid, self.request.user),
             "below": [(self.address("row", row), row) for row in self.outline.below(place)],
             "crumbs": self.crumbs(),
             "here": place.name if place.kind != "area" else place.text,
@@ -103,11 +105,23 @@ class RowPage:
             "why_not": self.why_not,
             "addresses": {name: self.address(view) for name, view in ADDRESSES.items()},
             "add_addresses": self._add_addresses(),
+            "grounds": self._grounds(),
             "area_help": self._area_help(),
             "may_remove": place.kind != "area" or place.node.is_local,
             "what": {"area": "området", "problem": "problemområdet", "cause": "orsaken", "action": "åtgärden"}[
                 self.kind
             ],
+        }
+
+    def _grounds(self):
+        """What a problem or a cause rests on, beside it; None for other rows."""
+        if self.kind not in grounds.GROUNDED:
+            return None
+        found = grounds.grounds_of(self.plan, self.request.user, [self.uid]).get(self.uid, grounds.Grounds())
+        return {
+            "lines": grounds.lines_of(found),
+            "places": [(place, grounds.place_address(place)) for place in found.places],
+            "address": self.address("row_grounds"),
         }
 
     def _area_help(self):
