@@ -32,6 +32,14 @@ class Part:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Focus:
+    """A local focus area with its goals, a line each."""
+
+    title: str
+    goals: list[str]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Area:
     """A prioritised area with its focus areas, or why it is left out; ``area`` is None for the place's own ones."""
 
@@ -81,7 +89,7 @@ def _areas(agreement):
             area=area,
             code=code,
             title=title,
-            focuses=[row for row in rows if row.area_id == (area and area.pk) and row.title],
+            focuses=[_focus(row) for row in rows if row.area_id == (area and area.pk) and row.title],
             reason=next(
                 (row.not_relevant_reason for row in rows if area and row.area_id == area.pk and not row.title), ""
             ),
@@ -89,3 +97,7 @@ def _areas(agreement):
         )
         for area, code, title in [*areas, (None, OWN_AREA, "Egna fokusområden")]
     ]
+
+
+def _focus(row):
+    return Focus(title=row.title, goals=[line.strip() for line in row.goals.splitlines() if line.strip()])

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 MODULES = (
+    "agreements.agreement_sources",
     "agreements.deadlines",
     "agreements.duty_tasks",
     "agreements.group_tasks",

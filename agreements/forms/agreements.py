@@ -116,8 +116,8 @@ class PartyForm(CooperationForm):
 
     def __init__(self, *args, organisations, functions, **more):
         super().__init__(*args, **more)
-        self.fields["organisation"] = forms.ModelChoiceField(label="Part", queryset=organisations, required=False)
-        self.fields["function"] = forms.ModelChoiceField(label="Undertecknas av", queryset=functions, required=False)
+        self.fields["organisation"] = forms.ModelChoiceField(label="Part", queryset=organisations, required=False, empty_label="Välj part")
+        self.fields["function"] = forms.ModelChoiceField(label="Undertecknas av", queryset=functions, required=False, empty_label="Välj funktion")
 
     def clean(self):
         values = super().clean()
@@ -138,6 +138,7 @@ class _Rows(forms.BaseFormSet):
             label="Plats", required=False, min_value=1, max_value=99, initial=index + 1 if index is not None else None
         )
         form.fields["DELETE"].label = "Ta bort"
+        form.has_content = index is not None and index < self.initial_form_count()
 
     def kept(self):
         """Return the cleaned rows that stay, in their order."""
