@@ -1,1 +1,152 @@
-"""What in the plans waits for a group."""
+"""What in the plans waits for a group: decisions, what must be mended, areas nobody has spoken of, and changed rows."""
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils import timezone
+
+from agreements import meetings
+from agreements.agenda import AGENDA_SOURCES, Proposal
+from agreements.enums import GroupKind, GroupLevel, MeetingState
+from agreements.models import AgendaItem, Meeting
+from plans.comments import UNRESOLVED
+from plans.enums import CommentKind, PlanState, SubmissionState
+from plans.history import events_of, may_follow
+from plans.meeting_outcomes import decision_subject
+from plans.models import ActionPlan, ChangedRow, Comment, PlanArea, PlanEvent, PlanStep, Submission
+from plans.workflow import lower_first
+from trygghet.dates import day
+
+SHOWN_PLANS = 3
+"""Of how many plans, the latest first, it is said that their rows have changed."""
+
+
+@AGENDA_SOURCES.add
+def what_waits_in_plans(group, user):
+    """Return what the group could take up about its place's plans, of what the person reads (up to 16 queries)."""
+    plans = list(ActionPlan.objects.visible_to(user).filter(district=group.district_id).with_place())
+    found = [*_to_decide(group, plans), *_to_receive(group, user)]
+    if plans:
+        found += [*_must_fixes(plans, user), *_changed(group, plans, user), *_not_spoken_of(group, plans)]
+    return found
+
+
+def _to_decide(group, plans):
+    """The plans that wait for the steering group's decision (seed 002: "beslutas av lokal styrgrupp")."""
+    ready = [plan for plan in plans if plan.state == PlanState.READY_FOR_DECISION]
+    if group.kind != GroupKind.STEERING or not ready:
+        return []
+    steps = PlanStep.objects.filter(plan__in=ready, to_state=PlanState.READY_FOR_DECISION).order_by("pk")
+    since = {plan: timezone.localdate(at) for plan, at in steps.values_list("plan", "at")}
+    return [
+        Proposal(
+            subject=decision_subject(plan),
+            title=f"Beslut om {_called(plan)}",
+            address=reverse("plans:decision_basis", args=[plan.scope.slug, plan.year]),
+            background=f"Klar för beslut sedan {day(since[plan.pk])}." if plan.pk in since else "",
+            is_decision=True,
+            since=since.get(plan.pk),
+        )
+        for plan in ready
+    ]
+
+
+def _called(plan):
+    version = f", version {plan.version}" if plan.version > 1 else ""
+    return f"{lower_first(str(plan))}{version}"
+
+
+def _to_receive(group, user):
+    """What the districts have sent in and the city's preparation group has not answered (seed 002)."""
+    if (group.level, group.kind) != (GroupLevel.CITY, GroupKind.PREPARATION):
+        return []
+    sent = Submission.objects.visible_to(user).filter(state=SubmissionState.SENT).order_by("at")
+    sent = sent.select_related("version__plan__district", "version__plan__cycle")
+    sent = sent.defer("version__document", "version__facts", "version__counts")
+    return [
+        Proposal(
+            subject=f"submission:{submission.pk}",
+            title=f"Kvittera {lower_first(str(submission.version.plan))}, version {submission.version.number}",
+            address=submission.version.get_absolute_url(),
+            background=f"Inskickad {day(submission.at)}, kvittens {submission.receipt_number}.",
+            since=timezone.localdate(submission.at),
+        )
+        for submission in sent
+    ]
+
+
+def _must_fixes(plans, user):
+    """Comments that stop a plan from being sent for decision until they are resolved, a line for each plan."""
+    waiting = Comment.objects.visible_to(user).filter(plan__in=plans, kind=CommentKind.MUST_FIX, state__in=UNRESOLVED)
+    counts, since = {}, {}
+    for plan_id, at in waiting.order_by("-at").values_list("plan", "at"):
+        counts[plan_id] = counts.get(plan_id, 0) + 1
+        since[plan_id] = timezone.localdate(at)  # the oldest stays
+    return [
+        Proposal(
+            subject=f"plan:{plan.pk}:must-fix",
+            title=f"{_told(counts[plan.pk], 'kommentar')} som måste åtgärdas i {lower_first(str(plan))}",
+            address=reverse("plans:comments", args=[plan.scope.slug, plan.year]) + "?visa=maste",
+            background=f"Planen går inte till beslut förrän {'den' if counts[plan.pk] == 1 else 'de'} är "
+            f"{'löst' if counts[plan.pk] == 1 else 'lösta'}. Den äldsta är från {day(since[plan.pk])}.",
+            since=since[plan.pk],
+        )
+        for plan in plans
+        if plan.pk in counts
+    ]
+
+
+def _told(count, word):
+    return f"En {word}" if count == 1 else f"{count} {word}er"
+
+
+def _changed(group, plans, user):
+    """How many rows have changed since the group last met, with the way to the history from that day."""
+    held = Meeting.objects.filter(group=group, state__in=meetings.HELD).order_by("-on").values_list("on", flat=True)
+    last = held.first()
+    if last is None:
+        return []
+    within = Q(at__date__gte=last)
+    moved = set(PlanEvent.objects.filter(within, plan__in=plans).order_by().values_list("plan", flat=True).distinct())
+    shown = [plan for plan in plans if plan.pk in moved and may_follow(user, plan)][:SHOWN_PLANS]
+    counts = [(plan, _rows_of(events_of(plan, user).filter(within))) for plan in shown]
+    return [
+        Proposal(
+            subject=f"plan:{plan.pk}:changed:{last.isoformat()}",
+            title=f"{'En rad har' if count == 1 else f'{count} rader har'} ändrats i {lower_first(str(plan))}",
+            address=reverse("plans:history", args=[plan.scope.slug, plan.year]) + f"?sedan={last.isoformat()}",
+            background=f"Sedan gruppens senaste möte, {day(last)}.",
+            since=last,
+        )
+        for plan, count in counts
+        if count
+    ]
+
+
+def _rows_of(events):
+    return ChangedRow.objects.filter(event__in=events.order_by().values("pk")).values("uid").distinct().count()
+
+
+def _not_spoken_of(group, plans):
+    """The areas of the latest plan that have been on no agenda of the group's this year.
+
+    A whole year could otherwise pass without an agreed area being spoken of
+    (domain §6). A working group has its own area only.
+    """
+    plan = max(plans, key=lambda each: each.year)
+    areas = PlanArea.objects.filter(plan=plan, not_applicable_reason="").select_related("area").order_by("position")
+    if group.focus_area_id:
+        areas = areas.filter(area=group.focus_area_id)
+    year = timezone.localdate().year
+    spoken_of = AgendaItem.objects.filter(meeting__group=group, meeting__on__year=year)
+    spoken_of = spoken_of.exclude(meeting__state=MeetingState.CANCELLED).filter(subject__startswith=f"plan:{plan.pk}:")
+    subjects = set(spoken_of.values_list("subject", flat=True))
+    return [
+        Proposal(
+            subject=subject,
+            title=f"Läget i området {area}",
+            address=reverse("plans:area", args=[plan.scope.slug, plan.year, area.position]),
+            background=f"Inte uppe på något möte {year}. Området finns i {lower_first(str(plan))}.",
+        )
+        for area in areas
+        if (subject := f"plan:{plan.pk}:area:{area.pk}") not in subjects
+    ]

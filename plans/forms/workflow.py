@@ -12,8 +12,9 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.utils import timezone
 
-from agreements.enums import GroupKind, GroupLevel, OrganisationKind
+from agreements.enums import OrganisationKind
 from plans.forms.fields import DayField
+from plans.meeting_outcomes import steering_group_of
 from plans.submissions import BoardRecord
 from plans.versions import Decision
 from plans.workflow import Seen
@@ -138,10 +139,13 @@ class DecisionForm(StepForm):
     meeting = _word("Möte", 200, missing="Ange vid vilket möte.", help_text="Till exempel Styrgruppsmöte 2.")
     paragraph = _word("Paragraf", 50, help_text="Om protokollet har paragrafer. Kan lämnas tom.")
 
-    def __init__(self, data=None, *, plan, step, seen):
+    def __init__(self, data=None, *, plan, step, seen, meeting=None):
         super().__init__(data, step=step, seen=seen)
         self.plan = plan
-        self.initial["body"] = steering_group_of(plan.district)
+        if meeting:
+            self.initial |= {"decided_on": meeting.on, "body": meeting.group.name, "meeting": meeting.title}
+        else:
+            self.initial["body"] = steering_group_of(plan.district)
 
     def clean_decided_on(self):
         return check_decided_on(self.cleaned_data["decided_on"], self.plan.year)
@@ -150,12 +154,6 @@ class DecisionForm(StepForm):
     def decision(self):
         """What was registered, as the workflow takes it."""
         return Decision(**{name: self.cleaned_data[name] for name in self.field_order})
-
-
-def steering_group_of(district):
-    """Return the name of the district's local steering group, or "" if it has none (1 query)."""
-    groups = district.groups.filter(level=GroupLevel.LOCAL, kind=GroupKind.STEERING)
-    return groups.valid_on().values_list("name", flat=True).first() or ""
 
 
 class SubmissionForm(PressForm):

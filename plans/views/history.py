@@ -5,6 +5,7 @@ from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_POST, require_safe
 
 from plans import editing
@@ -18,6 +19,7 @@ from plans.permissions import check_edit
 from plans.views.access import or_decided_version, readable_plan, why_not_edit
 from plans.views.steps import page_at
 from plans.wording import Wording
+from trygghet.dates import day
 
 PER_PAGE = 50
 
@@ -33,7 +35,7 @@ class _History:
         self.outline = Outline(load(self.plan, with_parts=False).document)
         self.telling = Telling(self.outline, Wording(self.outline, dict(sides_of(self.plan))))
 
-    def render(self, entries, heading, *, page=None, uid=None, place=None, is_one=False):
+    def render(self, entries, heading, *, page=None, uid=None, place=None, is_one=False, since=None):
         plan_address = reverse("plans:plan", args=self.where)
         crumbs = [(reverse("plans:list"), "Åtgärdsplaner"), (plan_address, f"{self.plan.scope} {self.plan.year}")]
         if place:
@@ -44,6 +46,7 @@ class _History:
             "plan": self.plan,
             "days": by_day(entries),
             "page": page,
+            "since": since,
             "heading": heading,
             "place": place,
             "is_of_row": uid is not None,
@@ -62,10 +65,20 @@ class _History:
 @require_safe
 @or_decided_version
 def history(request, district, year):
-    """Every change of the plan, newest first."""
-    told = _History(request, district, year)
-    page, entries = told.listed(events_of(told.plan, request.user))
-    return told.render(entries, f"Historik för {told.plan}", page=page)
+    """Every change of the plan, newest first; ``?sedan=2026-03-12`` shows those from that day on."""
+    told, since = _History(request, district, year), _since(request)
+    events = events_of(told.plan, request.user)
+    page, entries = told.listed(events.filter(at__date__gte=since) if since else events)
+    heading = f"Historik för {told.plan}" + (f", sedan {day(since)}" if since else "")
+    return told.render(entries, heading, page=page, since=since)
+
+
+def _since(request):
+    """Return the day that the address asks for, None if it names none."""
+    try:
+        return parse_date(request.GET.get("sedan", ""))
+    except ValueError:  # 2026-02-30
+        return None
 
 
 @require_safe

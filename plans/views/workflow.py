@@ -1,17 +1,20 @@
 """The steps of the plan's way: the log of them, a page for each, the decision, and what the city and the board do."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Count
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from plans import grid, outlook, submissions, workflow
+from agreements import meetings
+from plans import grid, meeting_outcomes, outlook, submissions, workflow
 from plans.enums import CommentState, Party, PlanState
 from plans.forms.workflow import BoardForm, DecisionForm, StepForm, SubmissionForm
 from plans.history import check_follow
@@ -31,6 +34,8 @@ OUT_OF_SIGHT = (
     "Någon annan hann före: planen står inte längre där du såg den och är inte öppen för dig att läsa just nu. "
     "Ditt tryck gjorde ingenting."
 )
+IN_MEETINGS = ("decide", "send_back")
+"""The steps that a meeting of the steering group takes, and that can be written in its minutes."""
 MARKS_GO = "Båda parternas Granskad tas bort, så planen granskas på nytt."
 
 
@@ -146,7 +151,7 @@ def step(request, district, year, slug):
     if not workflow.may(request.user, taking, plan):
         raise PermissionDenied(f"Det är {lower_first(taking.who)} som {taking.does}.")
     page = _StepPage(request, plan, taking)
-    if request.method == "POST" and page.form.is_valid():
+    if request.method == "POST" and page.form.is_valid() and not page.is_in_no_such_meeting:
         return page.take(readable_plans(request, district, year))
     if why_not := page.why_not_now():
         messages.error(request, why_not)
@@ -171,10 +176,19 @@ class _StepPage:
         self.seen = workflow.seen_now(plan)
         self.situation = workflow.Situation(plan, request.user)
         data = request.POST if request.method == "POST" else None
+        self.meeting, self.is_in_no_such_meeting = self._meeting()
         if taking.name == "decide":
-            self.form = DecisionForm(data, plan=plan, step=taking, seen=self.seen)
+            self.form = DecisionForm(data, plan=plan, step=taking, seen=self.seen, meeting=self.meeting)
         else:
             self.form = StepForm(data, step=taking, seen=self.seen, label=WORDS[taking.name].asks)
+
+    def _meeting(self):
+        """Return (the meeting that the step is taken in or None, whether one was asked for that it cannot be)."""
+        asked = (self.request.POST if self.request.method == "POST" else self.request.GET).get("mote", "")
+        if not asked or self.taking.name not in IN_MEETINGS:
+            return None, False
+        meeting = meeting_outcomes.meeting_for(self.plan, self.request.user, asked)
+        return meeting, meeting is None
 
     @property
     def blockers(self):
@@ -192,19 +206,35 @@ class _StepPage:
     def take(self, plans):
         """Take the step and lead on; show the page again if something stands in the way."""
         try:
-            workflow.take(
-                plans, self.taking.name, by=self.request.user, seen=self.form.seen,
-                reason=self.form.cleaned_data.get("reason", ""), decision=getattr(self.form, "decision", None),
-            )  # fmt: skip
+            with transaction.atomic():
+                workflow.take(
+                    plans, self.taking.name, by=self.request.user, seen=self.form.seen,
+                    reason=self.form.cleaned_data.get("reason", ""), decision=getattr(self.form, "decision", None),
+                )  # fmt: skip
+                item = self._put_in_minutes()
         except ActionPlan.DoesNotExist:
             messages.error(self.request, OUT_OF_SIGHT)
             return redirect("start")
         except StepRefused as refusal:
             return self._refused(refusal)
+        if item:
+            is_decided = self.taking.name == "decide"
+            done = f"Version {self.plan.version} är beslutad och fryst." if is_decided else WORDS["send_back"].done
+            messages.success(self.request, f"{done} Det står i protokollet.")
+            return redirect(meetings.notes_address(self.meeting, f"punkt-{item.pk}"))
         if self.taking.name == "decide":
             return self._decided()
         messages.success(self.request, WORDS[self.taking.name].done)
         return _to_plan(plans, self.plan)
+
+    def _put_in_minutes(self):
+        """Write what was decided in the meeting's minutes; return the agenda's item, None outside a meeting."""
+        if self.meeting is None:
+            return None
+        by = self.request.user
+        if self.taking.name == "decide":
+            return meeting_outcomes.record_decision(self.meeting, self._version(), by=by)
+        return meeting_outcomes.record_send_back(self.meeting, self.plan, self.form.cleaned_data["reason"], by=by)
 
     def _refused(self, refusal):
         if refusal.blockers:
@@ -216,16 +246,23 @@ class _StepPage:
             messages.info(self.request, f"Det du skrev sparades inte: ”{self.form.typed_reason}”")
         return redirect(self.plan)
 
-    def _decided(self):
+    def _version(self):
         version = self.plan.versions.defer(*outlook.CONTENT).get(number=self.plan.version)
         version.plan = self.plan
-        messages.success(
-            self.request,
-            f"Version {version.number} är beslutad och fryst. Nästa steg: trygghetsstrategen skickar den till staden.",
-        )
+        return version
+
+    def _decided(self):
+        version = self._version()
+        onward = "" if self.plan.scope.is_city else " Nästa steg: trygghetsstrategen skickar den till staden."
+        messages.success(self.request, f"Version {version.number} är beslutad och fryst.{onward}")
         return redirect(version)
 
     def render(self):
+        if self.is_in_no_such_meeting and not self.form.is_bound:
+            messages.error(self.request, meeting_outcomes.NOT_SUCH_A_MEETING)
+            return redirect(self.request.path)
+        if self.is_in_no_such_meeting:
+            self.form.add_error(None, meeting_outcomes.NOT_SUCH_A_MEETING)
         status = 422 if self.form.is_bound else 200
         if self.taking.name == "decide":
             context = self._context() | _basis(self.situation)
@@ -240,6 +277,7 @@ class _StepPage:
             "mistakes": self.form.mistakes() if self.form.is_bound else [],
             "means": self._means(),
             "blockers": self.blockers,
+            "meeting": self.meeting,
             "hint": outlook.stops_the_decision(self.situation) if self.taking.name == "mark_reviewed" else None,
             "marks": [outlook.mark_told(self.situation, party) for party in Party] if self._is_about_marks() else [],
             "crumbs": _crumbs(self.plan),
@@ -280,8 +318,11 @@ def decision_basis(request, district, year):
             f"Planen har status {plan.get_state_display()}. Beslutsunderlaget finns medan planen är klar för beslut.",
         )
         return redirect(plan)
-    without_form = {"form": None, "mistakes": [], "blockers": []}
-    return render(request, "plans/decision.html", _basis(workflow.Situation(plan, request.user)) | without_form)
+    context = _basis(workflow.Situation(plan, request.user))
+    if context["decide"] and request.GET.get("mote"):  # from a meeting's agenda, by one who records the decision
+        return redirect(f"{context['decide']}?{urlencode({'mote': request.GET['mote']})}")
+    without_form = {"form": None, "mistakes": [], "blockers": [], "meeting": None}
+    return render(request, "plans/decision.html", context | without_form)
 
 
 def _basis(situation):

@@ -1,0 +1,239 @@
+"""What the plans put before a group, and what a steering group's meeting decides about a plan."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from agreements import meetings
+from agreements.agenda import proposals_for
+from agreements.enums import GroupKind
+from agreements.models import CollaborationGroup, Meeting, PriorityArea
+from plans import comments, editing, meeting_outcomes
+from plans.enums import CommentKind, PlanState
+from plans.models import PlanVersion
+from tests.plans import stages
+from tests.plans.pressing import Browser, said, words
+
+TODAY = timezone.localdate()
+
+
+@pytest.fixture
+def steering(cast):
+    return CollaborationGroup.objects.get(slug="local-steering-skarholmen")
+
+
+@pytest.fixture
+def preparation(cast):
+    return CollaborationGroup.objects.get(slug="local-preparation-skarholmen")
+
+
+@pytest.fixture
+def ready(empty_plan, cast):
+    """Skärholmen's plan, ready for decision."""
+    return stages.reach(empty_plan, cast, "ready_for_decision")
+
+
+@pytest.fixture
+def meeting(cast, steering):
+    return meetings.call(steering, by=cast.chair, on=TODAY)
+
+
+def subjects(group, user):
+    return [proposal.subject for proposal in proposals_for(group, user)]
+
+
+def of_kind(found, kind):
+    return [proposal for proposal in found if proposal.subject.split(":")[2:3] == [kind]]
+
+
+# --- What waits
+
+
+def test_a_plan_ready_for_decision_waits_first_for_its_own_steering_group(cast, ready, steering, preparation):
+    first, *_ = proposals_for(steering, cast.chair)
+    assert first.is_decision
+    assert first.title == "Beslut om åtgärdsplan 2025, Skärholmen"
+    assert first.address == reverse("plans:decision_basis", args=["skarholmen", 2025])
+    assert first.since == TODAY
+    assert not [each for each in proposals_for(preparation, cast.editor) if each.is_decision]
+    assert subjects(CollaborationGroup.objects.get(slug="local-preparation-farsta"), cast.neighbour) == []
+
+
+def test_what_must_be_mended_waits_in_a_line_for_each_plan(cast, empty_plan, preparation):
+    stages.reach(empty_plan, cast, "shared")
+    for text in ("Saknar mål", "Saknar ansvarig"):
+        comments.write(empty_plan, text, CommentKind.MUST_FIX, by=cast.police)
+    (found,) = of_kind(proposals_for(preparation, cast.editor), "must-fix")
+    assert found.title == "2 kommentarer som måste åtgärdas i åtgärdsplan 2025, Skärholmen"
+    assert found.address.endswith("/planer/skarholmen/2025/kommentarer/?visa=maste")
+
+
+def test_m6_an_area_that_has_been_on_no_agenda_this_year_waits(cast, plan, preparation):
+    """M6: a whole year does not pass without an agreed area being spoken of."""
+    stages.leave_out_empty_areas(plan, cast.editor)
+    areas = of_kind(proposals_for(preparation, cast.editor), "area")
+    assert len(areas) == plan.planareas.filter(not_applicable_reason="").count()
+    made = meetings.call(preparation, by=cast.editor, on=TODAY)
+    meetings.take_up(made, [areas[0].subject], by=cast.editor)
+    assert areas[0].subject not in subjects(preparation, cast.editor)
+    meetings.WORKFLOW.take(made, "cancel", by=cast.editor, reason="Förfall.")
+    assert areas[0].subject in subjects(preparation, cast.editor)  # it was never held
+    Meeting.objects.filter(pk=made.pk).update(on=TODAY.replace(year=TODAY.year - 1))
+    assert areas[0].subject in subjects(preparation, cast.editor)
+
+
+def test_p20_a_working_group_is_asked_about_its_own_area_only(cast, plan):
+    """P20: a working group has a focus area."""
+    stages.reach(plan, cast, "shared")
+    group = CollaborationGroup.objects.get(slug="local-working-skarholmen")
+    group.focus_area = PriorityArea.objects.get(code="otrygga-platser")
+    group.save()
+    (area,) = of_kind(proposals_for(group, cast.working), "area")
+    assert area.title == "Läget i området Otrygga och brottsutsatta platser"
+
+
+def test_rows_changed_since_the_groups_last_meeting_wait_with_the_way_to_the_history_from_then(cast, plan, preparation):
+    assert of_kind(proposals_for(preparation, cast.editor), "changed") == []  # it has never met
+    held = meetings.call(preparation, by=cast.editor, on=TODAY - timedelta(days=3))
+    meetings.WORKFLOW.take(held, "hold", by=cast.editor)
+    action = plan.actions.first()
+    editing.set_fields(plan, "action", action.uid, {"who": "Fältarna"}, version=action.version, by=cast.editor)
+    (changed,) = of_kind(proposals_for(preparation, cast.editor), "changed")
+    assert "rader har ändrats i åtgärdsplan 2025, Skärholmen" in changed.title
+    client = Client()
+    client.force_login(cast.editor)
+    page = words(client.get(changed.address))
+    assert "Fältarna" in page
+    assert "Visa hela historiken" in page
+    later = changed.address.replace(str(held.on), str(TODAY + timedelta(days=1)))
+    assert "Inget har ändrats sedan" in words(client.get(later))
+
+
+def test_what_the_person_may_not_read_is_not_told(cast, plan, steering, preparation):
+    """A draft that has not been shared does not exist for the police, nor for the steering group."""
+    assert subjects(preparation, cast.editor)
+    assert subjects(preparation, cast.police) == []
+    assert subjects(steering, cast.chair) == []
+
+
+def test_what_is_sent_in_waits_for_the_citys_preparation_group_until_it_is_received(cast, empty_plan):
+    city = CollaborationGroup.objects.get(slug="city-preparation-None")
+    stages.reach(empty_plan, cast, "submitted")
+    (sent,) = proposals_for(city, cast.city_preparation)
+    assert sent.title == "Kvittera åtgärdsplan 2025, Skärholmen, version 1"
+    assert sent.address == "/planer/skarholmen/2025/version/1/"
+    stages._acknowledged(empty_plan, cast)
+    assert proposals_for(city, cast.city_preparation) == []
+
+
+def test_what_waits_is_found_with_as_many_queries_however_much_it_is(cast, plan, preparation):
+    held = meetings.call(preparation, by=cast.editor, on=TODAY)
+    meetings.WORKFLOW.take(held, "hold", by=cast.editor)
+    comments.write(plan, "Rätta", CommentKind.MUST_FIX, by=cast.editor)
+
+    def count():
+        with CaptureQueriesContext(connection) as counted:
+            proposals_for(preparation, cast.editor)
+        return len(counted)
+
+    count()
+    before = count()
+    for number in range(5):
+        comments.write(plan, f"Rätta {number}", CommentKind.MUST_FIX, by=cast.editor)
+        editing.add_area(plan, f"Eget område {number}", by=cast.editor)
+    assert count() == before
+
+
+# --- Decided in a meeting
+
+
+@pytest.fixture
+def chair(cast):
+    return Browser(Client(), cast.chair)
+
+
+def at_meeting(meeting, path="steg/besluta/"):
+    return f"{path}?mote={meeting.pk}"
+
+
+def test_the_decision_begins_with_what_is_known_of_the_meeting(cast, ready, meeting, chair):
+    page = chair.get(at_meeting(meeting)).content.decode()
+    for value in (TODAY.isoformat(), "steering skarholmen", meeting.title):
+        assert f'value="{value}"' in page
+    assert f"Beslutet skrivs också i protokollet från {meeting}." in words(chair.get(at_meeting(meeting)))
+    basis = chair.get(at_meeting(meeting, "beslutsunderlag/"))
+    assert basis.url == f"/planer/skarholmen/2025/steg/besluta/?mote={meeting.pk}"
+
+
+def test_who_only_reads_the_plan_comes_from_the_agenda_to_the_basis(cast, ready, meeting):
+    page = Browser(Client(), cast.steering).get(at_meeting(meeting, "beslutsunderlag/"))
+    assert page.status_code == 200
+
+
+DECISION = {"decided_on": TODAY.isoformat(), "body": "Lokal styrgrupp Skärholmen", "meeting": "Styrgruppsmöte 1"}
+
+
+def test_a_decision_in_a_meeting_stands_in_its_minutes_and_leads_back_there(cast, ready, meeting, chair):
+    meetings.take_up(meeting, [meeting_outcomes.decision_subject(ready)], by=cast.chair)
+    carried = chair.open(at_meeting(meeting)) | {"mote": str(meeting.pk)}
+    answer = chair.press("steg/besluta/", carried, **DECISION)
+    item = meeting.items.get()
+    assert item.decision == "Lokal styrgrupp Skärholmen beslutade om åtgärdsplan 2025, version 1."
+    assert answer.url == meetings.notes_address(meeting, f"punkt-{item.pk}")
+    assert PlanVersion.objects.get().meeting == "Styrgruppsmöte 1"
+
+
+def test_a_plan_sent_back_in_a_meeting_stands_there_with_the_reason(cast, ready, meeting, chair):
+    carried = chair.open(at_meeting(meeting, "steg/aterremittera/")) | {"mote": str(meeting.pk)}
+    chair.press("steg/aterremittera/", carried, reason="Målen går inte att följa upp.")
+    item = meeting.items.get()  # it was not on the agenda
+    assert item.title == "Beslut om åtgärdsplan 2025, Skärholmen"
+    assert item.decision == "steering skarholmen återremitterade åtgärdsplan 2025. Målen går inte att följa upp."
+    ready.refresh_from_db()
+    assert ready.state == PlanState.DRAFT
+
+
+@pytest.fixture
+def other_meetings(cast, steering, preparation):
+    """Meetings in which the plan is not decided: of another group and place, cancelled, and none at all."""
+    of_preparation = meetings.call(preparation, by=cast.editor, on=TODAY)
+    cancelled = meetings.call(steering, by=cast.chair, on=TODAY - timedelta(days=9))
+    meetings.WORKFLOW.take(cancelled, "cancel", by=cast.chair, reason="Förfall.")
+    farsta = CollaborationGroup.objects.create(
+        slug="farsta", name="Farsta", level="local", kind=GroupKind.STEERING, district=cast.other_district,
+        valid_from=TODAY,
+    )  # fmt: skip
+    of_farsta = Meeting.objects.create(group=farsta, title="Farstas möte", on=TODAY)
+    return [of_preparation.pk, cancelled.pk, of_farsta.pk, "00000000-0000-0000-0000-000000000000", "x"]
+
+
+def test_a_forged_meeting_is_refused_and_nothing_is_decided(cast, ready, chair, other_meetings):
+    carried = chair.open("steg/besluta/")
+    for uid in other_meetings:
+        opened = chair.get(f"steg/besluta/?mote={uid}")
+        assert said(opened)[-1] == meeting_outcomes.NOT_SUCH_A_MEETING
+        refused = chair.press("steg/besluta/", carried | {"mote": str(uid)}, **DECISION)
+        assert refused.status_code == 422
+        assert 'value="Styrgruppsmöte 1"' in refused.content.decode()  # what was typed is kept
+    ready.refresh_from_db()
+    assert ready.state == PlanState.READY_FOR_DECISION
+    assert not PlanVersion.objects.exists()
+
+
+def test_when_the_minutes_close_meanwhile_neither_the_decision_nor_the_minutes_are_written(
+    cast, ready, meeting, chair, monkeypatch
+):
+    carried = chair.open(at_meeting(meeting)) | {"mote": str(meeting.pk)}
+    monkeypatch.setattr(meeting_outcomes, "meeting_for", lambda plan, user, uid: meeting)
+    meetings.WORKFLOW.take(meeting, "cancel", by=cast.chair, reason="Förfall.")
+    answer = chair.press("steg/besluta/", carried, **DECISION)
+    assert said(answer) == ["Mötet är inställt och ändras inte mer. Ingenting sparades."]
+    ready.refresh_from_db()
+    assert ready.state == PlanState.READY_FOR_DECISION
+    assert not meeting.items.exists()
+    assert not PlanVersion.objects.exists()
