@@ -18,7 +18,16 @@ from django.utils import timezone
 
 from agreements.enums import Role
 from agreements.models import GroupMembership
-from agreements.permissions import PERMISSIONS, SEAT, Permission, access_of, access_of_anybody, role_of
+from agreements.permissions import (
+    PERMISSIONS,
+    PERMISSIONS_IN_CITY,
+    SEAT,
+    Permission,
+    access_of,
+    access_of_anybody,
+    role_of,
+)
+from plans.actors import said_of
 from plans.document import clean_text
 from plans.enums import CommentKind, CommentState, PlanState
 from plans.errors import GoneRow
@@ -66,8 +75,13 @@ WRITERS = {
 READ_PERMISSIONS = {P.READ_COMMENTS, P.READ_CITY_COMMENTS}
 # Who may say that something has to be mended before the decision, beside the steering group.
 MUST_FIX_PERMISSIONS = (P.REVIEW_FOR_CITY, P.REVIEW_FOR_POLICE, P.DECIDE)
-STEERING = {Role.LOCAL_STEERING, Role.STEERING_CHAIR}
-MUST_FIX_ROLES = STEERING | {role for role, given in PERMISSIONS.items() if given & set(MUST_FIX_PERMISSIONS)}
+STEERING = {Role.LOCAL_STEERING, Role.STEERING_CHAIR, Role.CITY_STEERING, Role.CITY_STEERING_CHAIR}
+MUST_FIX_ROLES = STEERING | {
+    role
+    for table in (PERMISSIONS, PERMISSIONS_IN_CITY)
+    for role, given in table.items()
+    if given & set(MUST_FIX_PERMISSIONS)
+}
 
 ROWS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
 CELLS = {
@@ -98,7 +112,7 @@ def check_write(user, plan):
     needed = WRITE_PERMISSIONS[plan.state]
     if not access_of(user).allows(needed, plan.district_id):
         state = PlanState(plan.state).label
-        raise PermissionDenied(f"När planen har status {state} kommenteras den av {WRITERS[needed]}.")
+        raise PermissionDenied(said_of(plan, f"När planen har status {state} kommenteras den av {WRITERS[needed]}."))
 
 
 def may(check, user, plan):
@@ -118,7 +132,13 @@ def may_require(user, plan):
     """
     access = access_of(user)
     reviews = any(access.allows(permission, plan.district_id) for permission in MUST_FIX_PERMISSIONS)
-    return reviews or access.has_role(Role.LOCAL_STEERING, plan.district_id)
+    return reviews or _sits_in_steering(access, plan.district_id)
+
+
+def _sits_in_steering(access, district_id):
+    """Whether the person sits in the steering group that decides on the plan."""
+    role = Role.CITY_STEERING if district_id is None else Role.LOCAL_STEERING
+    return access.has_role(role, district_id)
 
 
 def may_resolve(user, comment, anybody=None):
@@ -233,10 +253,8 @@ def write(plan, text, kind, *, by, row=None, field="", uid=None):
     plan = _plan_now(plan, by)
     kind = CommentKind(kind)
     if kind == CommentKind.MUST_FIX and not may_require(by, plan):
-        raise PermissionDenied(
-            "Det är trygghetsstrategen, kommunpolisen och styrgruppen som skriver vad som måste åtgärdas. "
-            "Skriv det som kommentar eller fråga."
-        )
+        refusal = "Det är trygghetsstrategen, kommunpolisen och styrgruppen som skriver vad som måste åtgärdas."
+        raise PermissionDenied(f"{said_of(plan, refusal)} Skriv det som kommentar eller fråga.")
     text = cleaned(text)
     already = Comment.objects.filter(uid=uid).first() if uid else None
     if already and (already.by_id, already.plan_id) == (by.pk, plan.pk):
@@ -351,7 +369,8 @@ def _check_may_resolve(comment, by):
             f"Det är {comment.by}, eller någon med samma roll i stadsdelen, som avgör om det som måste åtgärdas är "
             "löst. Svara i stället."
         )
-    raise PermissionDenied(f"Det är {comment.by} eller trygghetsstrategen som markerar kommentaren som löst.")
+    refusal = f"Det är {comment.by} eller trygghetsstrategen som markerar kommentaren som löst."
+    raise PermissionDenied(said_of(comment.plan, refusal))
 
 
 def _said(comment, text, by):

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agreements.permissions import Permission, access_of
+from plans.actors import said_of
 from plans.enums import PlanState
 from plans.models import ChangedRow, PlanEvent
 from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, empty_value
@@ -73,10 +74,8 @@ def check_follow(user, plan):
     What was written on the way and why steps were taken stays in the plan's own district.
     """
     if not access_of(user).allows(Permission.READ_HISTORY, plan.district_id):
-        raise PermissionDenied(
-            "Hur planen har kommit till läses av dem som arbetar med den i stadsdelen. "
-            "Du läser planen som den är beslutad."
-        )
+        who_reads = "Hur planen har kommit till läses av dem som arbetar med den i stadsdelen."
+        raise PermissionDenied(f"{said_of(plan, who_reads)} Du läser planen som den är beslutad.")
 
 
 def may_follow(user, plan):

@@ -14,6 +14,7 @@ from agreements.enums import Role
 from agreements.permissions import Permission, access_of, access_of_anybody
 from agreements.scope import lookup_of
 from plans import submissions, workflow
+from plans.actors import said_of
 from plans.completeness import gaps
 from plans.enums import Party, PlanState, SubmissionState
 from plans.history import may_follow
@@ -162,6 +163,12 @@ class _Looking:
             if number > 1:
                 told.in_force_number = number - 1
                 told.in_force = reverse("plans:version", args=[*self.where, number - 1])
+        return self._in_words_of_the_plan(told)
+
+    def _in_words_of_the_plan(self, told):
+        told.next = said_of(self.plan, told.next)
+        told.notes = [said_of(self.plan, note) for note in told.notes]
+        told.blockers = [blocker._replace(text=said_of(self.plan, blocker.text)) for blocker in told.blockers]
         return told
 
     # --- A plan on its way to a decision
@@ -252,7 +259,8 @@ class _Looking:
         return True
 
     def _is_steering(self):
-        return access_of(self.user).has_role(Role.LOCAL_STEERING, self.plan.district_id)
+        role = Role.CITY_STEERING if self.plan.scope.is_city else Role.LOCAL_STEERING
+        return access_of(self.user).has_role(role, self.plan.district_id)
 
     def _way(self, step):
         blockers = self._blockers(step)
@@ -285,9 +293,11 @@ class _Looking:
         if version is None:
             return
         version.plan = self.plan
+        told.more = Way(label=f"Se version {version.number}", address=version.get_absolute_url())
+        if self.plan.scope.is_city:  # what the city has decided is sent nowhere, and no board of a district decides it
+            return
         reached = milestones(version, self.user)
         told.notes = [reached.city_told, reached.board_told]
-        told.more = Way(label=f"Se version {version.number}", address=version.get_absolute_url())
         told.next = self._next_of(reached)
         ways = list(reached.steps)
         if reached.recording and not reached.board:

@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 
 from agreements.permissions import Permission, access_of
+from plans.actors import said_of
 from plans.enums import PlanState
 
 # Which permission lets a person read the text of a plan in each state.
@@ -33,9 +34,9 @@ def may_read(user, district_id, state, is_shared):
 def check_edit(user, plan):
     """Raise PermissionDenied with the reason unless the user may change the plan's content now."""
     if not access_of(user).allows(Permission.EDIT_PLAN, plan.district_id):
+        who_writes = "Det är stadsdelens trygghetsstrateg som skriver i planen."
         raise PermissionDenied(
-            "Du kan läsa planen men inte ändra den. Det är stadsdelens trygghetsstrateg som skriver i planen. "
-            "Vänd dig dit med det du vill få in."
+            f"Du kan läsa planen men inte ändra den. {said_of(plan, who_writes)} Vänd dig dit med det du vill få in."
         )
     if plan.state not in EDITABLE_STATES:
         raise PermissionDenied(

@@ -72,6 +72,8 @@ def state_of(submission):
 
 def open_steps(version, submission, user):
     """Return the steps that the person may take now with a version and its latest submission (or None)."""
+    if version.plan.scope.is_city:  # the city's own plan is where the districts' are sent
+        return []
     is_current = version.number == version.plan.version
     return [
         step
@@ -96,6 +98,8 @@ def take(version, name, *, by, seen=None, answer=""):
     submission = latest(version)
     if state_of(submission) not in step.sources or (seen is not None and seen != (submission.pk if submission else 0)):
         raise StepRefused(_what_has_happened(submission))
+    if version.plan.scope.is_city:
+        raise StepRefused("Stadens egen handlingsplan skickas inte in. Den gäller när styrgruppen har beslutat.")
     if name == "submit" and version.number != version.plan.version:
         raise StepRefused(f"Version {version.plan.version} skrivs nu. Skicka in den när den är beslutad.")
     if step.needs_reason and not answer.strip():
@@ -135,7 +139,8 @@ def _what_has_happened(submission):
 
 def may_record_board_decision(user, version):
     """Whether the person's role is to record what the stadsdelsnämnd has decided."""
-    return access_of(user).allows(Permission.RECORD_BOARD_DECISION, version.plan.district_id)
+    is_a_districts = not version.plan.scope.is_city
+    return is_a_districts and access_of(user).allows(Permission.RECORD_BOARD_DECISION, version.plan.district_id)
 
 
 @transaction.atomic

@@ -19,6 +19,7 @@ from agreements.enums import Role
 from agreements.models import District
 from agreements.permissions import Permission, access_of
 from agreements.tasks import Task
+from plans.actors import said_of
 from plans.comments import UNRESOLVED
 from plans.completeness import gaps
 from plans.enums import CommentKind, CommentState, Party, PlanState, SubmissionState
@@ -218,7 +219,9 @@ class Duty:
 
     def waits_in(self, case):
         is_here = self.states is None or (case.is_readable and case.plan.state in self.states)
-        return is_here and case.may(self.permission) and self.when(case)
+        # What a district does towards the city and its board has no counterpart in the city's own plan.
+        is_theirs = self.due not in ("submission_due", "board_due") or not case.plan.scope.is_city
+        return is_theirs and is_here and case.may(self.permission) and self.when(case)
 
 
 DRAFT, IN_REVIEW = frozenset({PlanState.DRAFT}), frozenset({PlanState.IN_REVIEW})
@@ -284,7 +287,8 @@ def _only_comments(case):
 
 
 def _only_attends(case):
-    is_member = access_of(case.user).has_role(Role.LOCAL_STEERING, case.plan.district_id)
+    role = Role.CITY_STEERING if case.plan.scope.is_city else Role.LOCAL_STEERING
+    is_member = access_of(case.user).has_role(role, case.plan.district_id)
     return is_member and not case.may(P.DECIDE)
 
 
@@ -411,7 +415,7 @@ def tasks_of(user, cases, years=()):
 
 def _task(duty, case):
     return Task(
-        text=duty.text if isinstance(duty.text, str) else duty.text(case),
+        text=said_of(case.plan, duty.text if isinstance(duty.text, str) else duty.text(case)),
         about=case.name,
         address=duty.address(case),
         due=case.due(duty.due),
@@ -479,6 +483,10 @@ def _place(plan):
 
 def next_told(case):
     """Say what the plan waits for, to whoever reads it; empty when there is nothing."""
+    return said_of(case.plan, _next_told(case))
+
+
+def _next_told(case):
     state = case.plan.state
     if state == PlanState.DRAFT:
         return _draft_told(case)
@@ -486,7 +494,7 @@ def next_told(case):
         return _review_told(case)
     if state == PlanState.READY_FOR_DECISION:
         return "Planen väntar på den lokala styrgruppens beslut."
-    return after_decision_told(case) if case.version else ""
+    return after_decision_told(case) if case.version and not case.plan.scope.is_city else ""
 
 
 def _draft_told(case):
@@ -536,6 +544,7 @@ def deadlines_of(cycle, cases):
 
     A step that waits for the one before it is not late: the one before is.
     """
+    cases = [case for case in cases if not case.plan.scope.is_city]  # the last days are those of the districts' plans
     return [
         Deadline(label=label, due=due, **_status(due, cases, at))
         for at, (name, label, _) in enumerate(DEADLINES)

@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from agreements.permissions import Permission, access_of
 from plans import comments, frozen_files, versions
+from plans.actors import said_of
 from plans.completeness import gaps
 from plans.enums import Party, PlanState
 from plans.loading import load_document
@@ -180,13 +181,13 @@ def _mark_reviewed(plan, taken):
     party = taken.situation.party
     marked = {"by": taken.by, "at": timezone.now(), "event": taken.situation.latest_event}
     Review.objects.update_or_create(plan=plan, party=party, defaults=marked)
-    return f"Markerade planen som granskad för {PARTY_WORDS[party]}"
+    return said_of(plan, f"Markerade planen som granskad för {PARTY_WORDS[party]}")
 
 
 def _withdraw_review(plan, taken):
     party = taken.situation.party
     plan.reviews.filter(party=party).delete()
-    return f"Tog tillbaka granskningen för {PARTY_WORDS[party]}"
+    return said_of(plan, f"Tog tillbaka granskningen för {PARTY_WORDS[party]}")
 
 
 def _forget_reviews(plan, taken):
@@ -348,7 +349,7 @@ def take(plan, name, *, by, seen=None, reason="", decision=None):
     step = BY_NAME[name]
     plan = _locked(plan, by, step, seen)
     if by is not None and not may(by, step, plan):
-        raise PermissionDenied(f"Det är {lower_first(step.who)} som {step.does}.")
+        raise PermissionDenied(said_of(plan, f"Det är {lower_first(step.who)} som {step.does}."))
     _check_still_possible(plan, step, seen)
     situation = Situation(plan, by)
     blockers = blockers_of(step, situation)

@@ -7,7 +7,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from plans import grid, outlook
+from agreements.permissions import Permission, access_of
+from plans import grid, grounds, outlook
 from plans.loading import load_document
 from plans.markup import marked_up
 from plans.models import ActionPlan, PlanVersion
@@ -68,12 +69,16 @@ class _Version:
             "may_edit": False,
             "is_analysis": False,
             "files": files_of(version),
-            "milestones": outlook.milestones(version, self.request.user),
+            # What the city has decided itself is sent nowhere, and no board of a district decides on it.
+            "milestones": None if version.plan.scope.is_city else outlook.milestones(version, self.request.user),
         }
 
     def area(self, position):
-        """What the tab of the area in that place shows."""
+        """What the tab of the area in that place shows; what the rows rest on, for those who read the pictures."""
         section = self.document.areas[position - 1]
+        problems = grid.problems(section, {})
+        if access_of(self.request.user).allows(Permission.READ_PICTURES, self.version.plan.district_id):
+            grid.put_grounds(problems, grounds.frozen_in_grid(self.version.facts.get("grounds", {})))
         lines = grid.area_lines(section, {})
         for line in lines:
             line.missing = "" if line.text else "Inget angivet"  # it will not come
@@ -82,7 +87,7 @@ class _Version:
             "section": section,
             "lines": lines,
             "columns": grid.COLUMNS,
-            "problems": grid.problems(section, {}),
+            "problems": problems,
         }
 
     def _others(self):

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import meetings
 from plans import grid, meeting_outcomes, outlook, submissions, workflow
+from plans.actors import said_of
 from plans.enums import CommentState, Party, PlanState
 from plans.forms.workflow import BoardForm, DecisionForm, StepForm, SubmissionForm
 from plans.history import check_follow
@@ -149,7 +150,7 @@ def step(request, district, year, slug):
     except Http404:
         return _gone_on(request, taking, district, year)
     if not workflow.may(request.user, taking, plan):
-        raise PermissionDenied(f"Det är {lower_first(taking.who)} som {taking.does}.")
+        raise PermissionDenied(said_of(plan, f"Det är {lower_first(taking.who)} som {taking.does}."))
     page = _StepPage(request, plan, taking)
     if request.method == "POST" and page.form.is_valid() and not page.is_in_no_such_meeting:
         return page.take(readable_plans(request, district, year))
@@ -279,7 +280,7 @@ class _StepPage:
             "blockers": self.blockers,
             "meeting": self.meeting,
             "hint": outlook.stops_the_decision(self.situation) if self.taking.name == "mark_reviewed" else None,
-            "marks": [outlook.mark_told(self.situation, party) for party in Party] if self._is_about_marks() else [],
+            "marks": [said_of(self.plan, outlook.mark_told(self.situation, party)) for party in Party] if self._is_about_marks() else [],
             "crumbs": _crumbs(self.plan),
         }
 
@@ -297,7 +298,7 @@ class _StepPage:
         if name == "share" or (name == "send_for_review" and not self.plan.shared_at):
             what = "du delar utkastet kommer det" if name == "share" else "du skickar planen på granskning kommer den"
             means.append(SHARED.format(what=what))
-        return means
+        return [said_of(self.plan, each) for each in means]
 
 
 def _to_plan(plans, plan):
