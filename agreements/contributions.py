@@ -4,11 +4,13 @@ from importlib import import_module
 
 MODULES = (
     "agreements.agreement_sources",
+    "agreements.analysis_sources",
     "agreements.deadlines",
     "agreements.duty_tasks",
     "agreements.group_tasks",
     "agreements.mail",
     "agreements.meeting_sources",
+    "agreements.picture_sources",
 )
 """Each adds its own when it is loaded."""
 

@@ -51,7 +51,9 @@ def _told_missing(producer):
 
 
 def missing_inputs(joint, scope):
-    """Return the shared pictures that the joint picture does not rest on yet: shared after it was begun (1 query)."""
+    """Return what the parties have shared after a joint draft was begun and that it does not rest on (1 query)."""
+    if not joint.is_joint or joint.state != PictureState.DRAFT:
+        return []
     return [
         picture for producer, picture in shared_inputs(scope, joint.year).items()
         if getattr(joint, f"{INPUTS[producer]}_id") is None

@@ -89,7 +89,7 @@ def age_in_words(since, today=None):
 
 
 def in_force(scope):
-    """Return the joint picture that the steering group has confirmed last and none has replaced; None if none (1 query)."""
+    """Return the place's confirmed joint picture that none has replaced; None if there is none (1 query)."""
     joint = SituationPicture.objects.filter(producer=Producer.JOINT, state=PictureState.CONFIRMED, **scope.lookup())
     return joint.select_related("district").order_by("-year").first()
 

@@ -16,6 +16,7 @@ HANDED_OVER = (
 )
 MEANS = {
     "share": lambda picture: (
+        f"{picture} har {_counted(picture.findings.count())}.",
         HANDED_OVER.format(other="polisen" if picture.producer == Producer.CITY else "staden"),
         "Alla som arbetar med lägesbilderna här kan läsa den. Efter delningen går den inte att ändra: det som "
         "tillkommer skrivs i nästa års lägesbild, eller i den gemensamma.",
@@ -39,6 +40,10 @@ DONE = {
     "reopen": lambda picture: "Lägesbilden är utkast igen.",
 }
 IN_USE = (PictureState.PRIORITISED, PictureState.CONFIRMED, PictureState.SUPERSEDED)
+
+
+def _counted(findings):
+    return "1 iakttagelse" if findings == 1 else f"{findings} iakttagelser"
 
 
 def place_of(picture):
@@ -103,12 +108,9 @@ class Shown:
     @cached_property
     def all_findings(self):
         """Every finding, in order."""
-        rows = self.picture.findings.select_related("area", "source")
-        rows = list(
-            rows.prefetch_related("places", "attachments", "origins__picture", "origins__attachments").order_by(
-                "position"
-            )
-        )
+        fetched = ("places", "attachments", "origins__picture", "origins__attachments")
+        rows = self.picture.findings.select_related("area", "source").prefetch_related(*fetched)
+        rows = list(rows.order_by("position"))
         return [
             ShownFinding(
                 finding=row, number=number, is_first=number == 1, is_last=number == len(rows),

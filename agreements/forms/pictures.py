@@ -259,7 +259,8 @@ class StepForm(CooperationForm):
     @property
     def given(self):
         """What the step is given besides who takes it."""
-        return {"reason": self.cleaned_data["reason"]} if "reason" in self.fields else {}
+        names = [name for name in ("seen_state", "reason") if name in self.fields]
+        return {name: self.cleaned_data[name] for name in names}
 
 
 class ConfirmForm(StepForm):
@@ -278,7 +279,7 @@ class ConfirmForm(StepForm):
 
     @property
     def given(self):
-        return {name: self.cleaned_data[name] for name in ("on", "meeting")}
+        return super().given | {name: self.cleaned_data[name] for name in ("on", "meeting")}
 
 
 class LeaveOutForm(CooperationForm):

@@ -3,21 +3,20 @@
 from django.urls import include, path
 
 from agreements import converters  # noqa: F401 – makes <producer:…> and <order_step:…> known
-from agreements.views import joint, pictures, sources
+from agreements.views import findings, joint, pictures, sources
 
 # lagesbilder/<year>/<producer>/…: any picture
 picture_urls = [
     path("", pictures.picture, name="picture"),
     path("borja/", pictures.begin, name="picture_begin"),
-    path("inledning/", pictures.edit_head, name="picture_edit"),
+    path("inledning/", findings.edit_head, name="picture_edit"),
     path("pdf/", pictures.pdf, name="picture_pdf"),
     path("steg/<slug:slug>/", pictures.step, name="picture_step"),
-    path("iakttagelse/ny/", pictures.new_finding, name="finding_new"),
-    path("iakttagelse/<uuid:uid>/", pictures.edit_finding, name="finding"),
-    path("iakttagelse/<uuid:uid>/ta-bort/", pictures.remove_finding, name="finding_remove"),
-    path("iakttagelse/<uuid:uid>/flytta/<order_step:step>/", pictures.move_finding, name="finding_move"),
-    path("bilaga/<uuid:uid>/", pictures.attachment, name="finding_file"),
-    path("bilaga/<uuid:uid>/ta-bort/", pictures.remove_attachment, name="finding_detach"),
+    path("iakttagelse/ny/", findings.new_finding, name="finding_new"),
+    path("iakttagelse/<uuid:uid>/", findings.edit_finding, name="finding"),
+    path("iakttagelse/<uuid:uid>/ta-bort/", findings.remove_finding, name="finding_remove"),
+    path("iakttagelse/<uuid:uid>/flytta/<order_step:step>/", findings.move_finding, name="finding_move"),
+    path("bilaga/<uuid:uid>/ta-bort/", findings.remove_attachment, name="finding_detach"),
 ]
 
 # lagesbilder/<year>/gemensam/…: the joint one

@@ -9,18 +9,8 @@ from agreements.enums import PictureState, Producer
 from agreements.forms.pictures import LeaveOutForm, ProblemForm
 from agreements.models import PrioritisedProblem, SituationPicture
 from agreements.pictures import address_of, may_write, steps_for, why_locked
-from agreements.views.pictures import (
-    gone,
-    in_picture,
-    moved,
-    page_of,
-    readable,
-    reading,
-    refused,
-    removed,
-    writable,
-    written,
-)
+from agreements.views.findings import gone, moved, removed, written
+from agreements.views.pictures import in_picture, page_of, readable, reading, refused, writable
 from trygghet.workflow import StepRefused
 
 

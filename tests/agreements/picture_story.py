@@ -3,6 +3,8 @@
 import uuid
 from datetime import date
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from agreements import findings, joint
 from agreements.enums import Producer
 from agreements.models import Place
@@ -77,6 +79,11 @@ def confirmed(cast, on=date(2025, 3, 12), **more):
     """A joint picture that the steering group has confirmed."""
     picture = prioritised(cast, **more)
     return WORKFLOW.take(picture, "confirm", by=cast.chair, on=on, meeting="Styrgruppsmöte 1")
+
+
+def file(name="statistik.pdf"):
+    """A file as the form's field has cleaned it."""
+    return SimpleUploadedFile(name, b"%PDF-1.7\n%%EOF\n", content_type="application/pdf")
 
 
 def place(cast, name="Skärholmens centrum", slug="skarholmens-centrum", district=None):
