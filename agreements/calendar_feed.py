@@ -12,9 +12,11 @@ import icalendar
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.deadlines import own_scopes
+from agreements.duties import statuses_of
 from agreements.enums import MeetingState
+from agreements.meetings import address_of as address_of_meeting
 from agreements.models import CalendarAddress, CollaborationGroup, GroupMembership, Meeting
-from agreements.permissions import access_of
 from agreements.scope import CITY_SLUG
 from agreements.year import YEAR_STEPS, cycles
 
@@ -58,7 +60,9 @@ def calendar_of(user, *, site, now=None):
         prodid="-//Trygghet//Samverkan//SV", language="sv",
     )  # fmt: skip
     calendar.add("x-published-ttl", "PT6H")
-    events = [*_year(user, site), *_meetings(user, site, timezone.localdate(now))]
+    today = timezone.localdate(now)
+    scopes = own_scopes(user)
+    events = [*_year(scopes, site), *_duties(scopes, site, today), *_meetings(user, site, today)]
     for event in events:
         event.DTSTAMP = now
         calendar.add_component(event)
@@ -66,30 +70,30 @@ def calendar_of(user, *, site, now=None):
     return calendar.to_ical()
 
 
-def _year(user, site):
+def _year(scopes, site):
     """The last days of the years, once each however many places the person has."""
-    own, follows_city = access_of(user).own_districts(), _sits_in_city(user)
-    place = _one_place(own)
-    for cycle in cycles() if own or follows_city else ():
-        address = reverse("cooperation:year_of", args=[place or CITY_SLUG, cycle.year])
+    place = scopes[0].slug if len(scopes) == 1 else CITY_SLUG
+    in_city = any(scope.is_city for scope in scopes)
+    for cycle in cycles() if scopes else ():
+        address = reverse("cooperation:year_of", args=[place, cycle.year])
         for step in YEAR_STEPS:
             due = getattr(cycle, step.field)
-            if due and (follows_city or not step.is_city):
+            if due and (in_city or not step.is_city):
                 yield _all_day(
                     site, f"steg-{cycle.year}-{step.name}", due, f"Sista dag: {step.title}, {cycle.year}",
                     f"{step.actor}.", address,
                 )  # fmt: skip
 
 
-def _sits_in_city(user):
-    return any(where is None for _, where in access_of(user).roles)
-
-
-def _one_place(own):
-    """Return the address of the person's only district, None if they have several or none (1 query at most)."""
-    from agreements.models import District
-
-    return District.objects.get(pk=next(iter(own))).slug if len(own) == 1 else None
+def _duties(scopes, site, today):
+    """When agreements, areas, pictures and plans are to be renewed in the person's places."""
+    statuses = statuses_of([scope.pk for scope in scopes], today) if scopes else {}
+    for scope in scopes:
+        for duty, status in statuses[scope.pk].items():
+            if duty.in_calendar and status.due:
+                address = reverse("cooperation:duties", args=[scope.slug])
+                summary = f"Sista dag: {duty.title}, {scope}"
+                yield _all_day(site, f"krav-{scope.slug}-{duty.name}", status.due, summary, f"{duty.source}.", address)
 
 
 def _meetings(user, site, today):
@@ -109,12 +113,13 @@ def _meeting(site, meeting):
     name = f"mote-{meeting.pk}"
     summary = f"{meeting.title}, {meeting.group.name}"
     if meeting.starts_at is None:
-        event = _all_day(site, name, meeting.on, summary, "", "")
+        event = _all_day(site, name, meeting.on, summary, "", address_of_meeting(meeting))
     else:
         zone = timezone.get_default_timezone()
         start = datetime.combine(meeting.on, meeting.starts_at, zone)
         end = datetime.combine(meeting.on, meeting.ends_at, zone) if meeting.ends_at else start + LENGTH
         event = icalendar.Event.new(uid=_uid(site, name), summary=summary, start=start, end=end)
+        event.add("url", site.rstrip("/") + address_of_meeting(meeting))
     if meeting.place:
         event.add("location", meeting.place)
     return event

@@ -83,6 +83,7 @@ class Duty:
     page: str = ""
     step: str = ""
     acts: frozenset = frozenset()
+    in_calendar: bool = False  # whether its last day is in a person's own calendar, where nothing else puts it
 
     def is_of(self, district_id):
         """Whether it is required of the place; ``None`` is the city."""
@@ -221,11 +222,12 @@ def working_groups(records, district_id):
 
 
 def communication_plan(records, district_id):
-    """The communication plan is kept up to date (P28)."""
-    fact = records.fact("communication_plan", district_id)
-    if fact is None:
+    """The communication plan is alive (P28): there are activities in it for the year."""
+    planned, done = records.communication.get(district_id, (0, 0))
+    if not planned:
         return NOTHING
-    return Status(mark=Mark.RECORDED, words=f"Registrerat {day(fact.on)}", last=fact.on, note=fact.told)
+    words = "1 aktivitet" if planned == 1 else f"{planned} aktiviteter"
+    return Status(mark=Mark.RECORDED, words=words, note=f"{done} av {planned} genomförda i år")
 
 
 def safety_survey(records, district_id):
@@ -254,12 +256,12 @@ DUTIES = (
     Duty(
         name="samordning", title="En funktion samordnar arbetet och är kontaktpunkt", short="Samordning",
         source=f"{LAW}, 4 §", interval="Hela tiden", status=coordination, in_city=True, page="groups",
-        acts=frozenset({P.MANAGE_GROUPS}),
     ),
     Duty(
         name="lagesbild", title="Lägesbild över brottsligheten, gemensam för parterna", short="Lägesbild",
         source=f"{LAW}, 2–3 §§", interval="Minst vartannat år", status=picture, in_city=True, page="pictures",
         acts=frozenset({P.WRITE_JOINT_PICTURE}),
+        in_calendar=True,
     ),
     Duty(
         name="atgardsplan", title="Åtgärdsplan beslutad av styrgruppen", short="Åtgärdsplan",
@@ -269,20 +271,24 @@ DUTIES = (
     Duty(
         name="uppfoljning", title="Åtgärdsplanen följs upp", short="Uppföljning", source=LAW,
         interval="Minst vartannat år", status=followed_up, in_city=True, step="follow_up", acts=_WRITES,
+        in_calendar=True,
     ),
     Duty(
         name="overenskommelse", title="Lokal överenskommelse finns och ses över", short="Överenskommelse",
         source=OVERARCHING, interval="Vartannat år", status=agreement, page="agreements",
         acts=frozenset({P.WRITE_AGREEMENT}),
+        in_calendar=True,
     ),
     Duty(
         name="overgripande", title="Övergripande överenskommelsen följs upp i styrgruppen", short="Överenskommelse",
         source=OVERARCHING, interval="Varje år", status=agreement, in_district=False, in_city=True,
         page="agreements", acts=frozenset({P.WRITE_AGREEMENT}),
+        in_calendar=True,
     ),
     Duty(
         name="omraden", title="Prioriterade samverkansområden revideras", short="Områden", source=OVERARCHING,
         interval="Minst vart fjärde år", status=area_set, in_city=True, page="agreements",
+        in_calendar=True,
     ),
     Duty(
         name="moten", title="Styrgruppen sammanträder", short="Styrgruppsmöten", source=OVERARCHING,
@@ -313,9 +319,10 @@ DUTIES = (
     Duty(
         name="kommunikation", title="Kommunikationsplanen hålls levande", short="Kommunikationsplan",
         source=OVERARCHING, interval="Hela tiden", status=communication_plan, in_district=False, in_city=True,
+        page="communication",
     ),
     Duty(
-        name="matning", title="Trygghetsmätningen genomförs", short="Trygghetsmätning", source="Trygghetsprogrammet",
+        name="matning", title="Stadens trygghetsmätning genomförs", short="Trygghetsmätning", source="Stadens trygghetsprogram",
         interval="Vart tredje år", status=safety_survey, in_district=False, in_city=True,
     ),
 )  # fmt: skip

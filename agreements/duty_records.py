@@ -4,14 +4,21 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Prefetch, Q
+from django.db.models import Count, Prefetch, Q
 
 from agreements.agreement_clocks import in_force
-from agreements.enums import GroupKind, Producer
+from agreements.enums import ActivityState, GroupKind, Producer
 from agreements.facts import facts_of
 from agreements.groups import missing_parties
 from agreements.meetings import counts_of
-from agreements.models import CollaborationGroup, DataSource, GroupMembership, PlanningCycle, SituationPicture
+from agreements.models import (
+    CollaborationGroup,
+    CommunicationActivity,
+    DataSource,
+    GroupMembership,
+    PlanningCycle,
+    SituationPicture,
+)
 from agreements.permissions import SEAT
 
 SAFETY_SURVEY = "trygghetsmatningen"
@@ -35,6 +42,7 @@ class Records:
     steering: dict = field(default_factory=lambda: defaultdict(list))  # MeetingCount of each steering group
     working: dict = field(default_factory=lambda: defaultdict(list))  # (group, which parties are missing)
     preparing: dict = field(default_factory=lambda: defaultdict(list))  # seats in preparation groups
+    communication: dict = field(default_factory=dict)  # (activities of the year, how many are carried out)
     survey: DataSource | None = None
 
     def fact(self, key, district_id, cycle=None):
@@ -53,6 +61,7 @@ def records_of(district_ids, today):
         facts={cycle.pk: facts_of(district_ids, cycle) for cycle in cycles},
         agreements=in_force(district_ids),
         pictures=_confirmed_pictures(district_ids),
+        communication=_communication(district_ids, today.year),
         survey=DataSource.objects.filter(code=SAFETY_SURVEY).first(),
     )
     _put_groups(records, district_ids)
@@ -63,6 +72,15 @@ def _confirmed_pictures(district_ids):
     """Return the day the joint picture of each place was last confirmed (1 query)."""
     joint = SituationPicture.objects.filter(_in(district_ids), producer=Producer.JOINT, confirmed_on__isnull=False)
     return dict(joint.order_by("confirmed_on").values_list("district", "confirmed_on"))
+
+
+def _communication(district_ids, year):
+    """Return how many activities the year's communication plan has and how many are carried out (1 query)."""
+    activities = CommunicationActivity.objects.filter(_in(district_ids), cycle__year=year).order_by()
+    activities = activities.exclude(state=ActivityState.SUGGESTED)
+    done = Count("pk", filter=Q(state=ActivityState.DONE))
+    counted = activities.values_list("district").annotate(Count("pk"), done)
+    return {district_id: (planned, carried_out) for district_id, planned, carried_out in counted}
 
 
 def _put_groups(records, district_ids):

@@ -3,13 +3,12 @@
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.deadlines import own_scopes
 from agreements.duties import DUTIES, is_near, statuses_of
-from agreements.models import District
 from agreements.navigation import tabs_of
 from agreements.permissions import Permission, access_of
-from agreements.scope import Scope
 from agreements.tasks import TASK_SOURCES, Task
-from agreements.year import addresses_of, by_name, current_cycle, cycles
+from agreements.year import addresses_of, current_cycle, cycles
 
 P = Permission
 
@@ -41,8 +40,7 @@ def duties_that_are_near(user):
     acting = [duty for duty in DUTIES if duty.acts and access.reach(duty.acts)]
     if not own or not acting:
         return []
-    scopes = [*map(Scope, by_name(District.objects.valid_on(today).filter(pk__in=own.districts)))]
-    scopes += [Scope(None)] if own.city else []
+    scopes = own_scopes(user)
     statuses = statuses_of([scope.pk for scope in scopes], today)
     return [
         Task(
