@@ -322,8 +322,9 @@ DUTIES = (
         page="communication",
     ),
     Duty(
-        name="matning", title="Stadens trygghetsmätning genomförs", short="Trygghetsmätning", source="Stadens trygghetsprogram",
-        interval="Vart tredje år", status=safety_survey, in_district=False, in_city=True,
+        name="matning", title="Stadens trygghetsmätning genomförs", short="Trygghetsmätning",
+        source="Stadens trygghetsprogram", interval="Vart tredje år", status=safety_survey,
+        in_district=False, in_city=True,
     ),
 )  # fmt: skip
 BY_NAME = {duty.name: duty for duty in DUTIES}

@@ -262,7 +262,7 @@ class CauseForm(RowForm):
     perspectives = TicksField("Sidor i brottstriangeln", "Vad handlar orsaken om?")
     nature = choice_field("Orsakens art", enums.CauseNature)
     evidence = CellField(
-        "Underlag", "Vad bygger orsaken på? Till exempel lägesbilden, trygghetsmätningen eller en trygghetsvandring."
+        "Underlag", "Vad bygger orsaken på? Till exempel lägesbilden, en trygghetsmätning eller en trygghetsvandring."
     )
 
     def offer(self):
