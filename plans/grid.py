@@ -141,6 +141,7 @@ class Cell:
     comment_link: str = ""  # markup, for one who may comment and not write
     comment_count: str = ""  # markup: how many comments there are on the row
     mark: str = ""  # what others have done since the person was here: "Ny", "Ändrad", "Flyttad"
+    grounds: str = ""  # markup: what the row rests on
 
     @property
     def tag(self):
@@ -276,6 +277,14 @@ def _laid_out(problem, number, layout):
     layout.count(heading, heading.name)
     rows[0].insert(0, heading)
     return GridProblem(uid=str(problem.uid), number=number, title=problem.title, rows=rows)
+
+
+def put_grounds(laid_out, said_of):
+    """Say at each problem and cause what it rests on; ``said_of(kind, uid, name)`` gives markup, empty for nothing."""
+    for problem in laid_out:
+        for cell in (cell for row in problem.rows for cell in row if cell.column in (PROBLEM, CAUSE)):
+            if cell.begins_row:
+                cell.grounds = said_of(cell.column.kind, cell.uid, _in_sentence(cell.name))
 
 
 def put_marks(laid_out, marks):

@@ -12,6 +12,7 @@ from hashlib import sha256
 
 from plans import open_format
 from plans.exports import objectives_of, parties_of
+from plans.grounds import texts_of
 from plans.loading import load_document
 from plans.models import PlanVersion
 from plans.since import marker_of
@@ -41,7 +42,7 @@ def freeze(plan, decision, *, by, document=None):
         number=plan.version,
         document=text,
         sha256=checksum(text),
-        facts={"parties": list(parties_of(plan.district)), "objectives": objectives_of(plan)},
+        facts={"parties": list(parties_of(plan.district)), "objectives": objectives_of(plan), "grounds": texts_of(plan)},
         counts=_counted(document),
         decided_on=decision.decided_on,
         body=decision.body,

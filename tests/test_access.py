@@ -50,6 +50,9 @@ PLAN_PAGES = {
     PLAN + "omrade/<int:position>/redigera/": ("200 200", "200 403", "200 403", "404 404"),
     PLAN + "cell/": ("405 200", "405 403", "405 403", "405 404"),
     PLAN + "omrade/nytt/": FORM,
+    PLAN + "hamta/": FORM,
+    # An action rests on what its cause does, and leads there.
+    ROW + "grunder/": ("302 302", "302 403", "302 403", "404 404"),
     ROW + "flytta/": FORM,
     ROW + "ny/<kind:new_kind>/": WRITE,
     ROW + "<direction:step>/": WRITE,

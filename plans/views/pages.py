@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plans import grid, news, overview
+from plans import grid, grounds, news, overview
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
@@ -122,6 +122,8 @@ class _Page:
         base = self.base if may_edit else ""
         problems = grid.problems(section, self.loaded.versions, base, self.discussion)
         grid.put_marks(problems, self.news.marks())
+        found = grounds.grounds_of(self.plan, self.request.user)
+        grid.put_grounds(problems, grounds.link_in_grid(self.plan, found))
         return {
             "tab": self.tabs[position - 1],
             "section": section,
