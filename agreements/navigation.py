@@ -27,6 +27,7 @@ TABS = (
     Tab("analyses", "Orsaksanalyser", frozenset({P.READ_PICTURES})),
     Tab("places", "Platser", frozenset({P.READ_PICTURES}), in_city=False),
     Tab("year", "Årshjul", frozenset({P.READ_COOPERATION})),
+    Tab("communication", "Kommunikation", frozenset({P.READ_COOPERATION})),
     Tab("duties", "Lagkrav och åtaganden", frozenset({P.READ_COOPERATION})),
 )
 

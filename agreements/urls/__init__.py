@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from agreements.urls import agreements, analyses, duties, groups, meetings, notices, pictures, places, year
+from agreements.urls import (
+    agreements,
+    analyses,
+    communication,
+    duties,
+    groups,
+    meetings,
+    notices,
+    pictures,
+    places,
+    year,
+)
 from agreements.views import hub
 
 app_name = "cooperation"
@@ -17,6 +28,7 @@ place_urls = [
     *places.urlpatterns,
     *year.urlpatterns,
     *duties.urlpatterns,
+    *communication.urlpatterns,
 ]
 
 urlpatterns = [

@@ -7,7 +7,19 @@ makes what the addresses are about and returns route → an example of it.
 from dataclasses import dataclass, field
 from importlib import import_module
 
-TOPICS = ("hub", "groups", "meetings", "agreements", "pictures", "analyses", "places", "year", "duties", "notices")
+TOPICS = (
+    "hub",
+    "groups",
+    "meetings",
+    "agreements",
+    "pictures",
+    "analyses",
+    "places",
+    "year",
+    "duties",
+    "communication",
+    "notices",
+)
 PLACE = "samverkan/<slug:place>/"
 
 

@@ -1,0 +1,74 @@
+"""The communication plan: what the parties tell together, to whom, through which channel and when (seed 001, P28).
+
+The city's plan is a living document, to which the districts are asked for
+input: a district suggests, the city's preparation group plans.
+"""
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.db import transaction
+
+from agreements.enums import ActivityState
+from agreements.models import CommunicationActivity, PlanningCycle
+from agreements.permissions import Permission
+
+P = Permission
+WHOLE_COOPERATION = "Hela samverkan"
+
+
+class StaleActivity(Exception):
+    """Somebody else has written in the activity since it was read; nothing was changed. ``now`` is what stands."""
+
+    def __init__(self, now):
+        super().__init__("Någon annan har ändrat aktiviteten sedan du öppnade den. Båda texterna står nedan.")
+        self.now = now
+
+
+@dataclass(frozen=True, kw_only=True)
+class AreaActivities:
+    """The activities of one prioritised area, those of the whole cooperation first of all."""
+
+    title: str
+    activities: list
+
+
+def cycle_for(year=None):
+    """Return the planning year, the latest without one; None if there is none."""
+    years = PlanningCycle.objects.select_related("area_set").order_by("-year")
+    return years.filter(year=year).first() if year else years.first()
+
+
+def activities_by_area(activities):
+    """Return :class:`AreaActivities` in the areas' order; within each by day, those without one last."""
+    ordered = sorted(activities, key=lambda each: (each.area.number if each.area else 0, each.on is None, each.on or 0))
+    return [
+        AreaActivities(title=title, activities=list(each))
+        for title, each in groupby(ordered, key=lambda each: each.area.title if each.area else WHOLE_COOPERATION)
+    ]
+
+
+def activities_of(user, scope, cycle):
+    """Return the place's activities of the year that the person reads, with their areas (1 query)."""
+    activities = CommunicationActivity.objects.visible_to(user).filter(cycle=cycle, **scope.lookup())
+    return activities.select_related("area", "suggested_by")
+
+
+def save(activity, values, *, read_version):
+    """Write the values in the activity, new or old; raise :class:`StaleActivity` if it is no longer as it was read."""
+    with transaction.atomic():
+        if not activity._state.adding:
+            now = CommunicationActivity.objects.select_for_update().get(pk=activity.pk)
+            if now.row_version != read_version:
+                raise StaleActivity(now)
+            activity = now
+            activity.row_version += 1
+        for name, value in values.items():
+            setattr(activity, name, value)
+        activity.save()
+    return activity
+
+
+def suggestion(scope, cycle):
+    """Return an empty suggestion from a district to the city's plan."""
+    return CommunicationActivity(cycle=cycle, suggested_by=scope.district, state=ActivityState.SUGGESTED)

@@ -1,0 +1,129 @@
+"""The communication plan (seed 001 "Kommunikation", P28)."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agreements.models import CommunicationActivity, PriorityArea
+from tests.cast import Cast
+from tests.plans.pressing import words
+
+CITY, DISTRICT = "/samverkan/staden/kommunikation/2025/", "/samverkan/skarholmen/kommunikation/2025/"
+FILLED = {
+    "title": "Öppet hus om planen",
+    "audience": "Boende i Skärholmen",
+    "channel": "Torgmöte",
+    "message": "Det här gör vi i år",
+    "owner": "Kommunikatör",
+    "on": "2025-05-12",
+    "state": "planned",
+    "outcome": "",
+    "row_version": 1,
+}
+
+
+@pytest.fixture
+def cast(db):
+    return Cast()
+
+
+def browser(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def activity(cast, **values):
+    fields = {"title": "Brev", "audience": "Boende", "channel": "Post", "owner": "Kommunikatör", "cycle": cast.cycle}
+    return CommunicationActivity.objects.create(**fields | values)
+
+
+def test_the_citys_preparation_group_plans_an_activity_for_an_area(cast):
+    area = PriorityArea.objects.get(number=2)
+    answer = browser(cast.city_preparation).post(CITY + "ny/", FILLED | {"area": area.pk})
+    assert answer.status_code == 302
+    page = words(browser(cast.editor).get(DISTRICT))
+    for text in ("Otrygga och brottsutsatta platser", "Öppet hus om planen", "Torgmöte", "12 maj 2025", "Planerad"):
+        assert text in page
+
+
+def test_a_district_has_a_plan_of_its_own_beside_the_citys(cast):
+    browser(cast.police).post(DISTRICT + "ny/", FILLED)
+    assert CommunicationActivity.objects.get().district == cast.district
+    assert "Öppet hus om planen" in words(browser(cast.steering).get(DISTRICT))
+    assert "Öppet hus om planen" not in words(browser(cast.city_preparation).get(CITY))
+
+
+def test_p28_a_district_suggests_and_the_city_takes_it_in(cast):
+    browser(cast.editor).post(DISTRICT + "forslag/", FILLED)
+    suggested = CommunicationActivity.objects.get()
+    assert (suggested.state, suggested.suggested_by, suggested.district) == ("suggested", cast.district, None)
+    page = words(browser(cast.city_preparation).get(CITY))
+    assert "Förslag från stadsdelarna" in page
+    assert "Inspel från Skärholmen" in page
+    browser(cast.city_preparation).post(f"{CITY}{suggested.pk}/", FILLED | {"state": "planned"})
+    assert "Förslag från stadsdelarna" not in words(browser(cast.city_preparation).get(CITY))
+
+
+def test_a_suggestion_cannot_plan_itself(cast):
+    browser(cast.editor).post(DISTRICT + "forslag/", FILLED | {"state": "done"})
+    assert CommunicationActivity.objects.get().state == "suggested"
+
+
+def test_what_is_missing_is_said_and_what_was_written_stays(cast):
+    answer = browser(cast.editor).post(DISTRICT + "ny/", FILLED | {"audience": "", "message": "811228-9874"})
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "Skriv vem ni vill nå." in page
+    assert "ser ut att innehålla ett personnummer" in page
+    assert 'value="Öppet hus om planen"' in page
+    assert not CommunicationActivity.objects.exists()
+
+
+def test_of_two_who_write_the_later_sees_both_texts_and_nothing_is_written_over(cast):
+    row = activity(cast, district=cast.district)
+    address = f"{DISTRICT}{row.pk}/"
+    browser(cast.police).post(address, FILLED | {"title": "Polisens ord"})
+    answer = browser(cast.editor).post(address, FILLED | {"title": "Mina ord"})
+    assert answer.status_code == 422
+    page = words(answer)
+    assert "Någon annan har ändrat aktiviteten" in page
+    assert "Polisens ord" in page
+    assert 'value="Mina ord"' in answer.content.decode()
+    row.refresh_from_db()
+    assert row.title == "Polisens ord"
+    browser(cast.editor).post(address, FILLED | {"title": "Mina ord", "row_version": 2})
+    row.refresh_from_db()
+    assert row.title == "Mina ord"
+
+
+def test_an_activity_of_another_district_is_not_reached_through_ones_own(cast):
+    row = activity(cast, district=cast.other_district)
+    assert browser(cast.editor).get(f"{DISTRICT}{row.pk}/").status_code == 404
+    assert browser(cast.editor).post(f"{DISTRICT}{row.pk}/", FILLED).status_code == 404
+
+
+def test_an_empty_plan_says_what_to_do_first(cast):
+    assert "Lägg till den första aktiviteten" in words(browser(cast.editor).get(DISTRICT))
+    assert "Det är beredningsgruppen som skriver" in words(browser(cast.steering).get(DISTRICT))
+
+
+def test_the_number_of_queries_does_not_grow_with_the_activities(cast):
+    client = browser(cast.editor)
+    activity(cast, district=cast.district, on=date(2025, 3, 1))
+    client.get(DISTRICT)
+    few = queries(client)
+    for area in PriorityArea.objects.all():
+        for suggested_by in (cast.district, cast.other_district):
+            activity(cast, area=area, suggested_by=suggested_by)
+            activity(cast, area=area, district=cast.district)
+    assert queries(client) == few
+
+
+def queries(client):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(DISTRICT)
+    return len(asked)
