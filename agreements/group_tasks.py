@@ -21,7 +21,7 @@ AFTERWARDS = timedelta(days=14)
 
 @TASK_SOURCES.add
 def group_tasks(user):
-    """What is to be done about the groups of the person's own places that they may change (up to 5 queries)."""
+    """What is to be done about the groups of the person's own places that they may change (up to 4 queries)."""
     access = access_of(user)
     own = access.own()
     if access.has_role(Role.ADMINISTRATOR) and not own:
@@ -33,9 +33,11 @@ def group_tasks(user):
     theirs = list(groups.with_seats(_recent(CollaborationGroup.objects.filter(may & own.condition()))))
     titles = groups.function_titles()
     ending = _ending_seats([group for group in theirs if not groups.has_ended(group)])
-    return [
-        task for group in theirs for task in (*_of_group(group, titles), *map(_ending_seat, ending.get(group.pk, ())))
-    ]
+    tasks = []
+    for group in theirs:
+        tasks += _of_group(group, titles)
+        tasks += [_ending_seat(group, seat) for seat in ending.get(group.pk, ())]
+    return tasks
 
 
 def _recent(found):
@@ -85,11 +87,11 @@ def _ending_seats(standing):
     return found
 
 
-def _ending_seat(seat):
+def _ending_seat(group, seat):
     return Task(
         text=f"Förläng platsen som {groups.lower_first(str(seat.function))}, eller bestäm vem som tar över",
-        about=str(seat.group),
-        address=groups.address_of(seat.group),
+        about=str(group),
+        address=groups.address_of(group),
         due=seat.valid_to,
         told=(f"{seat.user} har platsen till och med {day(seat.valid_to)}.",),
     )

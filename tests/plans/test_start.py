@@ -12,6 +12,7 @@ from agreements.models import CollaborationGroup, District, Function, GroupMembe
 from plans import comments, editing, news, submissions, versions, workflow
 from plans.enums import CommentKind, PlanState
 from plans.models import ActionPlan, Comment, PlanVisit, Submission
+from tests.agreements.staffing import staff
 from tests.plans import stages
 
 PLACE = "/planer/skarholmen/2025/"
@@ -33,7 +34,8 @@ def february(time_machine):
 
 @pytest.fixture
 def cast(cast):
-    """Everybody, in a year with its last days set."""
+    """Everybody, in groups that lack nobody, in a year with its last days set."""
+    staff(cast)
     PlanningCycle.objects.filter(year=2025).update(**DUES)
     cast.cycle.refresh_from_db()
     return cast
