@@ -79,8 +79,8 @@ def _communication(district_ids, year):
     activities = CommunicationActivity.objects.filter(_in(district_ids), cycle__year=year).order_by()
     activities = activities.exclude(state=ActivityState.SUGGESTED)
     done = Count("pk", filter=Q(state=ActivityState.DONE))
-    counted = activities.values_list("district").annotate(Count("pk"), done)
-    return {district_id: (planned, carried_out) for district_id, planned, carried_out in counted}
+    counted = activities.values("district").annotate(planned=Count("pk"), done=done)
+    return {each["district"]: (each["planned"], each["done"]) for each in counted}
 
 
 def _put_groups(records, district_ids):
