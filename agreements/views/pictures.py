@@ -235,9 +235,7 @@ def step(request, scope, year, producer, slug):
     form = kind(request.POST if request.method == "POST" else None, picture=picture, step=taking)
     if request.method == "POST" and form.is_valid():
         try:
-            WORKFLOW.take(
-                picture, taking.name, by=request.user, seen_state=form.cleaned_data["seen_state"], **form.given
-            )
+            WORKFLOW.take(picture, taking.name, by=request.user, **form.given)
         except StepRefused as refusal:
             messages.error(request, str(refusal))
             return redirect(request.path) if refusal.blockers else back_to(request, picture)
