@@ -130,6 +130,8 @@ def _fill(instance, row, keys):
 
 
 def _add(city, change, keys):
+    if not change.added:
+        return
     model = change.table.model
     instances = [_fill(model(), row, keys) for row in change.added]
     _write(city, change.added, instances, lambda: model.objects.bulk_create(instances, batch_size=BATCH))

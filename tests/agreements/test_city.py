@@ -2,17 +2,23 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from accounts.models import User
 from agreements import city
 from agreements.models import (
+    AreaMapping,
     CollaborationGroup,
+    DataSource,
     District,
+    Function,
+    GroupMembership,
+    Municipality,
     Neighbourhood,
     Organisation,
     PlanningCycle,
@@ -106,6 +112,152 @@ def test_the_areas_are_the_appendix_word_for_word(stockholm):
     sides = [side.title for side in TriangleSide.objects.order_by("number")]
     assert [f" {side}" in appendix for side in sides] == [True] * 3
     assert sides == ["motiverad gärningsperson", "lämpligt offer", "frånvaro av kontroll"]
+
+
+def letters(text):
+    """The text without spaces and hyphens, which the printed page breaks its lines with."""
+    return re.sub(r"[\s-]+", "", text)
+
+
+def test_the_earlier_areas_are_the_agreements_own_annex_word_for_word(stockholm):
+    """P08: an edition of the areas has its own dates. The agreement's annex is the earlier one (domain F2)."""
+    annex = letters((DATA / "overenskommelsens-bilaga.txt").read_text(encoding="utf-8"))
+    areas = PriorityArea.objects.filter(area_set__code=EARLIER).order_by("number")
+    assert annex.endswith(letters("".join(f"{area.title} {area.description}" for area in areas)))
+    assert [area.title for area in areas] == [
+        "Unga i risk för kriminalitet",
+        "Avhopparverksamhet för kriminella",
+        "Arbetet mot våldsbejakande extremism",
+        "Särskilt utsatta och sårbara brottsoffer",
+        "Otillåten påverkan",
+    ]
+
+
+def test_one_edition_of_the_areas_ends_the_day_before_the_next_begins(stockholm):
+    earlier, current = PriorityAreaSet.objects.get(code=EARLIER), PriorityAreaSet.objects.get(code=CURRENT)
+    assert earlier.valid_to == current.valid_from - timedelta(days=1)
+    assert list(PriorityAreaSet.objects.valid_on(date(2024, 6, 1))) == [earlier]
+    assert list(PriorityAreaSet.objects.valid_on(date(2025, 6, 1))) == [current]
+
+
+def test_each_earlier_area_has_one_that_takes_over(stockholm):
+    """P08: rows of an earlier year find their area in the new edition."""
+    assert set(AreaMapping.objects.values_list("old__code", "new__code")) == {
+        ("unga-i-risk", "unga-i-riskzon"),
+        ("avhopparverksamhet", "kriminella-miljoer"),
+        ("valdsbejakande-extremism", "kriminella-miljoer"),
+        ("brottsoffer", "brottsoffer"),
+        ("otillaten-paverkan", "systemhotande"),
+    }
+
+
+def test_the_measurements_of_the_safety_programme_are_there_with_how_often_they_come(stockholm):
+    """P29: Trygghetsmätningen every third year, Stockholmsenkäten every second, the regional one yearly."""
+    every = dict(DataSource.objects.values_list("name", "interval_months"))
+    assert every["Trygghetsmätningen"] == 36
+    assert every["Stockholmsenkäten"] == 24
+    assert every["Regional trygghetsmätning"] == 12
+    assert {name for name, months in every.items() if months is None} == {
+        "Data från Tyck till-appen", "Kriminalstatistik", "Medborgarundersökningen", "Skolenkäter",
+        "Trygghet på karta",
+    }  # fmt: skip
+    survey = DataSource.objects.get(name="Trygghetsmätningen")
+    assert survey.next_on.year - survey.latest_on.year == 3
+
+
+# --- Seats
+
+
+def seats(group):
+    """The seats of the group as (function, organisation), in the order of their titles."""
+    rows = GroupMembership.objects.filter(group__slug=group).order_by("pk")
+    return [f"{row.function.title}, {row.organisation.name}" for row in rows.select_related("function", "organisation")]
+
+
+@pytest.mark.parametrize(
+    ("group", "expected"),
+    [
+        (
+            "styrgrupp-skarholmen",  # P18
+            [
+                "Stadsdelsdirektör, Skärholmens stadsdelsförvaltning",
+                "Lokalpolisområdeschef, Polisregion Stockholm",
+                "Chef eller annan befattning med mandat, Utbildningsförvaltningen",
+                "Chef eller annan befattning med mandat, Trafikkontoret",
+                "Chef eller annan befattning med mandat, Stadens bostadsbolag",
+            ],
+        ),
+        (
+            "beredningsgrupp-farsta",  # P19
+            ["Trygghetsstrateg, Farsta stadsdelsförvaltning", "Kommunpolis, Polisregion Stockholm"],
+        ),
+        (
+            "central-styrgrupp",  # P21
+            [
+                "Biträdande stadsdirektör, Stadsledningskontoret",
+                "Chef för polisområde, Polisområde Stockholm syd",
+                "Chef för polisområde, Polisområde Stockholm city",
+                "Chef för polisområde, Polisområde Stockholm nord",
+                "Förvaltningschef, Trafikkontoret",
+                "Förvaltningschef, Socialförvaltningen",
+                "Förvaltningschef, Utbildningsförvaltningen",
+                "Förvaltningschef, Stadens stadsdelsförvaltningar",
+                "Säkerhetsdirektör, Stadsledningskontoret",
+            ],
+        ),
+        (
+            "central-beredningsgrupp",  # P22
+            [
+                "Samordnande polis i Stockholms stad, Polisregion Stockholm",
+                "Samordnare för trygghetsfrågor, Stadsledningskontoret",
+                "Samordnare för säkerhetsfrågor, Stadsledningskontoret",
+            ],
+        ),
+    ],
+)
+def test_groups_have_the_seats_that_the_agreement_names(stockholm, group, expected):
+    """P18, P19, P21, P22: who sits in which group; nobody in them yet."""
+    assert seats(group) == expected
+    assert not GroupMembership.objects.exclude(user=None).exists()
+
+
+@pytest.fixture
+def kommunpolis(stockholm):
+    return GroupMembership.objects.get(group__slug="beredningsgrupp-farsta", function__code="kommunpolis")
+
+
+@pytest.mark.parametrize(
+    "now", [{"valid_to": date(2025, 6, 30)}, {"valid_from": date(2025, 3, 1)}, {"is_secretary": True}]
+)
+def test_a_seat_is_the_peoples_once_it_is_there(kommunpolis, now):
+    """Filled, changed or ended: the file neither changes it nor puts a vacant one beside it."""
+    kommunpolis.user = User.objects.create(username="kommunpolis.farsta")
+    for name, value in now.items():
+        setattr(kommunpolis, name, value)
+    kommunpolis.save()
+    said = load_city("--write")
+    assert said.startswith("stockholm.yaml: inga ändringar")
+    assert seats("beredningsgrupp-farsta").count("Kommunpolis, Polisregion Stockholm") == 1
+    again = GroupMembership.objects.get(pk=kommunpolis.pk)
+    assert all(getattr(again, name) == value for name, value in now.items())
+
+
+def test_a_seat_that_was_never_there_is_added_beside_the_others(stockholm, edited):
+    seat = '      - {function: trygghetsstrateg, organisation: "{administration}"}\n'
+    path = edited((seat, f'{seat}      - {{function: sakerhetssamordnare, organisation: "{{administration}}"}}\n'))
+    assert "Platser i grupperna: 11 nya" in load_city(path)
+    load_city(path, "--write")
+    assert "Säkerhetssamordnare, Farsta stadsdelsförvaltning" in seats("beredningsgrupp-farsta")
+
+
+def test_seats_that_people_have_added_are_not_reported_as_missing_in_the_file(kommunpolis):
+    GroupMembership.objects.create(
+        group=kommunpolis.group,
+        function=Function.objects.get(code="ungdomssamordnare"),
+        organisation=kommunpolis.organisation,
+        valid_from=date(2025, 1, 1),
+    )
+    assert "Platser" not in load_city()
 
 
 def test_the_areas_and_the_year_are_those_of_the_template(stockholm):
@@ -255,6 +407,7 @@ def test_a_new_edition_of_the_areas_stands_beside_the_old(stockholm, edited):
         ("  - slug: farsta\n    name", "  - name", r"districts\[3\]\.slug: saknas \(Farsta\)"),
         ("slug: farsta\n", "slug: bromma\n", r"districts\[3\]: har samma slug, bromma, som rad \d+, districts\[1\]"),
         ("slug: farsta\n", "slug: fa rsta\n", r"districts\[3\]\.slug: stämmer inte \(Farsta\)"),
+        ("code: stockholm\n", "code: 0180\n", r"municipality\.code: ska vara text; sätt citattecken"),
         (FARSTA, "    name: 7", r"districts\[3\]\.name: ska vara text"),
         (FARSTA, '    name: ""', r"districts\[3\]\.name: stämmer inte"),
         (FARSTA, "    name:", r"districts\[3\]\.name: saknas"),
@@ -294,6 +447,118 @@ def test_an_error_names_the_file_and_the_place_and_saves_nothing(edited, old, ne
     assert re.match(r"staden\.yaml rad \d+, ", str(refusal.value)), str(refusal.value)
     assert re.search(expected, str(refusal.value)), str(refusal.value)
     assert not District.objects.exists()
+
+
+def dates_wrong(old, new, expected):
+    return pytest.param(old, new, expected, id=new.strip().replace("\n", " ")[:40])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        dates_wrong(
+            "valid_to: 2024-12-31",
+            "valid_to: 2025-01-01",
+            r"area_sets\[2\]\.valid_from: Fem prioriterade .* börjar innan Områdena .*rad \d+, area_sets\[1\]\) "
+            r"har upphört, som gäller till och med 2025-01-01\. Två uppsättningar områden får inte gälla samtidigt\.",
+        ),
+        dates_wrong("    valid_to: 2024-12-31\n", "", r"area_sets\[2\]\.valid_from: .* som saknar slutdatum"),
+        dates_wrong(
+            "valid_to: 2024-12-31", "valid_to: 2020-12-31", r"area_sets\[1\]\.valid_to: ligger före valid_from"
+        ),
+        dates_wrong(
+            "valid_from: 2020-07-01",
+            "valid_from: 2020-07-01\n    valid_to: 2019-01-01",
+            r"districts\[4\]\.valid_to: ligger före valid_from \(Hägersten-Älvsjö\)",
+        ),
+        dates_wrong(
+            '  - slug: "beredningsgrupp-{slug}"',
+            '  - slug: "styrgrupp-2-{slug}"\n    name: "Ny styrgrupp, {district}"\n    kind: steering\n'
+            '    valid_from: 2026-01-01\n  - slug: "beredningsgrupp-{slug}"',
+            r"local_groups\[2\]\.valid_from: Ny styrgrupp, .* börjar innan .* Två grupper av samma slag",
+        ),
+        dates_wrong("next_on: 2026-01-01", "next_on: 2023-01-01", r"data_sources\[1\]\.next_on: ligger inte efter"),
+        dates_wrong(
+            "review_due: 2025-02-28",
+            "review_due: 2025-04-28",
+            r"cycles\[1\]\.decision_due: ligger före review_due, 2025-04-28 \(2025\)",
+        ),
+        dates_wrong(
+            "feedback_due: 2026-02-28",
+            "feedback_due: 2062-02-28",
+            r"feedback_due: 2062-02-28 ligger långt från .* 2025",
+        ),
+        dates_wrong(
+            "- year: 2025\n    area_set: fem-prioriterade-omraden",
+            "- year: 2025\n    area_set: omraden-i-overenskommelsens-bilaga",
+            r"cycles\[1\]\.area_set: Områdena i .* bilaga gäller inte 2025",
+        ),
+    ],
+)
+def test_periods_that_cannot_be_are_told_with_line_and_field(edited, old, new, expected):
+    """P08: one edition of the areas at a time; the same for the steering group of a district."""
+    with pytest.raises(CommandError) as refusal:
+        load_city(edited((old, new)), "--write")
+    assert re.match(r"staden\.yaml rad \d+, ", str(refusal.value))
+    assert re.search(expected, str(refusal.value)), str(refusal.value)
+    assert not District.objects.exists()
+
+
+def test_the_line_is_the_one_where_the_field_stands(edited):
+    path = edited(("board_due: 2025-05-31", "board_due: maj"))
+    line = next(n for n, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1) if "maj" in text.split())
+    with pytest.raises(city.CityError, match=rf"^staden\.yaml rad {line}, cycles\[1\]\.board_due: ska vara ett datum"):
+        city.read(path)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", r"^staden\.yaml: filen är tom"),
+        ("# bara en kommentar\n", r"filen är tom"),
+        ("- en lista\n", r"filen är tom eller börjar inte med ett avsnitt"),
+        ("municipality:\n\tcode: a\n", r"^staden\.yaml rad 2: filen är inte giltig YAML\. Raden är indragen med tabb"),
+        ("municipality:\n  code: a\n  code: b\n", r"^staden\.yaml rad 3: code står redan på rad 2"),
+        ("municipality: &m\n  code: a\npolice_areas: *m\n", r"^staden\.yaml rad 1: & och \*"),
+        ("municipality: !!python/object:os.system {}\n", r"^staden\.yaml rad 1: ! \(taggar\)"),
+        ("%YAML 1.1\n---\nmunicipality: {}\n", r"^staden\.yaml rad \d: rader som börjar med %"),
+        ("municipality: {<<: {code: a}}\n", r"ett namn som inte kan användas"),
+        ("? [a, b]\n: c\n", r"ett namn som inte kan användas"),
+        ("municipality: " + "[" * 2000 + "\n", r"^staden\.yaml rad 1: listor och avsnitt ligger för djupt"),
+        (
+            'municipality:\n  name: "a\\0b"\n',
+            r"^staden\.yaml rad 2: texten innehåller ett tecken som inte går att spara",
+        ),
+        ('municipality:\n  name: "\\ud800"\n', r"^staden\.yaml rad 2: texten innehåller ett tecken"),
+        ("municipality:\n  name: a\x07b\n", r"otillåtet tecken"),
+        ("municipality:\n  name: 'a\n", r"^staden\.yaml rad \d: filen är inte giltig YAML\. Ett citattecken saknar"),
+        ("municipality:\n  name: a: b\n", r"^staden\.yaml rad 2: .*Ett kolon står där det inte kan stå"),
+        ("municipality:\n  name: a\n b: c\n", r"^staden\.yaml rad 3: .*inte indragen som raderna ovanför"),
+        ("a: 1\n---\nb: 2\n", r"flera dokument"),
+        ("x: " + "y" * 2_000_001, r"^staden\.yaml: filen är större än 2 MB"),
+    ],
+)
+def test_a_file_that_is_not_plain_yaml_is_refused_with_the_line_and_what_to_do(tmp_path, text, expected):
+    path = tmp_path / "staden.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(city.CityError) as refusal:
+        city.read(path)
+    assert re.search(expected, str(refusal.value)), str(refusal.value)
+
+
+def test_a_file_saved_with_a_byte_order_mark_reads_as_any_other(tmp_path):
+    path = tmp_path / "staden.yaml"
+    path.write_text("\ufeff" + STOCKHOLM, encoding="utf-8")
+    assert city.read(path).rows == city.read(city.STOCKHOLM).rows
+
+
+@pytest.mark.django_db
+def test_a_database_serves_one_city(stockholm):
+    with pytest.raises(CommandError, match=r"municipality\.code: databasen hör till Stockholms stad"):
+        load_city(city.EXAMPLE, "--write")
+    assert Municipality.objects.get().code == "stockholm"
+    assert District.objects.count() == 11
 
 
 @pytest.mark.django_db
