@@ -69,7 +69,8 @@ class Duty:
     ``short`` is the column's head. ``status`` says from the records how it
     stands in a place. ``page`` is the tab where it is dealt with, ``step`` the
     step of the year whose address it shares; ``acts`` are the permissions any
-    one of which lets a person do it, and who is then told when it is near.
+    one of which lets a person do it, and who is then told when it is near;
+    empty where the plans, the meetings or others tell it themselves.
     """
 
     name: str
@@ -249,7 +250,6 @@ LAW = "Lag 2023:196"
 LOCAL = "Lokala överenskommelsen"
 OVERARCHING = "Övergripande överenskommelsen"
 TEMPLATE = "Mallen för åtgärdsplan"
-_KEEPS = frozenset({P.KEEP_MEETINGS})
 _WRITES = frozenset({P.EDIT_PLAN})
 
 DUTIES = (
@@ -260,7 +260,6 @@ DUTIES = (
     Duty(
         name="lagesbild", title="Lägesbild över brottsligheten, gemensam för parterna", short="Lägesbild",
         source=f"{LAW}, 2–3 §§", interval="Minst vartannat år", status=picture, in_city=True, page="pictures",
-        acts=frozenset({P.WRITE_JOINT_PICTURE}),
         in_calendar=True,
     ),
     Duty(
@@ -276,7 +275,6 @@ DUTIES = (
     Duty(
         name="overenskommelse", title="Lokal överenskommelse finns och ses över", short="Överenskommelse",
         source=OVERARCHING, interval="Vartannat år", status=agreement, page="agreements",
-        acts=frozenset({P.WRITE_AGREEMENT}),
         in_calendar=True,
     ),
     Duty(
@@ -288,6 +286,7 @@ DUTIES = (
     Duty(
         name="omraden", title="Prioriterade samverkansområden revideras", short="Områden", source=OVERARCHING,
         interval="Minst vart fjärde år", status=area_set, in_city=True, page="agreements",
+        acts=frozenset({P.RECEIVE}),
         in_calendar=True,
     ),
     Duty(

@@ -33,7 +33,7 @@ def addresses_of_duties(user, scope, today):
 def duties_that_are_near(user):
     """What is late or due within a month in the person's own places, for those who can do something about it.
 
-    What the plans, the meetings and the agreements tell themselves is not told twice.
+    What the plans, the groups, the agreements and the pictures tell themselves is not told twice.
     """
     access, today = access_of(user), timezone.localdate()
     own = access.own()

@@ -302,28 +302,32 @@ def test_p29_the_citys_survey_comes_every_third_year(cast):
 # --- What waits for whom
 
 
-def test_what_is_late_or_near_waits_for_those_who_can_do_something_about_it(cast):
-    today = date.today()
-    sign(cast, cast.district, today - relativedelta(months=25))
-    confirm_picture(cast.district, today - relativedelta(months=24) + timedelta(days=10))
-    sign(cast, cast.other_district, today - relativedelta(months=25))
-    for person in (cast.editor, cast.police):
-        tasks = {task.address: task for task in duties_that_are_near(person)}
-        assert set(tasks) == {
-            "/samverkan/skarholmen/lagkrav/#krav-overenskommelse",
-            "/samverkan/skarholmen/lagkrav/#krav-lagesbild",
-        }
-        assert tasks["/samverkan/skarholmen/lagkrav/#krav-overenskommelse"].is_late
-    for person in (cast.steering, cast.registrar, cast.external, cast.stranger, cast.administrator):
+def test_what_is_late_or_near_waits_for_those_who_can_do_something_about_it(cast, recorded):
+    decided = date.today() - relativedelta(months=24) + timedelta(days=10)
+    for district in (cast.district, cast.other_district):
+        recorded(cast.cycle.year, district, first_decision=decided)
+    (task,) = duties_that_are_near(cast.editor)
+    assert (task.about, task.address) == ("Skärholmen", "/samverkan/skarholmen/lagkrav/#krav-uppfoljning")
+    assert task.due == due_after(decided, 24)
+    for person in (cast.police, cast.steering, cast.registrar, cast.external, cast.stranger, cast.administrator):
         assert duties_that_are_near(person) == []
     assert [task.about for task in duties_that_are_near(cast.neighbour)] == ["Farsta"]
 
 
-def test_the_city_is_not_told_of_each_districts_duties(cast):
-    sign(cast, cast.district, date.today() - relativedelta(months=25))
+def test_the_city_is_told_of_its_own_duties_and_not_of_each_districts(cast, recorded):
+    recorded(cast.cycle.year, cast.district, first_decision=date.today() - relativedelta(months=30))
+    cast.area_set.valid_from = date.today()
+    cast.area_set.save()
     assert duties_that_are_near(cast.city_preparation) == []
     sign(cast, None, date.today() - relativedelta(months=13))
-    assert [task.about for task in duties_that_are_near(cast.city_preparation)] == ["Staden"]
+    (task,) = duties_that_are_near(cast.city_preparation)
+    assert (task.text, task.is_late) == ("Övergripande överenskommelsen följs upp i styrgruppen: försenad", True)
+
+
+def test_what_others_tell_is_not_told_twice(cast):
+    sign(cast, cast.district, date.today() - relativedelta(months=25))
+    confirm_picture(cast.district, date.today() - relativedelta(months=25))
+    assert duties_that_are_near(cast.editor) == []
 
 
 def test_every_duty_that_waits_for_somebody_names_a_permission():
