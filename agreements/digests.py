@@ -167,16 +167,18 @@ class Section:
 
 def sections_of(user, frequencies, occasion):
     """Return the :class:`Section` list of the letter, empty if there is nothing to tell; a fixed number of queries."""
-    found = [
-        SECTIONS[kind](user, occasion, occasion.since(frequencies[kind]))
+    found = {
+        kind: SECTIONS[kind](user, occasion, occasion.since(frequencies[kind]))
         for kind in K
         if occasion.includes(frequencies[kind])
-    ]
-    return [section for section in found if section and section.lines]
+    }
+    return [section for section in found.values() if section.lines]
 
 
 def _tasks(user, occasion, since):
-    tasks = tasks_of(user)
+    """What is to be done; that there is a meeting to prepare for is told among the meetings."""
+    meetings = {address_of(meeting) for meeting in upcoming(user)}
+    tasks = [task for task in tasks_of(user) if task.address not in meetings]
     is_time = occasion.begins_week or any(_is_urgent(task, occasion, since) for task in tasks)
     lines = [_line(task.text, _joined(task.about, task.deadline), task.address) for task in tasks if is_time]
     return Section(heading="Att göra", counted=_told(lines, "sak att göra", "saker att göra"), lines=lines)

@@ -17,4 +17,5 @@ def cooperation_tabs(user, scope, here):
 @register.filter
 def takes_part(user):
     """Whether the menu offers the cooperation: to whoever takes part in some."""
-    return bool(access_of(user).reach({Permission.READ_COOPERATION}))
+    access = access_of(user)
+    return bool(access.reach({Permission.READ_COOPERATION}) or access.own())

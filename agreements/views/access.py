@@ -50,10 +50,13 @@ def check(user, permission, scope, reason):
 
 
 def own_scopes(user):
-    """Return the places whose cooperation the person takes part in, districts by name and the city last (1 query)."""
-    reach = access_of(user).reach({Permission.READ_COOPERATION})
-    districts = District.objects.valid_on().filter(reach.condition("pk")) if reach else []
-    return [*map(Scope, districts), *([Scope(None)] if reach.city else [])]
+    """Return the places whose cooperation the person takes part in, districts by name and the city last (1 query).
+
+    An external party takes part where they sit, though they read little there.
+    """
+    reach, own = access_of(user).reach({Permission.READ_COOPERATION}), access_of(user).own()
+    districts = District.objects.valid_on().filter(reach.condition("pk") | own.condition("pk")) if reach or own else []
+    return [*map(Scope, districts), *([Scope(None)] if reach.city or own.city else [])]
 
 
 def _sits_in(user, scope):

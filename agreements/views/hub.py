@@ -3,7 +3,12 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from agreements.hub import hub_of, lines_of, told_of
+from agreements.permissions import Permission, access_of
 from agreements.views.access import own_scopes, scoped
+from agreements.year import current_cycle, cycles
+
+P = Permission
 
 
 @require_safe
@@ -13,11 +18,19 @@ def home(request):
     districts = [scope for scope in scopes if not scope.is_city]
     if len(districts) == 1:
         return redirect("cooperation:hub", place=districts[0].slug)
-    return render(request, "agreements/home.html", {"scopes": scopes})
+    lines = lines_of(scopes, request.user)
+    context = {
+        "lines": lines,
+        "told": told_of(lines),
+        "cycle": current_cycle(cycles()),
+        "may_see_mail": access_of(request.user).allows(P.SEE_MAIL, None),
+    }
+    return render(request, "agreements/home.html", context)
 
 
 @require_safe
 @scoped()
 def hub(request, scope):
     """The overview of a place's cooperation."""
-    return render(request, "agreements/hub.html", {"scope": scope, "tab": "hub"})
+    context = {"scope": scope, "tab": "hub", "hub": hub_of(scope, request.user)}
+    return render(request, "agreements/hub.html", context)

@@ -3,7 +3,6 @@
 from tests.agreements.access import PLACE, Line
 from tests.cast import PEOPLE
 
-TAKES_PART = set(PEOPLE) - {"stranger", "external"}
 OWN = {
     "editor",
     "co_writer",
@@ -17,13 +16,13 @@ OWN = {
     "administrator",
     "external",
 }
+# With one district of their own they are led to it; the others choose, or are told that they have none.
+ONE_DISTRICT = (OWN - {"city_preparation", "city_steering", "administrator"}) | {"neighbour", "neighbour_police"}
 
 LINES = {
-    "samverkan/": Line(get={200: {*PEOPLE} - (OWN | {"neighbour", "neighbour_police"})
-                            | {"city_preparation", "city_steering", "administrator", "external"},
-                            302: OWN | {"neighbour", "neighbour_police"}}),
+    "samverkan/": Line(get={200: {*PEOPLE} - ONE_DISTRICT, 302: ONE_DISTRICT}),
     PLACE: Line(get={200: OWN}),
-}  # fmt: skip
+}
 
 
 def addresses(cast):
