@@ -141,6 +141,11 @@ class City:
         return self.source.name
 
     @property
+    def code(self):
+        """The municipality's code."""
+        return self.source.data["municipality"]["code"]
+
+    @property
     def agreement_template(self) -> dict[str, dict[str, str]]:
         return self.source.data.get("agreement_template", {})
 

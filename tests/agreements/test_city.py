@@ -584,3 +584,27 @@ def test_a_file_in_another_encoding_is_named(tmp_path):
     path.write_bytes('name = "Järva"'.encode("latin-1"))
     with pytest.raises(city.CityError, match="latin.yaml: filen är inte text i UTF-8"):
         city.read(path)
+
+
+TEMPLATE = """
+agreement_template:
+  local:
+    purpose: Varför samverkar vi?
+"""
+
+
+def test_words_for_agreements_are_checked_and_sent_to_the_file_where_they_belong(stockholm, edited):
+    path = edited()
+    path.write_text(STOCKHOLM + TEMPLATE, encoding="utf-8")
+    assert "Lägg dem i agreements/data/agreement-template-stockholm.yaml" in load_city(path)
+    path.write_text(STOCKHOLM + TEMPLATE.replace("purpose", "syfte"), encoding="utf-8")
+    with pytest.raises(city.CityError, match=r"rad \d+, agreement_template\.local\.syfte: är ingen del"):
+        city.read(path)
+
+
+def test_the_documentation_names_every_field_of_the_file():
+    told = (Path(city.__file__).parents[2] / "docs" / "city-file.md").read_text(encoding="utf-8")
+    schema = json.loads(city.SCHEMA.read_text(encoding="utf-8"))
+    fields = set(re.findall(r'"(\w+)": \{"type"', json.dumps(schema["properties"])))
+    assert {name for name in fields if f"`{name}`" not in told} == set()
+    assert {"takes_over", "pictures_due", "seats"} <= fields

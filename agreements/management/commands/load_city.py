@@ -10,13 +10,17 @@ from agreements import city
 
 class Command(BaseCommand):
     help = (
-        "Läser in en stads organisation: stadsdelsområden, polis, grupper, prioriterade områden och planeringsår. "
+        "Läser in en kommuns uppgifter: områden, polis, organisationer, grupper, prioriterade områden och år. "
         "Visar vad som skulle ändras; skriver bara med --write. Kan köras flera gånger."
     )
 
     def add_arguments(self, parser):
         parser.add_argument(
-            "file", nargs="?", type=Path, default=city.STOCKHOLM, help="Stadens fil (YAML). Stockholms om inget anges."
+            "file",
+            nargs="?",
+            type=Path,
+            default=city.STOCKHOLM,
+            help="Kommunens fil (YAML), Stockholms om ingen anges.",
         )
         parser.add_argument("--write", action="store_true", help="Skriv ändringarna. Utan den visas de bara.")
 
@@ -28,6 +32,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for table in tables:
             self._report(table, verbosity)
+        if found.agreement_template:
+            self.stdout.write(_where_words_are_kept(found))
         self.stdout.write(_conclusion(found.file, tables, write))
 
     def _report(self, change, verbosity):
@@ -60,6 +66,14 @@ def _excerpts(old, new, length=60):
     return [
         (piece + ("…" if start + length < len(text) else "")) or "tomt" for piece, text in zip(cut, texts, strict=True)
     ]
+
+
+def _where_words_are_kept(found):
+    """Say where the words of new agreements belong: a file of their own, which agreements/agreement_texts.py reads."""
+    return (
+        "Mallen för överenskommelser: texterna är kontrollerade men sparas inte härifrån. "
+        f"Lägg dem i agreements/data/agreement-template-{found.code}.yaml."
+    )
 
 
 def _conclusion(file, tables, write):
