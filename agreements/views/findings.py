@@ -1,6 +1,7 @@
 """Writing in a situation picture: its head, its findings and their files; and what all such writing shares."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
@@ -75,7 +76,7 @@ def _rewritten(request, picture):
         return None
     try:
         return get_object_or_404(joint.input_findings(picture).visible_to(request.user), uid=uid)
-    except (ValueError, TypeError) as error:
+    except ValidationError as error:  # not a uid at all
         raise Http404 from error
 
 
