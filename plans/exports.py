@@ -7,7 +7,9 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from agreements.enums import OrganisationKind
+from agreements.models import Organisation
 from plans import open_format
+from plans.basis import areas_of
 from plans.enums import PlanState
 from plans.loading import load
 from plans.models.content import kind_of
@@ -95,9 +97,9 @@ def cover_of(plan):
 
 
 def parties_of(district):
-    """Return the names of the parties: the district's administration and its local police areas."""
+    """Return the names of the parties: the district's administration and its local police areas, or the city's own."""
     if district is None:
-        return ()
+        return tuple(map(str, Organisation.objects.filter(district=None, is_party=True)))
     administrations = district.organisations.filter(kind=OrganisationKind.DISTRICT_ADMIN, is_party=True)
     return (*map(str, administrations), *map(str, district.local_police_areas.all()))
 
@@ -105,7 +107,7 @@ def parties_of(district):
 def objectives_of(plan):
     """Return the city's numbered goals of each area of the plan's year, by the area's code."""
     goals = {}
-    rows = plan.cycle.area_set.areas.filter(objectives__isnull=False).order_by("number", "objectives__number")
+    rows = areas_of(plan).areas.filter(objectives__isnull=False).order_by("number", "objectives__number")
     for code, text in rows.values_list("code", "objectives__text"):
         goals.setdefault(code, []).append(text)
     return goals

@@ -4,6 +4,7 @@ from django.urls import include, path, register_converter
 
 from plans.converters import Direction, RowKind
 from plans.views import (
+    basis,
     cells,
     comments,
     exports,
@@ -15,6 +16,7 @@ from plans.views import (
     news,
     pages,
     rows,
+    served,
     steps,
     versions,
     workflow,
@@ -41,6 +43,7 @@ row_urls = [
     # all. A POST answers with a redirect to the plan's page ?rad=<uid>#rad-<uid>, which puts the focus there.
     path("rad/<uuid:uid>/", rows.row, name="row"),  # short, for a mail
     path("rad/<kind:kind>/<uuid:uid>/", rows.row, name="row"),
+    path("rad/action/<uuid:uid>/bidrar-till/", served.row_served, name="row_served"),
     path("rad/<kind:kind>/<uuid:uid>/flytta/", rows.move, name="row_move"),
     path("rad/<kind:kind>/<uuid:uid>/ny/<kind:new_kind>/", steps.add, name="row_add"),
     path("rad/<kind:kind>/<uuid:uid>/<direction:step>/", steps.move_step, name="row_step"),
@@ -92,6 +95,7 @@ comment_urls = [
 ground_urls = [
     path("hamta/", grounds.bring, name="bring"),
     path("rad/<kind:kind>/<uuid:uid>/grunder/", grounds.row_grounds, name="row_grounds"),
+    path("underlag/", basis.basis, name="basis"),
 ]
 
 history_urls = [

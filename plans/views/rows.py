@@ -9,7 +9,8 @@ from django.utils.functional import cached_property
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from plans import editing, grounds
+from plans import editing, grounds, served
+from plans.basis import areas_of
 from plans.conflict import Conflict, resolved
 from plans.errors import EditRefused, GoneRow, StaleRow
 from plans.forms import FORMS, NewAreaForm, Rearrangement
@@ -106,6 +107,7 @@ class RowPage:
             "addresses": {name: self.address(view) for name, view in ADDRESSES.items()},
             "add_addresses": self._add_addresses(),
             "grounds": self._grounds(),
+            "served": self._served(),
             "area_help": self._area_help(),
             "may_remove": place.kind != "area" or place.node.is_local,
             "what": {"area": "området", "problem": "problemområdet", "cause": "orsaken", "action": "åtgärden"}[
@@ -124,11 +126,33 @@ class RowPage:
             "address": self.address("row_grounds"),
         }
 
+    def _served(self):
+        """How the action and the city's handlingsplan answer to each other; None for other rows."""
+        if self.kind != "action":
+            return None
+        if self.plan.scope.is_city:
+            return {
+                "activities": [],
+                "local": served.local_actions(self.plan, self.uid, self.request.user),
+                "address": "",
+            }
+        version = served.city_version_for(self.plan, self.request.user)
+        activities = served.activities_of(version) if version else {}
+        return {
+            "activities": served.served_by(self.plan, self.uid, activities) if activities else [],
+            "local": [],
+            "address": self.address_of_served() if version else "",
+        }
+
+    def address_of_served(self):
+        """Where it is said what the action serves."""
+        return reverse("plans:row_served", args=[self.plan.scope.slug, self.plan.year, self.uid])
+
     def _area_help(self):
         """The city's own words on the area, beside its form; None for other rows and the district's own areas."""
         if self.kind != "area" or self.place.node.is_local:
             return None
-        areas = self.plan.cycle.area_set.areas.prefetch_related("objectives")
+        areas = areas_of(self.plan).areas.prefetch_related("objectives")
         area = areas.get(code=self.place.node.code)
         return area if area.description or area.example_activities or area.objectives.all() else None
 

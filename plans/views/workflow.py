@@ -280,9 +280,14 @@ class _StepPage:
             "blockers": self.blockers,
             "meeting": self.meeting,
             "hint": outlook.stops_the_decision(self.situation) if self.taking.name == "mark_reviewed" else None,
-            "marks": [said_of(self.plan, outlook.mark_told(self.situation, party)) for party in Party] if self._is_about_marks() else [],
+            "marks": self._marks(),
             "crumbs": _crumbs(self.plan),
         }
+
+    def _marks(self):
+        if not self._is_about_marks():
+            return []
+        return [said_of(self.plan, outlook.mark_told(self.situation, party)) for party in Party]
 
     def _is_about_marks(self):
         """Where the marks are missing, what stands in the way tells of them."""

@@ -15,7 +15,7 @@ from plans import editing, open_format, versions, workflow
 from plans.comparison import diff
 from plans.exports import export
 from plans.loading import load_document
-from plans.models import ActionPlan, ImportJob
+from plans.models import ActionPlan, ImportJob, ServedActivity
 from tests.cast import START
 from tests.plans import stages
 from tests.plans.pressing import words as said
@@ -270,3 +270,57 @@ def queries(browser):
     with CaptureQueriesContext(connection) as asked:
         browser.get(ADDRESS)
     return len(asked)
+
+
+# --- What the districts do for it
+
+
+@pytest.fixture
+def local_action(cast, city_plan):
+    """An action in Skärholmen's draft, and the city's plan decided."""
+    decided(city_plan, cast)
+    plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+    editing.add(plan, "problem", plan.planareas.first().uid, by=cast.editor)
+    action = plan.actions.get()
+    editing.set_fields(plan, "action", action.uid, {"text": "Läxhjälp i Sätra"}, version=1, by=None)
+    return action
+
+
+def link(cast, action, city_plan):
+    address = f"/planer/skarholmen/2025/rad/action/{action.uid}/bidrar-till/"
+    activity = city_plan.actions.get()
+    return client(cast.editor).post(address, {"activities": [str(activity.uid)]}), activity
+
+
+def test_a_local_action_says_which_activity_of_the_city_it_serves(cast, city_plan, local_action):
+    row = f"/planer/skarholmen/2025/rad/action/{local_action.uid}/"
+    assert "Koppla till stadens handlingsplan" in said(client(cast.editor).get(row))
+    answer, _ = link(cast, local_action, city_plan)
+    assert answer.status_code == 302
+    page = said(client(cast.editor).get(row))
+    assert "Bidrar till stadens handlingsplan" in page
+    assert "Stöd skolorna" in page
+
+
+def test_the_citys_activity_shows_what_serves_it_to_those_who_read_that(cast, city_plan, local_action):
+    _, activity = link(cast, local_action, city_plan)
+    row = f"{ADDRESS}rad/action/{activity.uid}/"
+    assert "Läxhjälp i Sätra" in said(client(cast.editor).get(row))
+    for person in (cast.neighbour, cast.city_preparation):  # a draft does not exist for them
+        assert "Läxhjälp" not in said(client(person).get(row))
+    ActionPlan.objects.filter(district=cast.district).update(state="decided")
+    assert "Läxhjälp i Sätra" in said(client(cast.neighbour).get(row))
+
+
+def test_an_activity_that_is_not_in_the_citys_plan_is_refused(cast, city_plan, local_action):
+    address = f"/planer/skarholmen/2025/rad/action/{local_action.uid}/bidrar-till/"
+    answer = client(cast.editor).post(address, {"activities": [str(local_action.uid)]})
+    assert "finns inte längre i stadens handlingsplan" in said(answer)
+    assert not ServedActivity.objects.exists()
+
+
+def test_before_the_city_has_decided_the_page_says_so(cast):
+    plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+    editing.add(plan, "problem", plan.planareas.first().uid, by=cast.editor)
+    address = f"/planer/skarholmen/2025/rad/action/{plan.actions.get().uid}/bidrar-till/"
+    assert "Staden har ingen beslutad handlingsplan för 2025 än." in said(client(cast.editor).get(address))
