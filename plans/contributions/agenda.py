@@ -145,7 +145,7 @@ def _not_spoken_of(group, plans):
             subject=subject,
             title=f"Läget i området {area}",
             address=reverse("plans:area", args=[plan.scope.slug, plan.year, area.position]),
-            background=f"Inte uppe på något möte {year}. Området finns i {lower_first(str(plan))}.",
+            background=f"Inte uppe på något av gruppens möten {year}.",
         )
         for area in areas
         if (subject := f"plan:{plan.pk}:area:{area.pk}") not in subjects
