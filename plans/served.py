@@ -1,4 +1,4 @@
-"""Which activity in the city's handlingsplan a local action serves (seed 001: the city's direction, mirrored locally)."""
+"""Which activity in the city's handlingsplan a local action serves (seed 001: the direction, mirrored locally)."""
 
 from __future__ import annotations
 
