@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from agreements import invitations
 from agreements.models import CollaborationGroup, GroupMembership, Invitation
+from plans import editing
+from plans.models import ActionPlan
 from tests.agreements.access import PLACE, Line
 from tests.agreements.access.hub import OWN
 from tests.cast import PEOPLE
@@ -13,6 +15,9 @@ from tests.cast import PEOPLE
 GROUP = PLACE + "grupper/<slug:slug>/"
 SEAT = GROUP + "platser/<int:pk>/"
 INVITATION = GROUP + "inbjudningar/<int:pk>/"
+# The rows of a plan that the group works on are chosen by those of them who read the plan.
+ROWS = "planer/<slug:district>/<int:year>/arbetsgrupper/<slug:group>/"
+READ_THE_PLAN = {"editor", "police", "co_writer", "working"}
 SECRET = "hemligheten-i-brevet"
 # An external party sees the group it sits in, which the examples below are not about.
 SEES = OWN - {"external"}
@@ -39,6 +44,10 @@ LINES = {
     GROUP + "inbjudningar/": for_those(INVITES, 422),
     INVITATION + "skicka-igen/": Line(post={302: INVITES, 403: SEES - INVITES}),
     INVITATION + "ta-tillbaka/": Line(post={302: INVITES, 403: SEES - INVITES}),
+    ROWS: Line(
+        get={200: APPOINTS & READ_THE_PLAN, 403: READ_THE_PLAN - APPOINTS},
+        post={302: APPOINTS & READ_THE_PLAN, 403: READ_THE_PLAN - APPOINTS},
+    ),
     # Whoever has the link reads the page; who is signed in as somebody else is told so, and nothing more happens.
     "inbjudan/<str:secret>/": Line(get={200: set(PEOPLE)}, post={200: set(PEOPLE)}, anonymous=200),
 }
@@ -60,6 +69,8 @@ def addresses(cast):
         valid_to=today + timedelta(days=60), secret_sha256=invitations.checksum(SECRET), invited_by=cast.editor,
         expires_on=today + timedelta(days=14),
     )  # fmt: skip
+    plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+    ActionPlan.objects.filter(pk=plan.pk).update(shared_at=timezone.now())
     here = f"/samverkan/{cast.district.slug}/grupper/"
     at = {"slug": group.slug}
     return {
@@ -73,5 +84,6 @@ def addresses(cast):
             for route in LINES
             if route.startswith(GROUP)
         },
+        ROWS: f"/planer/{cast.district.slug}/{plan.year}/arbetsgrupper/{group.slug}/",
         "inbjudan/<str:secret>/": f"/inbjudan/{SECRET}/",
     }
