@@ -318,7 +318,7 @@ def _put(user, sections, today):
     is_free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
     earlier = OutgoingMail.objects.filter(is_free, key__startswith=f"digest:{user.pk}:").exclude(key=key)
     earlier.filter(state__in=(MailState.WAITING, MailState.GIVEN_UP)).delete()
-    mail.write(key, user.email, subject_of(sections), text_of(user, sections))
+    mail.write(key, user.email, subject_of(sections), text_of(sections), soon=False)
 
 
 def subject_of(sections):
@@ -326,7 +326,7 @@ def subject_of(sections):
     return f"Trygghet: {', '.join(section.counted for section in sections)}"
 
 
-def text_of(user, sections):
+def text_of(sections):
     """Return the letter as plain text."""
     return render_to_string(
         "mail/digest.txt",

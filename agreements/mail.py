@@ -68,13 +68,16 @@ MAIL_TRANSITIONS = (
 BY_NAME = {step.name: step for step in MAIL_TRANSITIONS}
 
 
-def write(key, to, subject, text):
+def write(key, to, subject, text, *, soon=True):
     """Put a letter among those to be sent and return its :class:`OutgoingMail`.
 
     ``key`` says what the letter is ("digest:7:2026-01-12", "invitation:31"):
     the same key is the same letter, so what is written again changes nothing.
+    ``soon``: the worker is asked to send it now; otherwise it goes in the next round.
     """
-    mail, _ = OutgoingMail.objects.get_or_create(key=key, defaults={"to": to, "subject": subject, "text": text})
+    mail, is_new = OutgoingMail.objects.get_or_create(key=key, defaults={"to": to, "subject": subject, "text": text})
+    if is_new and soon:
+        send_now.enqueue()
     return mail
 
 

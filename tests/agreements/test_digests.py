@@ -260,7 +260,7 @@ def test_what_was_sent_long_ago_is_forgotten(cast, has, on):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time")
 def test_of_several_hosts_that_run_at_once_one_writes_and_one_sends(time_machine, monkeypatch):
-    cast = with_addresses(Cast())
+    with_addresses(Cast())
     time_machine.move_to(datetime(2026, 1, 12, 7, tzinfo=STOCKHOLM), tick=False)
     for user in User.objects.all():
         wants(user, tasks=F.DAILY)
@@ -271,7 +271,7 @@ def test_of_several_hosts_that_run_at_once_one_writes_and_one_sends(time_machine
         return mail.send_waiting().sent
 
     assert sum(at_once(*[run] * 4)) == len(outbox.outbox) == len({message.to[0] for message in outbox.outbox})
-    assert cast.editor.email in {message.to[0] for message in outbox.outbox}
+    assert "editor@example.se" in {message.to[0] for message in outbox.outbox}
 
 
 # --- To whom, and what

@@ -15,14 +15,16 @@ class Command(BaseCommand):
         "Får köras hur ofta som helst och på flera datorer samtidigt: varje brev skrivs en gång och skickas av en."
     )
 
-    def handle(self, *args, **options):
+    def handle(self, *args, verbosity, **options):
         written = digests.write_digests()
         digests.forget_old()
         sending = mail.send_waiting()
-        waiting = OutgoingMail.objects.filter(state=MailState.WAITING).count()
-        self.stdout.write(
-            f"{written.written} brev skrivna, {sending.sent} skickade, {waiting} väntar, {sending.given_up} uppgivna."
-        )
+        if verbosity:
+            waiting = OutgoingMail.objects.filter(state=MailState.WAITING).count()
+            self.stdout.write(
+                f"{written.written} brev skrivna, {sending.sent} skickade, {waiting} väntar, "
+                f"{sending.given_up} uppgivna."
+            )
         if written.failed:
             self.stderr.write(f"Påminnelsen kunde inte skrivas till: {', '.join(written.failed)}. Felen står i loggen.")
         if sending.refused:
