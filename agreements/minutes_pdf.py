@@ -13,8 +13,13 @@ NOT_APPROVED = "css/print-not-approved.css"
 
 def notice_pdf(meeting):
     """Return the notice (kallelse) of the meeting, with its agenda, as PDF bytes."""
+    return render_pdf(notice_html(meeting), stylesheets=STYLESHEETS)
+
+
+def notice_html(meeting):
+    """Return the notice as the page it is printed from."""
     heading = "Inställt möte" if meeting.state == MeetingState.CANCELLED else "Kallelse"
-    return render_pdf(_html(meeting, heading, with_minutes=False), stylesheets=STYLESHEETS)
+    return _html(meeting, heading, with_minutes=False)
 
 
 def minutes_pdf(meeting):
@@ -43,6 +48,7 @@ def _html(meeting, heading, *, with_minutes):
         "meeting": meeting,
         "with_minutes": with_minutes,
         "items": meeting.items.order_by("position"),
+        "called": () if with_minutes else meetings.members_on_the_day(meeting),
         "present": meetings.members_on_the_day(meeting).filter(meetings_attended=meeting),
         "guests": [line.strip() for line in meeting.guests.splitlines() if line.strip()],
         "approved": approved if meeting.state == MeetingState.MINUTES_APPROVED else None,

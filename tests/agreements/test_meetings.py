@@ -1,8 +1,10 @@
 """The meetings of the groups: how many, who keeps them, what is written in them, and that approved minutes stand."""
 
+import io
 import re
 from datetime import date, time, timedelta
 
+import pikepdf
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import connection
@@ -16,6 +18,7 @@ from agreements.agenda import Proposal
 from agreements.enums import GroupKind, GroupLevel, MeetingState
 from agreements.models import CollaborationGroup, GroupMembership, Meeting
 from tests.cast import START, Cast
+from tests.plans.test_pdf import elements, page_text_operators
 from trygghet.workflow import StepRefused
 
 TODAY = timezone.localdate()
@@ -601,3 +604,25 @@ def test_the_tasks_ask_as_often_however_many_groups_and_meetings_there_are(cast,
         meetings.call(group, by=cast.chair, on=TODAY + timedelta(days=day))
         hold(group, TODAY - timedelta(days=20 + day), cast)
     assert count() == before
+
+
+def test_the_minutes_on_paper_are_read_aloud_in_order(cast, meeting):
+    """PDF/UA: language, title, headings in order, and nothing in the margins that is read aloud."""
+    meeting = approve(meeting, cast)
+    with pikepdf.open(io.BytesIO(minutes_pdf.minutes_pdf(meeting))) as pdf:
+        assert str(pdf.Root.Lang) == "sv"
+        assert str(pdf.docinfo.Title) == f"Protokoll, {meeting.title}, steering skarholmen"
+        assert pdf.open_metadata()["pdfuaid:part"] == "1"
+        headings = [str(each.S) for each in elements(pdf) if re.fullmatch(r"/H\d", str(each.S))]
+        assert headings == ["/H1", "/H2", "/H2", "/H3", "/H3", "/H2"]
+        shown = [operator for page in pdf.pages for operator in page_text_operators(page)]
+        assert True in shown
+        assert False in shown
+
+
+def test_the_notice_names_who_is_called_and_what_is_to_be_decided(cast, meeting):
+    html = minutes_pdf.notice_html(meeting)
+    assert "Kallade" in html
+    assert "avdelningschef, district_admin" in html
+    assert "Beslutspunkt" in html
+    assert "Närvarande" not in html
