@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import replace
 from uuid import UUID
 
+from plans.basis import areas_of
 from plans.errors import EditRefused, GoneRow, StaleRow
 from plans.loading import PART_MODELS
 from plans.models import Action, AlsoCause, Cause, PlanArea, Problem
@@ -288,7 +289,7 @@ class Content:
         if not code:
             return None
         if not hasattr(self, "_city_areas"):
-            self._city_areas = {area.code: area for area in self.plan.cycle.area_set.areas.all()}
+            self._city_areas = {area.code: area for area in areas_of(self.plan).areas.all()}
         if code not in self._city_areas:
             raise EditRefused(f"Området {code} finns inte bland stadens områden för {self.plan.cycle.year}.")
         return self._city_areas[code]

@@ -18,6 +18,7 @@ from django.utils import timezone
 from agreements.models import PlanningCycle
 from agreements.scope import Scope
 from plans import operations as ops
+from plans.basis import at_start
 from plans.comparison import adopt, diff
 from plans.content import Content
 from plans.document import clean_text
@@ -102,7 +103,9 @@ def create_plan(district, cycle, *, by, is_example=False):
         check_create(by, Scope(district))
     try:
         with transaction.atomic():
-            plan = ActionPlan.objects.create(district=district, cycle=cycle, is_example=is_example)
+            plan = ActionPlan.objects.create(
+                district=district, cycle=cycle, is_example=is_example, **at_start(Scope(district), cycle)
+            )
     except IntegrityError as error:
         raise EditRefused(f"{Scope(district)} har redan en plan för {cycle.year}. Öppna den i stället.") from error
     previous, inserts = None, []

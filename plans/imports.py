@@ -19,6 +19,7 @@ from agreements.permissions import Permission, access_of
 from agreements.scope import CITY_SLUG, Scope, lookup_of
 from plans import editing, open_format
 from plans import operations as ops
+from plans.basis import areas_of
 from plans.comparison import adopt, diff, flatten
 from plans.content import Content
 from plans.document import AreaSection, AreaTemplate, PlanDocument, clean_text
@@ -67,10 +68,10 @@ class Target:
 
     @property
     def areas(self):
-        """The city's areas for the year, as the reader recognises tabs by them."""
+        """The city's areas for the plan, or for the year before there is one, as the reader recognises tabs."""
         return tuple(
             AreaTemplate(number=area.number, code=area.code, title=area.title, sheet=area.sheet)
-            for area in self.cycle.area_set.areas.all()
+            for area in (areas_of(self.plan) if self.plan else self.cycle.area_set).areas.all()
         )
 
 

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from agreements.enums import TriangleSide
 from agreements.models import Organisation
+from plans.basis import areas_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,5 +41,5 @@ def offers_for(plan):
 
 def sides_of(plan):
     """Return (code, title) of the sides of the crime triangle, in the words of the plan's area set (1 query)."""
-    sides = plan.cycle.area_set.triangle_sides.values_list("code", "title")
+    sides = areas_of(plan).triangle_sides.values_list("code", "title")
     return tuple((code, title[:1].upper() + title[1:]) for code, title in sides or TriangleSide.choices)

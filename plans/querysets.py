@@ -32,7 +32,7 @@ class ActionPlanQuerySet(QuerySet):
 
     def with_place(self):
         """Bring the district and the year along, which every page names."""
-        return self.select_related("district", "cycle__area_set")
+        return self.select_related("district", "cycle__area_set", "area_set", "agreement", "picture")
 
 
 def _is_submitted():

@@ -11,6 +11,7 @@ from datetime import date
 from hashlib import sha256
 
 from plans import open_format
+from plans.basis import frozen
 from plans.exports import objectives_of, parties_of
 from plans.grounds import texts_of
 from plans.loading import load_document
@@ -42,7 +43,12 @@ def freeze(plan, decision, *, by, document=None):
         number=plan.version,
         document=text,
         sha256=checksum(text),
-        facts={"parties": list(parties_of(plan.district)), "objectives": objectives_of(plan), "grounds": texts_of(plan)},
+        facts={
+            "parties": list(parties_of(plan.district)),
+            "objectives": objectives_of(plan),
+            "grounds": texts_of(plan),
+            "basis": frozen(plan),
+        },
         counts=_counted(document),
         decided_on=decision.decided_on,
         body=decision.body,

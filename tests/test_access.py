@@ -51,7 +51,7 @@ PLAN_PAGES = {
     PLAN + "cell/": ("405 200", "405 403", "405 403", "405 404"),
     PLAN + "omrade/nytt/": FORM,
     PLAN + "hamta/": FORM,
-    PLAN + "underlag/": FORM,
+    PLAN + "underlag/": ("200 302", "403 403", "403 403", "404 404"),
     PLAN + "rad/action/<uuid:uid>/bidrar-till/": FORM,
     # An action rests on what its cause does, and leads there.
     ROW + "grunder/": ("302 302", "302 403", "302 403", "404 404"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from plans import grid, grounds, news, overview
+from plans import basis, grid, grounds, news, overview
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
@@ -114,6 +114,8 @@ class _Page:
             "row_base": self.base,
             "discussion": self.discussion,
             "news": self.news,
+            "basis": basis.told(self.plan, self.request.user),
+            "change_basis": self._change_basis(may_edit=not why_not),
         }
 
     def area(self, position, *, may_edit):
@@ -137,6 +139,11 @@ class _Page:
     def _steps(self):
         now = STEP_OF[self.plan.state]
         return [Step(label, at == now, at < now) for at, (_, label) in enumerate(STEPS)]
+
+    def _change_basis(self, *, may_edit):
+        """Where the writer of a draft chooses what it stands on, or ""."""
+        may_change = may_edit and self.plan.state == PlanState.DRAFT
+        return reverse("plans:basis", args=[self.plan.scope.slug, self.plan.year]) if may_change else ""
 
     def _saved(self):
         """When the plan was last changed, in words: the time today, else the date."""

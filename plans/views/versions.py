@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.permissions import Permission, access_of
 from plans import grid, grounds, outlook
+from plans.basis import told_of_version
 from plans.loading import load_document
 from plans.markup import marked_up
 from plans.models import ActionPlan, PlanVersion
@@ -68,6 +69,7 @@ class _Version:
             "tabs": self.tabs,
             "may_edit": False,
             "is_analysis": False,
+            "basis": told_of_version(version),
             "files": files_of(version),
             # What the city has decided itself is sent nowhere, and no board of a district decides on it.
             "milestones": None if version.plan.scope.is_city else outlook.milestones(version, self.request.user),
