@@ -115,7 +115,12 @@ def address_of(analysis):
 
 def finding_address(finding):
     """Return where a finding stands in its picture, which must come with its district."""
-    return f"{pictures.address_of(finding.picture)}#iakttagelse-{finding.pk}"
+    return f"{pictures.address_of(finding.picture)}#i-{finding.pk}"
+
+
+def problem_address(problem):
+    """Return where a problem stands in its picture, which must come with its district."""
+    return f"{pictures.address_of(problem.picture)}#problem-{problem.pk}"
 
 
 def stage_address(stage):

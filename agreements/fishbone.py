@@ -126,10 +126,10 @@ def _em(sign):
     if ord(sign) >= _EVERYTHING_ELSE_FROM and sign not in _WIDE | _NARROW:
         return 1.4
     if sign in _NARROW:
-        return 0.37
+        return 0.34
     if sign in _WIDE:
-        return 0.95
-    return 0.68 if sign.isupper() else 0.57
+        return 0.92
+    return 0.66 if sign.isupper() else 0.55
 
 
 def wrapped(text, width, font=FONT):

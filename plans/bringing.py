@@ -51,9 +51,10 @@ class Choice:
 
 
 def picture_of(plan, user):
-    """Return the joint picture that the plan stands on, else the one in force; None if none is readable."""
+    """Return the joint picture that the plan stands on, else the latest for its year; None if none is readable."""
     among = SituationPicture.objects.visible_to(user).select_related("district")
-    return among.filter(pk=plan.picture_id).first() or picture_in_force(among, plan.scope)
+    own = among.filter(pk=plan.picture_id).first()
+    return own or picture_in_force(among.filter(year__lte=plan.year), plan.scope)
 
 
 def offered(plan, user, picture):

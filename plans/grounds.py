@@ -13,7 +13,7 @@ from django.db.models import Prefetch, Q
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
-from agreements import analyses, pictures
+from agreements import analyses
 from agreements.enums import PictureState
 from agreements.models import AnalysedCause, Finding, Place, PrioritisedProblem
 from agreements.permissions import Permission, access_of
@@ -207,7 +207,7 @@ def frozen_in_grid(texts):
 def lines_of(grounds):
     """Return (what, text, address, about) for everything a row rests on, in the order it is read."""
     lines = [
-        ("Prioriterat problem", each.title, pictures.address_of(each.picture), str(each.picture))
+        ("Prioriterat problem", each.title, analyses.problem_address(each), str(each.picture))
         for each in grounds.problems
     ]
     lines += [

@@ -114,7 +114,7 @@ class CauseForm(VersionedForm):
     text = LongField("Orsak", 2_000, rows=3, missing="Skriv vad orsaken är.")
     side = forms.ChoiceField(
         label="Gäller",
-        choices=SIDES,
+        choices=[("", "Välj sida"), *SIDES],
         error_messages={"required": "Välj vilken sida orsaken gäller.", "invalid_choice": "Välj en av sidorna."},
     )
     behind = forms.ChoiceField(

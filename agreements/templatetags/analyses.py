@@ -20,6 +20,12 @@ def finding_address(finding):
 
 
 @register.simple_tag
+def problem_address(problem):
+    """Where the problem stands in its picture."""
+    return analyses.problem_address(problem)
+
+
+@register.simple_tag
 def analysis_address(analysis):
     """Where the analysis is; it must come with its problem, picture and district."""
     return analyses.address_of(analysis)

@@ -155,6 +155,8 @@ def pages_of(plan, action, event, removed):
         "removed row": reverse("plans:row", args=[*place, "action", removed.uid]),
         "upload": reverse("plans:import", args=place),
         "start a plan": reverse("plans:start", args=["skarholmen", 2026]),
+        "bring from the analysis": reverse("plans:bring", args=place),
+        "what a cause rests on": reverse("plans:row_grounds", args=[*place, "cause", cause.uid]),
     }
 
 

@@ -168,11 +168,12 @@ def test_nothing_is_half_brought(empty_plan, made, cast, monkeypatch):
 
 
 def test_the_plans_own_picture_is_brought_from_before_a_newer_one(empty_plan, made, cast):
-    newer = joint_picture(cast, year=2026)
-    assert bringing.picture_of(empty_plan, cast.editor) == newer
-    ActionPlan.objects.filter(pk=empty_plan.pk).update(picture=made.picture)
-    empty_plan.refresh_from_db()
+    joint_picture(cast, year=2026)  # for the plan of the year after
     assert bringing.picture_of(empty_plan, cast.editor) == made.picture
+    own = joint_picture(cast, year=2023, state=PictureState.SUPERSEDED)
+    ActionPlan.objects.filter(pk=empty_plan.pk).update(picture=own)
+    empty_plan.refresh_from_db()
+    assert bringing.picture_of(empty_plan, cast.editor) == own
 
 
 def test_without_a_picture_the_page_says_where_to_begin(editor, empty_plan):
