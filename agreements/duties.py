@@ -265,10 +265,15 @@ DUTIES = (
     Duty(
         name="atgardsplan", title="Åtgärdsplan beslutad av styrgruppen", short="Åtgärdsplan",
         source=f"{LAW} och {TEMPLATE[0].lower()}{TEMPLATE[1:]}", interval="Varje år",
-        status=of_year("decision", "decision_due", "beslutas"), in_city=True, step="decision",
+        status=of_year("decision", "decision_due", "beslutas"), step="decision",
     ),
     Duty(
-        name="uppfoljning", title="Åtgärdsplanen följs upp", short="Uppföljning", source=LAW,
+        name="handlingsplan", title="Övergripande handlingsplan beslutad av styrgruppen", short="Handlingsplan",
+        source=OVERARCHING, interval="Varje år", status=of_year("decision", "decision_due", "beslutas"),
+        in_district=False, in_city=True, step="decision",
+    ),
+    Duty(
+        name="uppfoljning", title="Planen följs upp", short="Uppföljning", source=LAW,
         interval="Minst vartannat år", status=followed_up, in_city=True, step="follow_up", acts=_WRITES,
         in_calendar=True,
     ),

@@ -12,7 +12,6 @@ from enum import StrEnum
 
 from django.utils import timezone
 
-from agreements.facts import facts_of
 from agreements.models import District, PlanningCycle
 from agreements.permissions import Permission, access_of
 from trygghet.contributions import Contributions
@@ -158,6 +157,11 @@ def by_name(districts):
     return sorted(districts, key=lambda each: each.name.lower().translate(str.maketrans("åäö", "{|}")))
 
 
+def days_of(cycle):
+    """Return the year's days as {field: day or None}."""
+    return {name: getattr(cycle, name) for name in DATE_FIELDS}
+
+
 # --- How far a place has come
 
 
@@ -225,13 +229,13 @@ def progress_of(district_id, cycle, *, facts, user, today=None, addresses=None, 
     for number, step in enumerate(YEAR_STEPS, start=1):
         if step.is_city == (district_id is None):
             address = (addresses or {}).get((step.name, district_id)) or (tabs or {}).get(step.page, "")
-            is_known = _is_known(step, district_id, facts, user)
-            found[step.name] = _progress(number, step, district_id, cycle, facts, found, is_known, today, address)
+            known = is_known(step, district_id, facts, user)
+            found[step.name] = _progress(number, step, district_id, cycle, facts, found, known, today, address)
     return list(found.values())
 
 
-def _progress(number, step, district_id, cycle, facts, before, is_known, today, address):
-    recorded = [facts.get((key, district_id)) for key in step.keys] if is_known else []
+def _progress(number, step, district_id, cycle, facts, before, known, today, address):
+    recorded = [facts.get((key, district_id)) for key in step.keys] if known else []
     due = getattr(cycle, step.field)
     said = {
         "number": number, "step": step, "due": due, "address": address,
@@ -241,12 +245,12 @@ def _progress(number, step, district_id, cycle, facts, before, is_known, today, 
         return Progress(standing=Standing.DONE, on=max(fact.on for fact in recorded), **said)
     standing = standing_of(due, today)
     previous = before.get(step.after)
-    if not is_known:
+    if not known:
         standing = Standing.PASSED if standing == Standing.LATE else standing
         return Progress(standing=standing, note="Här syns det när planen är på granskning.", **said)
     if standing == Standing.LATE and previous and previous.standing in (Standing.LATE, Standing.WAITING):
         return Progress(standing=Standing.WAITING, note=f"Väntar på: {previous.step.title}", **said)
-    return Progress(standing=standing, note=_half_done(step, recorded) or _beside(step, cycle), **said)
+    return Progress(standing=standing, note=_half_done(step, recorded) or beside(step, cycle), **said)
 
 
 def standing_of(due, today):
@@ -266,14 +270,14 @@ def _half_done(step, recorded):
     return told[0].upper() + told[1:]
 
 
-def _beside(step, cycle):
+def beside(step, cycle):
     """Say the other day that belongs to the step; empty if it has none."""
     label, name = step.beside or ("", "")
     value = name and getattr(cycle, name)
     return f"{label} {day(value)}" if value else ""
 
 
-def _is_known(step, district_id, facts, user):
+def is_known(step, district_id, facts, user):
     """Whether the person may know if the step is done: of a draft only those know who write it or were shown it."""
     access = access_of(user)
     if not step.needs_to_know or any(access.allows(each, district_id) for each in step.needs_to_know):
@@ -288,89 +292,6 @@ def addresses_of(user, district_ids, cycle):
     for source in WHERE_DONE:
         found |= source(user, list(district_ids), cycle)
     return found
-
-
-# --- All districts together
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tally:
-    """A step that each district takes, in all of them: how many have done it, and which have not."""
-
-    number: int
-    step: YearStep
-    standing: Standing
-    due: date | None
-    total: int
-    missing: list[District]
-    late: list[District]
-    is_known: bool = True  # whether the person follows all districts
-    opens: date | None = None
-    note: str = ""
-    address: str = ""
-
-    @property
-    def words(self):
-        """How many have done it; only the last day to those who do not follow all districts."""
-        if not self.is_known:
-            return WORDS[self.standing](self)
-        done = f"{self.total - len(self.missing)} av {self.total} klara"
-        return (
-            f"{done}, {len(self.late)} försenade"
-            if len(self.late) > 1
-            else f"{done}, 1 försenad"
-            if self.late
-            else done
-        )
-
-    @property
-    def is_done(self):
-        return self.standing == Standing.DONE
-
-    @property
-    def is_late(self):
-        return self.standing == Standing.LATE
-
-
-def city_progress(cycle, *, user, today=None):
-    """Return the whole year for the city: a :class:`Tally` per step of the districts, a Progress per step of its own.
-
-    A fixed number of queries. Which districts are behind is told to those who
-    follow all of them (``SEE_CITY``); others see the last days.
-    """
-    today = today or timezone.localdate()
-    sees = access_of(user).allows(P.SEE_CITY, None)
-    districts = districts_of(cycle, today) if sees else []
-    ids = [district.pk for district in districts]
-    facts = facts_of([*ids, None], cycle)
-    own = progress_of(None, cycle, facts=facts, user=user, today=today, addresses=addresses_of(user, [None], cycle))
-    each = {
-        district: {
-            progress.step.name: progress
-            for progress in progress_of(district.pk, cycle, facts=facts, user=user, today=today)
-        }
-        for district in districts
-    }
-    tallies = [
-        _tally(number, step, cycle, each, today, sees) for number, step in enumerate(YEAR_STEPS, 1) if not step.is_city
-    ]
-    return sorted([*tallies, *own], key=lambda progress: progress.number)
-
-
-def _tally(number, step, cycle, each, today, sees):
-    missing = [district for district, steps in each.items() if not steps[step.name].is_done]
-    late = [district for district, steps in each.items() if steps[step.name].is_late]
-    due = getattr(cycle, step.field)
-    standing = standing_of(due, today)
-    if sees and each and not missing:
-        standing = Standing.DONE
-    elif standing == Standing.LATE and not late:
-        standing = Standing.WAITING if sees else Standing.PASSED
-    return Tally(
-        number=number, step=step, standing=standing, due=due,
-        total=len(each), missing=missing, late=late, is_known=sees,
-        opens=getattr(cycle, step.opens) if step.opens else None, note=_beside(step, cycle),
-    )  # fmt: skip
 
 
 SIGNS = {
@@ -401,59 +322,3 @@ def in_words(steps, today=None):
         nearest = min(coming, key=lambda each: each.due)
         said.append(f"Närmast: {nearest.step.title[0].lower()}{nearest.step.title[1:]}, {day(nearest.due)}.")
     return " ".join(said)
-
-
-# --- The days of a year
-
-
-def days_of(cycle):
-    """Return the year's days as {field: day or None}."""
-    return {name: getattr(cycle, name) for name in DATE_FIELDS}
-
-
-def set_days(cycle, days):
-    """Set the year's days; ``days`` is {field: day or None}, already checked by :func:`date_mistakes`."""
-    for name, value in days.items():
-        setattr(cycle, name, value)
-    cycle.save(update_fields=list(days))
-
-
-def date_mistakes(days):
-    """Return what is wrong with a year's days as {field: sentence}; ``days`` maps each of DATE_FIELDS to a day or None.
-
-    A mistake is an order that cannot be; see :func:`date_warnings` for what is only odd.
-    """
-    found = {}
-    opens, due = days.get("follow_up_opens"), days.get("follow_up_due")
-    if opens and due and due < opens:
-        found["follow_up_due"] = f"Uppföljningen öppnar {day(opens)}. Sista dagen kan inte vara före det."
-    compiled, told = days.get("compilation_due"), days.get("feedback_due")
-    if compiled and told and told < compiled:
-        found["feedback_due"] = (
-            f"Sammanställningen ska vara klar {day(compiled)}. Återkopplingen bygger på den och kan inte lämnas före."
-        )
-    return found
-
-
-def too_far(year, value):
-    """Return what is wrong with a day that is nowhere near the year; empty when it is.
-
-    A year's work begins in the summer before it and is told of in the year after.
-    """
-    if value and not date(year - 1, 6, 1) <= value <= date(year + 1, 12, 31):
-        return f"Dagen ligger för långt från {year}. Skriv en dag mellan juni {year - 1} och december {year + 1}."
-    return ""
-
-
-def date_warnings(days):
-    """Return sentences on steps whose last day is before that of the step they stand on; nothing stops them."""
-    found = []
-    for step in YEAR_STEPS:
-        before = BY_NAME.get(step.after)
-        due, earlier = days.get(step.field), before and days.get(before.field)
-        if due and earlier and due < earlier and step.name != "feedback":
-            found.append(
-                f"{step.title} har sista dag {day(due)}, före {before.title[0].lower()}{before.title[1:]} "
-                f"({day(earlier)}) som steget bygger på."
-            )
-    return found

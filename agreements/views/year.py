@@ -1,5 +1,6 @@
 """The year of a place's cooperation: the wheel and the list, the city's days, and a person's calendar."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import calendar_feed
+from agreements.city_year import city_progress
 from agreements.facts import facts_of
 from agreements.forms.year import YearDatesForm
 from agreements.navigation import tabs_of
@@ -18,16 +20,14 @@ from agreements.views.access import check, scoped
 from agreements.wheel import draw
 from agreements.year import (
     addresses_of,
-    city_progress,
     current_cycle,
     cycles,
-    date_warnings,
     days_of,
     in_words,
     progress_of,
-    set_days,
     signs_of,
 )
+from agreements.year_days import date_warnings, set_days
 
 WHO_SETS_DAYS = (
     "Det är den centrala beredningsgruppen och den som förvaltar Trygghet som sätter årets dagar. "
@@ -148,7 +148,7 @@ def feed(request, secret):
     user = calendar_feed.owner_of(secret)
     if user is None:
         raise Http404
-    body = calendar_feed.calendar_of(user, site=request.build_absolute_uri("/"))
+    body = calendar_feed.calendar_of(user, site=settings.SITE_URL)
     return HttpResponse(
         body,
         content_type="text/calendar; charset=utf-8",

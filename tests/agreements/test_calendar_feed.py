@@ -169,7 +169,8 @@ def test_as_many_questions_are_asked_for_many_places_and_meetings_as_for_one(cas
 # --- The address
 
 
-def test_the_address_is_made_by_a_press_and_renewed_by_the_next(cast):
+def test_the_address_is_made_by_a_press_and_renewed_by_the_next(cast, settings):
+    settings.SITE_URL = SITE
     browser, reader = Client(), Client()
     browser.force_login(cast.editor)
     assert "Du har ingen kalenderadress än." in browser.get("/samverkan/kalender/").content.decode()
@@ -181,7 +182,7 @@ def test_the_address_is_made_by_a_press_and_renewed_by_the_next(cast):
     assert answer.status_code == 200
     assert answer["Content-Type"] == "text/calendar; charset=utf-8"
     assert answer["Cache-Control"] == "private, no-store"
-    assert b"steg-2025-decision@testserver" in answer.content
+    assert b"steg-2025-decision@trygghet.example.org" in answer.content
     browser.post("/samverkan/kalender/")
     second = calendar_feed.address_of(cast.editor).secret
     assert first != second

@@ -94,6 +94,12 @@ def test_p01_the_law_asks_for_a_picture_a_plan_its_follow_up_and_a_function_that
     }  # fmt: skip
 
 
+def test_p23_the_city_has_a_plan_of_its_own_and_the_districts_theirs(cast, recorded):
+    recorded(2025, None, decision=date(2025, 1, 31))
+    assert status("handlingsplan", None).words == "Registrerat 31 januari 2025"
+    assert not BY_NAME["handlingsplan"].is_of(1) and not BY_NAME["atgardsplan"].is_of(None)
+
+
 def test_p22_p23_the_city_compiles_and_gives_feedback_and_no_district_does():
     duties = [BY_NAME["sammanstallning"], BY_NAME["aterkoppling"]]
     assert {duty.source for duty in duties} == {OVERARCHING}

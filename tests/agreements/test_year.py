@@ -8,10 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agreements import city, year
+from agreements import city, year, year_days
+from agreements.city_year import city_progress
 from agreements.facts import Fact
 from agreements.models import District, PlanningCycle
-from agreements.year import BY_NAME, YEAR_STEPS, Standing, city_progress, progress_of
+from agreements.year import BY_NAME, YEAR_STEPS, Standing, progress_of
 from tests.cast import START, Cast
 from trygghet.contributions import Contributions
 
@@ -197,6 +198,14 @@ def test_the_city_sees_how_many_districts_have_taken_a_step_and_which_have_not(c
     assert found["compilation"].words == "Senast 31 januari 2026"
 
 
+def test_p23_the_city_sees_when_it_took_the_steps_with_its_own_plan(cast, recorded):
+    recorded(None, decision=date(2025, 1, 31))
+    found = {each.step.name: each for each in city_progress(cast.cycle, user=cast.city_preparation, today=TODAY)}
+    assert found["decision"].note == "Staden för egen del: klart 31 januari 2025"
+    assert found["decision"].words == "0 av 2 klara"
+    assert found["review"].note == ""
+
+
 def test_who_does_not_follow_all_districts_sees_the_days_only(cast, recorded):
     recorded(cast.other_district, decision=date(2025, 3, 12))
     found = {each.step.name: each for each in city_progress(cast.cycle, user=cast.editor, today=TODAY)}
@@ -338,4 +347,4 @@ def test_only_the_city_has_days_to_set(cast):
 
 def test_a_warning_is_about_the_step_it_stands_on():
     days = dict.fromkeys(year.DATE_FIELDS) | {"review_due": date(2025, 2, 1), "draft_due": date(2025, 2, 15)}
-    assert [BY_NAME["review"].title in warning for warning in year.date_warnings(days)] == [True]
+    assert [BY_NAME["review"].title in warning for warning in year_days.date_warnings(days)] == [True]
