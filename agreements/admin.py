@@ -10,6 +10,7 @@ from agreements.models import (
     District,
     Function,
     GroupMembership,
+    Invitation,
     LocalPoliceArea,
     Municipality,
     Neighbourhood,
@@ -68,7 +69,7 @@ class FunctionAdmin(admin.ModelAdmin):
 class SeatInline(admin.TabularInline):
     model = GroupMembership
     extra = 0
-    autocomplete_fields = ["user", "function", "organisation"]
+    autocomplete_fields = ["user", "function", "organisation", "deputy_for"]
 
 
 @admin.register(CollaborationGroup)
@@ -87,8 +88,28 @@ class GroupMembershipAdmin(admin.ModelAdmin):
     list_filter = ["group__district", "group__kind"]
     list_select_related = ["user", "function", "group"]
     search_fields = ["user__username", "user__display_name", "group__name"]
-    autocomplete_fields = ["user", "function", "organisation", "group"]
+    autocomplete_fields = ["user", "function", "organisation", "group", "deputy_for"]
     date_hierarchy = "valid_from"
+
+
+@admin.register(Invitation)
+class InvitationAdmin(admin.ModelAdmin):
+    """Invitations are only read here: the group's page sends and withdraws them, and writes the letters."""
+
+    list_display = ["email", "group", "function", "state", "invited_at", "expires_on"]
+    list_filter = ["state", "group__district"]
+    list_select_related = ["group", "function"]
+    search_fields = ["email", "group__name"]
+    exclude = ["secret_sha256"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
 
 
 class TriangleSideInline(admin.TabularInline):

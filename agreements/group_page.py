@@ -113,11 +113,13 @@ def _places(group):
         place = found.get(deputy.deputy_for_id) or found.setdefault(deputy.pk, Place(deputy))
         if place.seat is not deputy:
             place.deputies.append(deputy)
-    return sorted(
-        found.values(),
-        key=lambda place: (not place.seat.is_chair, not place.seat.is_secretary, place.seat.co_opted,
-                           place.seat.function.title, place.seat.valid_from),
-    )  # fmt: skip
+    return sorted(found.values(), key=_reading_order)
+
+
+def _reading_order(place):
+    seat = place.seat
+    leads_last = (not seat.is_chair, not seat.is_secretary, seat.co_opted, seat.user_id is None)
+    return (*leads_last, seat.function.title, seat.valid_from)
 
 
 def _in_force(places):

@@ -24,6 +24,9 @@ POLICE = frozenset({OrganisationKind.POLICE})
 DISTRICT = frozenset({OrganisationKind.DISTRICT_ADMIN})
 CITY = frozenset(CITY_PARTIES)
 
+SHORT = 160
+"""A mandate of at most so many characters stands whole in the list."""
+
 # What a working group is told to do where nobody has written its task (seed 001, Lokal arbetsgrupp).
 WORKING_GROUP_MANDATE = (
     "Arbetsgruppen har ett tidsbegränsat och avgränsat uppdrag utifrån den gemensamma lägesbilden och orsaksanalysen. "
@@ -231,8 +234,9 @@ class GroupCard:
 
     @property
     def task(self):
-        """The first sentence of the group's mandate; "" if it has none."""
-        return first_sentence(self.group.mandate)
+        """The group's mandate, or the first sentence of one that is long; "" if it has none."""
+        mandate = self.group.mandate.strip()
+        return mandate if len(mandate) <= SHORT else first_sentence(mandate)
 
     @property
     def lacks_told(self):

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.db.models import Q
+from django.utils import formats
 
 from agreements.enums import GroupKind, GroupLevel
 from agreements.groups import POLICE
@@ -27,10 +28,16 @@ def locked(group):
 
 
 def period_told(row):
-    """Say the period of a seat or a group: "1 januari 2025–30 juni 2025", "från 1 januari 2025"."""
-    if row.valid_to is None:
-        return f"från {day(row.valid_from)}"
-    return f"{day(row.valid_from)}–{day(row.valid_to)}"
+    """Say the period of a seat or a group: "1–31 juli 2025", "1 januari–30 juni 2025", "från 1 januari 2025"."""
+    first, last = row.valid_from, row.valid_to
+    if last is None:
+        return f"från {day(first)}"
+    if first == last:
+        return day(first)
+    if first.year != last.year:
+        return f"{day(first)}–{day(last)}"
+    shared = "j F" if first.month != last.month else "j"
+    return f"{formats.date_format(first, shared)}–{day(last)}"
 
 
 def overlap(one, other):

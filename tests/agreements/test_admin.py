@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements import city
-from agreements.models import CollaborationGroup, Function, GroupMembership, Organisation
+from agreements.models import CollaborationGroup, Function, GroupMembership, Invitation, Organisation
 
 APPS = ("accounts", "agreements")
 
@@ -23,6 +23,11 @@ def administrator(db, client):
         organisation=Organisation.objects.first(),
         valid_from="2025-01-01",
     )
+    Invitation.objects.create(
+        group=CollaborationGroup.objects.first(), email="ny@exempel.se", function=Function.objects.first(),
+        organisation=Organisation.objects.first(), valid_to="2026-01-01", secret_sha256="0" * 64, invited_by=user,
+        expires_on="2025-01-15",
+    )  # fmt: skip
     return client
 
 
@@ -31,11 +36,19 @@ def registered():
 
 
 def test_every_list_and_form_opens(administrator):
-    assert len(registered()) == 12
+    assert len(registered()) == 13
     for model in registered():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert administrator.get(reverse(f"{name}_changelist")).status_code == 200
         assert administrator.get(reverse(f"{name}_change", args=[model.objects.first().pk])).status_code == 200
+
+
+def test_an_invitation_is_only_read_and_tells_nothing_of_its_link(administrator):
+    invitation = Invitation.objects.get()
+    address = reverse("admin:agreements_invitation_change", args=[invitation.pk])
+    assert invitation.secret_sha256 not in administrator.get(address).content.decode()
+    assert administrator.post(address, {"email": "annan@exempel.se"}).status_code == 403
+    assert administrator.get(reverse("admin:agreements_invitation_add")).status_code == 403
 
 
 def test_the_content_of_plans_and_what_is_said_of_it_are_not_in_the_admin():
