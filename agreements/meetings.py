@@ -432,7 +432,7 @@ def record_outcome(meeting, subject, text, *, by, title="", address=""):
     item = meeting.items.filter(subject=subject).first()
     if item is None:
         return _put_last(
-            meeting, subject=subject, title=title or text, address=address, is_decision=True, decision=text
+            meeting, subject=subject, title=(title or text)[:300], address=address, is_decision=True, decision=text
         )
     item.decision = f"{item.decision}\n{text}".strip()
     item.row_version += 1

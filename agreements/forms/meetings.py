@@ -2,7 +2,9 @@
 
 from crispy_forms.layout import Layout
 from django import forms
+from django.utils import timezone
 
+from agreements.enums import MeetingState
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
 from trygghet.crispy import Columns
 from trygghet.dates import day
@@ -105,13 +107,16 @@ class MeetingForm(ReadVersionForm):
     def __init__(self, data=None, *, meeting):
         values = {name: getattr(meeting, name) for name in self.base_fields}
         super().__init__(data, row_version=meeting.row_version, initial=values)
-        self.group = meeting.group
+        self.meeting = meeting
         self.helper.layout = Layout("row_version", "title", *WHEN_AND_WHERE)
 
     def clean(self):
         values = super().clean()
         check_times(self, values)
-        check_stands(self, self.group, values.get("on"))
+        on = values.get("on")
+        check_stands(self, self.meeting.group, on)
+        if on and on > timezone.localdate() and self.meeting.state == MeetingState.HELD:
+            self.add_error("on", "Mötet är markerat som genomfört, så dagen kan inte ligga framåt i tiden.")
         return values
 
 

@@ -626,3 +626,31 @@ def test_the_notice_names_who_is_called_and_what_is_to_be_decided(cast, meeting)
     assert "avdelningschef, district_admin" in html
     assert "Beslutspunkt" in html
     assert "Närvarande" not in html
+
+
+def test_a_held_meeting_is_not_moved_to_a_day_to_come(cast, meeting):
+    meetings.WORKFLOW.take(meeting, "hold", by=cast.chair)
+    moved = {"title": meeting.title, "on": TODAY + timedelta(days=1), "row_version": 1}
+    refused = browser(cast.chair).post(at(meeting, "meeting_edit"), moved)
+    assert refused.status_code == 422
+    assert "så dagen kan inte ligga framåt i tiden" in words(refused)
+
+
+def test_who_sits_in_one_group_only_sees_its_meetings_and_no_others(cast, meeting):
+    """An external party reads no meetings but those of the working group it sits in."""
+    working = CollaborationGroup.objects.get(slug="local-working-skarholmen")
+    own = meetings.call(working, by=cast.editor, on=TODAY)
+    page = words(browser(cast.external).get("/samverkan/skarholmen/moten/"))
+    assert own.title in page
+    assert meeting.title not in page
+    assert "steering skarholmen" not in page
+    assert browser(cast.external).get(at(own, "meeting")).status_code == 200
+
+
+def test_the_years_are_looked_through_one_at_a_time(cast, group):
+    old = hold(group, date(YEAR - 1, 5, 5), cast)
+    page = browser(cast.chair)
+    assert f"Styrgruppsmöte 1 {YEAR - 1}" not in words(page.get("/samverkan/skarholmen/moten/"))
+    assert old.title in words(page.get(f"/samverkan/skarholmen/moten/?ar={YEAR - 1}"))
+    for asked in ("?ar=1900", "?ar=x", "?ar="):
+        assert f"Möten {YEAR}" in words(page.get(f"/samverkan/skarholmen/moten/{asked}"))

@@ -1,6 +1,7 @@
 """A meeting decides a plan: its agenda is built from what waits, the decision taken in it, the minutes approved."""
 
 import re
+from urllib.parse import parse_qs
 
 import pytest
 from django.utils import timezone
@@ -8,7 +9,7 @@ from playwright.sync_api import expect
 
 from agreements.models import CollaborationGroup, Meeting
 from plans.models import ActionPlan, PlanVersion
-from tests.browser.conftest import barriers
+from tests.browser.conftest import barriers, sign_in
 from tests.browser.reach import WIDER, tab_to, tabbed_through
 from tests.plans import stages
 
@@ -106,8 +107,8 @@ def writes_in_the_meeting(page):
     page.keyboard.press("Tab")
     expect(point.get_by_role("status")).to_contain_text("Sparat")  # as the field was left
     point.get_by_label("Beslut").fill("Den 21 november.")
-    point.get_by_role("button", name="Spara punkt 2").click()
-    page.wait_for_load_state("networkidle")
+    with page.expect_response(lambda response: "21" in parse_qs(response.request.post_data)["decision"][0]):
+        point.get_by_role("button", name="Spara punkt 2").click()
     page.reload()
     expect(page.locator("form", has_text="Nästa möte").get_by_label("Beslut")).to_have_value("Den 21 november.")
 
@@ -183,15 +184,52 @@ def test_two_who_write_in_the_same_point_lose_nothing(site, chair, browser_of, c
     expect(point.get_by_role("status")).to_contain_text("Polisens ord")
     expect(point.get_by_label("Anteckningar")).to_have_value("Ordförandens ord")
     assert barriers(chair) == []
-    point.get_by_label("Beslut").fill("Den 20 november.")
-    chair.keyboard.press("Tab")
-    chair.wait_for_load_state("networkidle")
+    with chair.expect_response(lambda response: "decision=Den" in (response.request.post_data or "")):
+        point.get_by_label("Beslut").fill("Den 20 november.")
+        chair.keyboard.press("Tab")
     police.reload()
     expect(other.get_by_label("Anteckningar")).to_have_value("Polisens ord")  # until somebody says so
     point.get_by_role("button", name="Spara min text i stället").click()
     expect(point.get_by_role("status")).to_contain_text("Sparat")
     police.reload()
     expect(other.get_by_label("Anteckningar")).to_have_value("Ordförandens ord")
+
+
+def test_a_save_that_does_not_arrive_is_said_and_the_words_stay(site, chair, cast, ready):
+    calls_the_meeting(chair, site)
+    builds_the_agenda_of_what_waits(chair)
+    follows(chair, "Skriv protokoll")
+    point = chair.locator("form", has_text="Nästa möte")
+    session = next(cookie for cookie in chair.context.cookies() if cookie["name"] == "sessionid")
+    chair.context.clear_cookies(name="sessionid")
+    point.get_by_label("Beslut").fill("Den 20 november.")
+    chair.keyboard.press("Tab")
+    expect(point.get_by_role("status")).to_contain_text("du är utloggad")
+    expect(point.get_by_label("Beslut")).to_have_value("Den 20 november.")
+    assert barriers(chair) == []
+    chair.context.add_cookies([session])
+    point.get_by_role("button", name="Spara punkt 2").click()
+    expect(point.get_by_role("status")).to_contain_text("Sparat")
+
+
+def test_without_a_network_the_words_stay_until_they_can_be_saved(
+    site, chair, browser, browser_context_args, cast, ready
+):
+    calls_the_meeting(chair, site)
+    builds_the_agenda_of_what_waits(chair)
+    with browser.new_context(**browser_context_args) as context:  # htmx tells the console that the network is gone
+        sign_in(context, cast.chair, site)
+        page = context.new_page()
+        page.goto(f"{chair.url.partition('#')[0]}anteckna/")
+        point = page.locator("form", has_text="Nästa möte")
+        context.set_offline(True)
+        point.get_by_label("Beslut").fill("Den 21 november.")
+        page.keyboard.press("Tab")
+        expect(point.get_by_role("status")).to_contain_text("Inte sparat.")
+        context.set_offline(False)
+        point.get_by_role("button", name="Spara punkt 2").click()
+        expect(point.get_by_role("status")).to_contain_text("Sparat")
+        expect(point.get_by_label("Beslut")).to_have_value("Den 21 november.")
 
 
 def test_without_scripts_the_minutes_are_written_all_the_same(site, chair, browser_of, cast, ready):
