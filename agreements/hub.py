@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agreements import agreement_workflow, analyses, groups, pictures, year
 from agreements.agreement_clocks import area_set_clock, area_set_in_force, clock_of, clocks_of, with_last_review
+from agreements.city_year import city_progress
 from agreements.duties import Mark, statuses_of
 from agreements.enums import GroupKind, PictureState, Producer, VulnerabilityClass
 from agreements.facts import facts_of
@@ -110,7 +111,7 @@ class _Looking:
         if self.cycle is None or not self._may(P.READ_COOPERATION):
             return None
         if self.scope.is_city:
-            return year.city_progress(self.cycle, user=self.user, today=self.today)
+            return city_progress(self.cycle, user=self.user, today=self.today)
         ids = [self.scope.pk]
         return year.progress_of(
             self.scope.pk, self.cycle, facts=facts_of(ids, self.cycle), user=self.user, today=self.today,

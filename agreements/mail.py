@@ -29,6 +29,7 @@ from agreements.enums import MailState
 from agreements.models import OutgoingMail
 from agreements.permissions import Permission, access_of
 from agreements.tasks import TASK_SOURCES, Task
+from trygghet.dates import is_late
 from trygghet.workflow import Transition
 
 logger = logging.getLogger(__name__)
@@ -269,18 +270,26 @@ class MailStatus:
 
 def status():
     """Return the :class:`MailStatus` (4 queries)."""
-    waiting = OutgoingMail.objects.filter(state=S.WAITING)
-    late = timezone.now() - NEGLECTED_AFTER
     sent = OutgoingMail.objects.filter(state=S.SENT, sent_at__date__gt=timezone.localdate() - SHOWN)
     by_day = sent.order_by().annotate(day=TruncDate("sent_at")).values_list("day").annotate(Count("pk"))
+    mails = list(failing()[:SHOWN_FAILING])
     return MailStatus(
-        waiting=waiting.count(),
-        failing=list(failing()[:SHOWN_FAILING]),
+        waiting=OutgoingMail.objects.filter(state=S.WAITING).count(),
+        failing=mails,
         days=sorted(by_day, reverse=True),
-        neglected_since=waiting.filter(attempts=0).aggregate(first=Min("created_at", filter=Q(created_at__lt=late)))[
-            "first"
-        ],
+        neglected_since=_neglected_since(mails),
     )
+
+
+def _neglected_since(mails):
+    """Return when the oldest letter that nobody has tried to send was written; None if letters are tried.
+
+    While the server is down one letter a round is tried, and the others wait for it.
+    """
+    if any(mail.state == S.WAITING for mail in mails):
+        return None
+    untried = OutgoingMail.objects.filter(state=S.WAITING, attempts=0, created_at__lt=timezone.now() - NEGLECTED_AFTER)
+    return untried.aggregate(first=Min("created_at"))["first"]
 
 
 def try_again(mails: Iterable[OutgoingMail], *, by):
@@ -298,17 +307,26 @@ def try_again(mails: Iterable[OutgoingMail], *, by):
 
 
 @TASK_SOURCES.add
-def failing_letters(user):
-    """Return that letters do not go out, to who looks after the mail (1 query)."""
-    mails = list(failing()[:SHOWN_FAILING]) if may_see(user) else []
-    if not mails:
+def letters_that_do_not_go_out(user):
+    """Return that letters do not go out, to who looks after the mail (2 queries)."""
+    if not may_see(user):
         return []
-    count = f"{len(mails)} brev" if len(mails) < SHOWN_FAILING else f"Minst {SHOWN_FAILING} brev"
-    oldest = min(mail.created_at for mail in mails)
-    return [
-        Task(
-            text=f"{count} går inte att skicka", about="Påminnelser och inbjudningar med e-post",
-            address=reverse("cooperation:mail"), due=timezone.localdate(oldest), since=oldest,
-            told=(mails[0].last_error,) if mails[0].last_error else (),
-        )
-    ]  # fmt: skip
+    mails = list(failing()[:SHOWN_FAILING])
+    neglected_since = _neglected_since(mails)
+    found = []
+    if mails:
+        count = f"{len(mails)} brev" if len(mails) < SHOWN_FAILING else f"Minst {SHOWN_FAILING} brev"
+        oldest = min(mail.created_at for mail in mails)
+        found.append(_task(f"{count} går inte att skicka", oldest, mails[0].last_error))
+    if neglected_since:
+        found.append(_task("Ingen verkar skicka breven", neglected_since, "Se till att scripts/worker körs."))
+    return found
+
+
+def _task(text, since, told):
+    """Return the task, late from the day after."""
+    day = timezone.localdate(since)
+    return Task(
+        text=text, about="Påminnelser och inbjudningar med e-post", address=reverse("cooperation:mail"), since=since,
+        due=day if is_late(day) else None, told=(told,) if told else (),
+    )  # fmt: skip

@@ -250,6 +250,19 @@ def test_the_page_says_when_nobody_sends(letter, administrator, clock):
     assert "Ingen verkar skicka breven." not in page(administrator)
     clock.shift(timedelta(hours=2))
     assert "Ingen verkar skicka breven." in page(administrator)
+    assert "Ingen verkar skicka breven" in administrator.get("/").content.decode()
+
+
+def test_letters_that_wait_behind_one_while_the_server_is_down_are_not_called_neglected(
+    letter, server, administrator, clock
+):
+    mail.write("invitation:2", "b@example.se", "Inbjudan", "Välkommen")
+    server[""] = ConnectionRefusedError()
+    mail.send_waiting()
+    clock.shift(timedelta(hours=2))
+    told = page(administrator)
+    assert "Ingen verkar skicka breven." not in told
+    assert "E-postservern gick inte att nå." in told
 
 
 def test_trying_again_sends_at_once_also_what_was_given_up(letter, server, administrator, clock):
