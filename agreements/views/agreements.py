@@ -11,11 +11,10 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from agreements import agreement_offers as offers
 from agreements.agreement_clocks import area_set_clock, area_set_in_force, clock_of, with_last_review
 from agreements.agreement_document import document_of
 from agreements.agreement_workflow import WORKFLOW, address_of
-from agreements.area_mapping import successors
+from agreements.area_mapping import editions
 from agreements.enums import AgreementState
 from agreements.models import Agreement, Attachment
 from agreements.permissions import Permission
@@ -147,13 +146,12 @@ def pdf_of(found, scope):
             "title": f"{found.title}, version {found.version}",
             "agreement": found,
             "document": document_of(found),
-            "scope": scope,
             "made_at": timezone.now(),
-            "is_draft": found.state in ON_THEIR_WAY,
             "stylesheets": [],
         },
     )
-    return render_pdf(html, stylesheets=["css/print-agreement.css"])
+    draft = ["css/print-agreement-draft.css"] if found.state in ON_THEIR_WAY else []
+    return render_pdf(html, stylesheets=["css/print-agreement.css", *draft])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,25 +242,15 @@ def area_sets(request, scope):
     """The editions of the prioritised areas beside each other, and which area took over from which."""
     if not scope.is_city:
         return redirect("cooperation:area_sets", CITY_SLUG)
-    sets = list(offers.area_sets().prefetch_related("areas"))
+    sets, passages = editions()
     current = area_set_in_force()
-    pairs = [
-        {"old": old, "new": new, "rows": list(successors(old, new).items()), "added": _added(old, new)}
-        for new, old in zip(sets, sets[1:], strict=False)
-    ]
     context = page_of(
         request,
         scope,
         sets=sets,
         current=current,
         clock=area_set_clock(current),
-        pairs=pairs,
+        pairs=passages,
         heading="Prioriterade områden",
     )
     return render(request, "agreements/agreement_area_sets.html", context)
-
-
-def _added(old, new):
-    """The areas of the newer edition that took over from nothing."""
-    taken_over = {area.pk for heirs in successors(old, new).values() for area in heirs}
-    return [area for area in new.areas.all() if area.pk not in taken_over]
