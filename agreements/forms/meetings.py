@@ -62,7 +62,7 @@ def check_stands(form, group, on):
         form.add_error("on", f"{group} finns från {day(group.valid_from)}{until}. Välj en dag då gruppen finns.")
 
 
-WHEN_AND_WHERE = (Columns("on", "place"), Columns("starts_at", "ends_at"))
+WHEN_AND_WHERE = (Columns("on", "starts_at"), Columns("ends_at", "place"))
 
 
 class CallForm(CooperationForm):

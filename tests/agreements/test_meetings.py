@@ -467,6 +467,36 @@ def test_a_step_pressed_twice_is_taken_once(cast, meeting):
     assert meeting.steps.filter(name="hold").count() == 1
 
 
+# From each state, where each step leads; what is not here is not possible.
+WAYS = {
+    ("planned", "hold"): "held",
+    ("planned", "cancel"): "cancelled",
+    ("held", "approve_minutes"): "minutes_approved",
+    ("held", "reopen"): "planned",
+}
+
+
+@pytest.mark.parametrize("state", MeetingState.values)
+@pytest.mark.parametrize("name", meetings.WORKFLOW.by_name)
+def test_each_step_is_taken_from_its_own_state_by_those_who_keep_the_meetings_and_nobody_else(
+    cast, meeting, state, name
+):
+    meetings.attend(meeting, [seat_of(cast.chair)], "", read_version=1, by=cast.chair)
+    item = meeting.items.first()
+    meetings.write(meeting, item.pk, {"decision": "Två möten."}, read_version=1, by=cast.chair)
+    for person in ("editor", "police", "chair", "co_writer", "steering", "working", "registrar", "neighbour"):
+        Meeting.objects.filter(pk=meeting.pk).update(state=state)
+        keeps, by = person in ("editor", "police", "chair"), getattr(cast, person)
+        if keeps and (state, name) in WAYS:
+            taken = meetings.WORKFLOW.take(meeting, name, by=by, reason="Därför.")
+            assert taken.state == WAYS[state, name]
+            assert (taken.steps.first().from_state, taken.steps.first().by) == (state, by)
+            continue
+        with pytest.raises(StepRefused if keeps else PermissionDenied):
+            meetings.WORKFLOW.take(meeting, name, by=by, reason="Därför.")
+        assert Meeting.objects.get().state == state
+
+
 # --- What is decided elsewhere
 
 
