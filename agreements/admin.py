@@ -5,8 +5,10 @@ from django.utils.html import format_html_join
 
 from agreements.city import DUE_DATES
 from agreements.models import (
+    AreaMapping,
     AreaObjective,
     CollaborationGroup,
+    DataSource,
     District,
     Function,
     GroupMembership,
@@ -128,20 +130,34 @@ class AreaObjectiveInline(admin.TabularInline):
     extra = 0
 
 
+class AreaMappingInline(admin.TabularInline):
+    """Which areas of the earlier edition this one takes over from."""
+
+    model = AreaMapping
+    fk_name = "new"
+    extra = 0
+
+
 @admin.register(PriorityArea)
 class PriorityAreaAdmin(admin.ModelAdmin):
     list_display = ["number", "title", "area_set"]
     list_display_links = ["title"]
     list_filter = ["area_set"]
     list_select_related = ["area_set"]
-    inlines = [AreaObjectiveInline]
+    inlines = [AreaObjectiveInline, AreaMappingInline]
+
+
+@admin.register(DataSource)
+class DataSourceAdmin(admin.ModelAdmin):
+    list_display = ["name", "owner", "interval_months", "latest_on", "next_on"]
+    search_fields = ["name"]
 
 
 @admin.register(PlanningCycle)
 class PlanningCycleAdmin(admin.ModelAdmin):
     """The words of the year's template are shown and not edited: they are changed in the city's file."""
 
-    list_display = ["year", "area_set", *DUE_DATES]
+    list_display = ["year", "area_set", "review_due", "decision_due", "submission_due", "follow_up_due"]
     list_select_related = ["area_set"]
     fields = ["year", "area_set", *DUE_DATES, "instruction_paragraphs", "link_list"]
     readonly_fields = ["instruction_paragraphs", "link_list"]

@@ -207,11 +207,9 @@ class BoardForm(UnnamedForm):
 def board_of(district):
     """Return the name of the district's stadsdelsnämnd, after its administration's; "" if that tells nothing (1 query).
 
-    "Skärholmens stadsdelsförvaltning" works for "Skärholmens stadsdelsnämnd".
+    "Skärholmens stadsdelsförvaltning" works for "Skärholmens stadsdelsnämnd", a kommundelsförvaltning alike.
     """
     administrations = district.organisations.filter(kind=OrganisationKind.DISTRICT_ADMIN)
     names = administrations.values_list("name", flat=True)
-    boards = [
-        name.replace("stadsdelsförvaltning", "stadsdelsnämnd") for name in names if "stadsdelsförvaltning" in name
-    ]
+    boards = [name.replace("delsförvaltning", "delsnämnd") for name in names if "delsförvaltning" in name]
     return boards[0] if boards else ""

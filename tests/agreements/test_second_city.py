@@ -196,6 +196,8 @@ def test_the_plan_goes_from_its_first_row_to_the_citys_receipt(with_decided_plan
     page = text_of(with_decided_plan.browser("city_preparation").get("/2026/"))
     assert "Hamnkvarteren" in page
     assert "Bråk utanför krogarna" in text_of(with_decided_plan.browser("neighbour").get(f"{PLAN}version/1/omrade/2/"))
+    board = text_of(with_decided_plan.browser("registrar").get(f"{PLAN}version/1/namndbeslut/"))
+    assert "Hamnkvarterens kommundelsnämnd" in board
 
 
 def test_the_workbook_has_the_areas_of_the_city_as_tabs(with_plan):
