@@ -11,7 +11,7 @@ from agreements.enums import Answer, Producer, Trend
 from agreements.findings import TableRefused, areas_of, read_table, table_as_text
 from agreements.forms.fields import NO_IDENTITY_NUMBERS, CooperationForm, DayField, LineField, LongField
 from agreements.joint import input_findings
-from agreements.models import DataSource, Finding, Place, PriorityArea
+from agreements.models import DataSource, Place
 from agreements.pictures import why_not
 from trygghet.crispy import Columns
 from trygghet.dates import day
@@ -151,12 +151,12 @@ class FindingForm(RowForm):
     text = LongField(
         "Beskrivning", rows=5, help_text="Vad händer, när, och vilka drabbas? Skriv inte om enskilda personer."
     )
-    area = forms.ModelChoiceField(PriorityArea.objects.none(), label="Prioriterat område", required=False)
+    area = forms.ModelChoiceField(None, label="Prioriterat område", required=False)
     trend = forms.ChoiceField(label="Utveckling", choices=Trend, required=False)
     places = forms.ModelMultipleChoiceField(
-        Place.objects.none(), label="Avgränsade platser", required=False, widget=forms.CheckboxSelectMultiple
+        None, label="Avgränsade platser", required=False, widget=forms.CheckboxSelectMultiple
     )
-    source = forms.ModelChoiceField(DataSource.objects.none(), label="Datakälla", required=False)
+    source = forms.ModelChoiceField(None, label="Datakälla", required=False)
     source_note = LineField(
         "Källan närmare", 300, help_text="Årtal, fråga eller annat som gör att andra hittar uppgiften."
     )
@@ -168,7 +168,12 @@ class FindingForm(RowForm):
         help_text="Kopiera cellerna i Excel och klistra in dem här. Första raden blir rubriker.",
     )
     file = AttachmentField(label="Bifoga en fil", required=False)
-    origins = NamedFindings(Finding.objects.none(), label="Bygger på parternas iakttagelser", required=False)
+    origins = NamedFindings(
+        None,
+        label="Bygger på parternas iakttagelser",
+        required=False,
+        help_text="Markera flera om du slår ihop dem till en.",
+    )
 
     FIELDS = ("title", "text", "area", "trend", "places", "source", "source_note", "table", "origins")
 
@@ -189,10 +194,9 @@ class FindingForm(RowForm):
         else:
             del self.fields["origins"]
         self.helper.layout = Layout(
-            "uid", "seen", "title", "text",
+            "uid", "seen", "title", "text", *(["origins"] if picture.is_joint else []),
             Columns("area", "trend"), *(["places"] if "places" in self.fields else []),
             Fieldset("Underlag", Columns("source", "source_note"), "table", "file"),
-            *([Fieldset("Vad den bygger på", "origins")] if picture.is_joint else []),
         )  # fmt: skip
 
     def values_of(self, row):
@@ -297,13 +301,13 @@ class ProblemForm(RowForm):
     title = LineField("Problem", 300, missing="Skriv vad problemet är.", help_text="Problemet, inte åtgärden.")
     description = LongField("Beskrivning", rows=4)
     findings = NamedFindings(
-        Finding.objects.none(),
+        None,
         label="Iakttagelser som visar problemet",
         error_messages={"required": "Välj minst en iakttagelse som visar problemet."},
     )
-    area = forms.ModelChoiceField(PriorityArea.objects.none(), label="Prioriterat område", required=False)
+    area = forms.ModelChoiceField(None, label="Prioriterat område", required=False)
     places = forms.ModelMultipleChoiceField(
-        Place.objects.none(), label="Avgränsade platser", required=False, widget=forms.CheckboxSelectMultiple
+        None, label="Avgränsade platser", required=False, widget=forms.CheckboxSelectMultiple
     )
     can_influence = forms.ChoiceField(
         label="Kan parterna påverka problemet?", choices=Answer, required=False, widget=forms.RadioSelect

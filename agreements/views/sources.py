@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.forms.pictures import DataSourceForm
@@ -21,6 +22,7 @@ def data_sources(request, scope):
         "scope": scope,
         "tab": "pictures",
         "sources": [(source, how_often(source)) for source in DataSource.objects.visible_to(request.user)],
+        "today": timezone.localdate(),
         "may_edit": scope.allows(request.user, P.SET_YEAR),
     }
     return render(request, "agreements/picture_sources.html", context)
