@@ -218,7 +218,7 @@ def test_allowed_markup_is_not_mistaken_for_it(text):
 def requirements():
     """The names in requirements.txt: those to run, and those for work on it."""
     text = (BASE / "requirements.txt").read_text(encoding="utf-8")
-    return [set(re.findall(r"^([\w-]+)==", part, re.MULTILINE)) for part in text.split("# For work")]
+    return [set(re.findall(r"^([\w.-]+)==", part, re.MULTILINE)) for part in text.split("# For work")]
 
 
 def test_what_the_application_imports_is_listed_as_needed_to_run():
@@ -253,5 +253,6 @@ def test_the_readme_names_sign_ins_that_the_demo_has():
     usernames = {sign_in.username for sign_in in demonstration.SIGN_INS}
     named_ones = set(re.findall(r"^\| `([a-z.-]+)` \|", readme, re.MULTILINE))
     assert named_ones & usernames
-    assert {name for name in named_ones if "." in name} <= usernames
+    packages = set.union(*requirements())
+    assert {name for name in named_ones - packages if "." in name} <= usernames
     assert f"`{demonstration.PASSWORD}`" in readme
