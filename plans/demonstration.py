@@ -20,7 +20,7 @@ from accounts.models import User
 from agreements import city
 from agreements.enums import GroupKind, GroupLevel
 from agreements.models import CollaborationGroup, District, Function, GroupMembership, Organisation
-from plans import demo_story, editing, open_format
+from plans import demo_cooperation, demo_story, editing, open_format
 from plans.document import AreaTemplate
 from plans.models import ActionPlan
 from plans.workbook.reader import read_workbook
@@ -141,6 +141,16 @@ SIGN_INS = (
         "Central styrgrupp",
         Seat("central-styrgrupp", "stadsledningskontoret", "sakerhetsdirektor"),
     ),
+    SignIn(
+        "central.ordforande",
+        "Centrala styrgruppens ordförande",
+        Seat("central-styrgrupp", "stadsledningskontoret", "bitradande-stadsdirektor", is_chair=True),
+    ),
+    SignIn(
+        "central.polis",
+        "Samordnande polis",
+        Seat("central-beredningsgrupp", POLICE, "samordnande-polis"),
+    ),
     SignIn("administrator", "Administratör"),
 )
 
@@ -174,9 +184,10 @@ class Missing:
     needs_city: bool
     sign_ins: tuple[SignIn, ...]
     plans: tuple[ExamplePlan, ...]
+    cooperation: bool  # the agreement, pictures and meetings around Skärholmen's plan, and the city's own plan
 
     def __bool__(self):
-        return bool(self.needs_city or self.sign_ins or self.plans)
+        return bool(self.needs_city or self.sign_ins or self.plans or self.cooperation)
 
 
 def missing() -> Missing:
@@ -187,6 +198,7 @@ def missing() -> Missing:
         needs_city=not _has_city(),
         sign_ins=tuple(each for each in SIGN_INS if each.username not in usernames),
         plans=tuple(each for each in PLANS if each.district not in planned),
+        cooperation=not demo_cooperation.is_told(),
     )
 
 
@@ -204,6 +216,8 @@ def load() -> Missing:
     if added.needs_city:
         city.load(city.read(city.STOCKHOLM))
     _add_people(added.sign_ins)
+    if added.cooperation:  # before the plans, which stand on it
+        demo_cooperation.tell()
     for example in added.plans:
         _add_plan(example)
     return added
