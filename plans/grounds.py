@@ -126,12 +126,14 @@ def offered_findings(plan, user, found):
     """Return the findings a row can be said to rest on: of the place's pictures up to the plan's year, none a draft.
 
     A picture that its party has not shared cannot be a ground, since the plan
-    is both parties' (seed 001). What the row already rests on (``found``) is offered too.
+    is both parties' (seed 001). What was put to the row by hand is offered too;
+    what it has through its problem or cause (``found``) is not.
     """
     findings = Finding.objects.visible_to(user)
     offered = Q(picture__district=plan.district, picture__year__lte=plan.year) & ~Q(picture__state=PictureState.DRAFT)
     findings = findings.filter(offered | Q(pk__in=found.own)).select_related("picture__district")
-    return findings.order_by("-picture__year", "picture__producer", "position")
+    inherited = {finding.pk for finding in found.findings} - found.own  # they come with its problem or its cause
+    return findings.exclude(pk__in=inherited).order_by("-picture__year", "picture__producer", "position")
 
 
 def offered_places(plan, user, found):
@@ -178,7 +180,7 @@ def link_in_grid(plan, found):
             return ""
         address = f"{base}rad/{kind}/{uid}/grunder/"
         return format_html(
-            '<a class="grounds-link" href="{}">{}<span class="visually-hidden">, {}</span></a>',
+            '<a class="grounds-link" href="{}">{}<span class="visually-hidden"> – {}</span></a>',
             address,
             found[uid].told,
             name,
@@ -195,7 +197,7 @@ def frozen_in_grid(texts):
             return ""
         items = format_html_join("", "<li>{}</li>", ((text,) for text in texts[uid]))
         return format_html(
-            '<details class="frozen-grounds"><summary>Bygger på<span class="visually-hidden">, {}</span></summary>'
+            '<details class="frozen-grounds"><summary>Bygger på<span class="visually-hidden"> – {}</span></summary>'
             "<ul>{}</ul></details>",
             name,
             items,

@@ -41,7 +41,7 @@ def row_grounds(request, district, year, kind, uid):
         messages.success(request, f"Det som {page.place.name.lower()} bygger på är sparat.")
         return redirect(page_at(page.plan, page.uid, page.place.position))
     more = {
-        "found": found,
+        "grounds": None,  # it is the page itself, and not beside it
         "lines": grounds.lines_of(found),
         "places": [(place, grounds.place_address(place)) for place in found.places],
         "form": form,

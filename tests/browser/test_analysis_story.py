@@ -137,7 +137,7 @@ def the_chosen_causes_come_into_the_plan(site, page):
     group.get_by_label("Område i planen").select_option("Särskilt utsatta och sårbara brottsoffer")
     press(page, "Hämta till planen")
     expect(page.locator("#messages")).to_contain_text("Hämtade 2 problemområden och 2 orsaker från orsaksanalysen.")
-    page.get_by_role("link", name=re.compile("^Bygger på 1 iakttagelse, orsak")).first.click()
+    page.get_by_role("link", name=re.compile("^Bygger på 1 iakttagelse – orsak")).first.click()
     expect(page.get_by_role("main")).to_contain_text("Öppen narkotikahandel vid tunnelbanan")
     clean(page)
 

@@ -10,7 +10,7 @@ from agreements import analyses
 from agreements.enums import AssumptionState, PictureState, Producer
 from agreements.enums import TriangleSide as Side
 from agreements.mentions import ANSWERED_FINDINGS, PLACE_MENTIONS
-from agreements.models import AreaMapping, Finding, PriorityArea, PriorityAreaSet, SituationPicture
+from agreements.models import AreaMapping, PriorityArea, PriorityAreaSet, SituationPicture
 from agreements.places import story
 from plans import bringing, editing, grounds, versions
 from plans.bringing import Choice
@@ -250,11 +250,24 @@ def test_what_a_row_rests_on_is_for_those_who_read_the_pictures(client, brought,
 
 
 def test_what_the_person_does_not_see_stays_when_they_save(editor, brought, made, cast):
+    own = SituationPicture.objects.create(
+        district=cast.district, producer=Producer.POLICE, year=2025, title="Polisens", state=PictureState.DRAFT
+    )
+    hidden = finding(own, "Bara polisens")
     row = brought.causes.get()
-    SituationPicture.objects.update(state=PictureState.DRAFT, confirmed_on=None)
-    Finding.objects.update(title="Dold")
-    client_row = grounds.grounds_of(brought, cast.chair)
-    assert client_row[str(row.uid)].causes == [] and client_row[str(row.uid)].findings == []
+    RowGround.objects.create(plan=brought, row=row.uid, finding=hidden)
+    address = f"{PLAN}rad/cause/{row.uid}/grunder/"
+    assert "Bara polisens" not in text(editor.get(address))
+    editor.post(address, {})
+    assert [ground.finding for ground in RowGround.objects.filter(row=row.uid)] == [hidden]
+
+
+def test_a_finding_that_comes_with_the_cause_is_not_offered_by_hand(editor, brought, made):
+    finding(made.picture, "Buskörning")
+    page = editor.get(f"{PLAN}rad/cause/{brought.causes.get().uid}/grunder/")
+    assert [str(box.choice_label) for box in page.context["form"]["findings"]] == [
+        "Buskörning (Gemensam lägesbild 2025)"
+    ]
 
 
 def test_an_action_leads_to_what_its_cause_rests_on(editor, brought):
@@ -322,7 +335,7 @@ def test_a_decided_version_is_spoken_of_where_the_next_draft_is_closed(brought, 
     editing.remove(brought, "problem", brought.problems.get().uid, by=cast.editor)
     assert mentions_of(made.place, cast.editor) == []
     found = mentions_of(made.place, cast.police)
-    assert [mention.text for mention in found] == [made.problem.title, made.cause.text] or len(found) == 2
+    assert {mention.text for mention in found} == {made.problem.title, made.cause.text}
     assert all("version 1" in mention.kind and "/version/1/" in mention.address for mention in found)
     assert made.finding.pk in answered(made.picture, cast.police)
     assert answered(made.picture, cast.editor) == {}
