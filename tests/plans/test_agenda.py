@@ -1,5 +1,6 @@
 """What the plans put before a group, and what a steering group's meeting decides about a plan."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,10 @@ from django.utils import timezone
 from agreements import meetings
 from agreements.agenda import proposals_for
 from agreements.enums import GroupKind
-from agreements.models import CollaborationGroup, Meeting, PriorityArea
+from agreements.models import CollaborationGroup, GroupMembership, Meeting, PriorityArea
 from plans import comments, editing, meeting_outcomes
 from plans.enums import CommentKind, PlanState
-from plans.models import PlanVersion
+from plans.models import ActionPlan, PlanVersion
 from tests.plans import stages
 from tests.plans.pressing import Browser, said, words
 
@@ -237,3 +238,22 @@ def test_when_the_minutes_close_meanwhile_neither_the_decision_nor_the_minutes_a
     assert ready.state == PlanState.READY_FOR_DECISION
     assert not meeting.items.exists()
     assert not PlanVersion.objects.exists()
+
+
+def test_p21_the_citys_steering_group_decides_the_citys_plan_in_its_meeting(cast):
+    """P21, P23: the overarching handlingsplan is the city's steering group's to decide."""
+    plan = editing.create_plan(None, cast.cycle, by=cast.city_preparation)
+    stages.leave_out_empty_areas(plan, cast.city_preparation)
+    ActionPlan.objects.filter(pk=plan.pk).update(state=PlanState.READY_FOR_DECISION)
+    GroupMembership.objects.filter(user=cast.city_steering).update(is_chair=True)
+    group = CollaborationGroup.objects.get(slug="city-steering-None")
+    made = meetings.call(group, by=cast.city_steering, on=TODAY)
+    (waiting,) = [each for each in proposals_for(group, cast.city_steering) if each.is_decision]
+    assert waiting.title == "Beslut om övergripande handlingsplan 2025, staden"
+    client = Client()
+    client.force_login(cast.city_steering)
+    address = client.get(f"{waiting.address}?mote={made.pk}").url
+    hidden = re.findall(r'<input type="hidden" name="(\w+)" value="([\w-]+)"', client.get(address).content.decode())
+    client.post(address, dict(hidden) | DECISION | {"body": "Central styrgrupp"})
+    decision = made.items.get().decision
+    assert decision == "Central styrgrupp beslutade om övergripande handlingsplan 2025, version 1."
