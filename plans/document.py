@@ -243,6 +243,14 @@ class PlanDocument:
     links: tuple[Link, ...] = ()
     areas: tuple[AreaSection, ...] = ()
 
+    def commitments(self) -> dict[str, list[tuple[AreaSection, Commitment]]]:
+        """What each department and company has taken upon itself in all areas, by its name; those with most first."""
+        found = {}
+        for area in self.areas:
+            for each in area.commitments:
+                found.setdefault(each.organisation, []).append((area, each))
+        return dict(sorted(found.items(), key=lambda entry: (-len(entry[1]), entry[0])))
+
     def counts(self) -> Counts:
         """Sum of the areas' counts."""
         return sum((area.counts() for area in self.areas), Counts(0, 0, 0))

@@ -74,9 +74,9 @@ def plan(request, district, year, position=1):
 def analysis(request, district, year):
     """The template's Analys tab: how many problems, causes and actions in each area."""
     page = _Page(request, district, year)
-    return render(
-        request, "plans/plan_analysis.html", page.context() | {"tab": None, "sum": page.loaded.document.counts()}
-    )
+    document = page.loaded.document
+    more = {"tab": None, "sum": document.counts(), "commitments": document.commitments()}
+    return render(request, "plans/plan_analysis.html", page.context() | more)
 
 
 @dataclass(frozen=True, slots=True)

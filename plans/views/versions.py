@@ -45,6 +45,7 @@ def analysis(request, district, year, number):
     """The Analys tab of a version: how many problems, causes and actions in each area."""
     page = _Version(request, district, year, number)
     context = {"tab": None, "section": None, "sum": page.document.counts(), "is_analysis": True}
+    context["commitments"] = page.document.commitments()
     return render(request, "plans/version.html", page.context() | context)
 
 

@@ -209,6 +209,18 @@ def test_a_commitment_that_nobody_has_taken_is_not_saved_and_the_text_stays(cast
     assert "Bättre belysning" in answer.content.decode()
 
 
+def test_the_analysis_gathers_what_each_department_and_company_has_taken_upon_itself(cast, city_plan):
+    area = city_plan.planareas.get(position=2)
+    again = [{"organisation": "Svenska Bostäder", "text": "Lås källarna"}]
+    editing.set_fields(city_plan, "area", area.uid, {"commitments": again}, version=area.version, by=None)
+    page = said(client(cast.city_preparation).get(ADDRESS + "analys/"))
+    gathered = page.partition("Åtaganden per förvaltning och bolag")[2]
+    houses = gathered.partition("Svenska Bostäder")[2].partition("Utbildningsförvaltningen")[0]
+    assert "Belys portarna i Rinkeby" in houses
+    assert "Lås källarna" in houses
+    assert "senast 1 oktober 2025" in houses
+
+
 def test_a_districts_area_form_does_not_ask_for_them(cast, city_plan):
     editing.create_plan(cast.district, cast.cycle, by=cast.editor)
     page = client(cast.editor).get("/planer/skarholmen/2025/omrade/1/redigera/")
