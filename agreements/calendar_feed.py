@@ -57,7 +57,7 @@ def calendar_of(user, *, site, now=None):
     now = now or timezone.now()
     calendar = icalendar.Calendar.new(
         name="Trygghet", description="Samverkan: årets sista dagar, möten och sådant som ska förnyas.",
-        prodid="-//Trygghet//Samverkan//SV", language="sv",
+        prodid="-//Trygghet//Samverkan//SV", language="sv", uid=_uid(site, f"kalender-{user.pk}"),
     )  # fmt: skip
     calendar.add("x-published-ttl", "PT6H")
     today = timezone.localdate(now)

@@ -123,6 +123,12 @@ def test_a_meeting_that_is_moved_keeps_its_identity(cast, group):
     assert set(events(cast.chair)) == before
 
 
+def test_the_calendar_is_the_same_however_often_it_is_fetched(cast, group):
+    now = timezone.now()
+    first, again = (calendar_feed.calendar_of(cast.chair, site=SITE, now=now) for _ in range(2))
+    assert first == again
+
+
 def test_access_is_as_of_today(cast, group):
     meet(group)
     assert events(cast.chair)
