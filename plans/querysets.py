@@ -68,7 +68,7 @@ class PlanVersionQuerySet(AppendOnlyQuerySet):
 
     def with_place(self):
         """Bring the plan, its district and its year along."""
-        return self.select_related("plan__district", "plan__cycle__area_set")
+        return self.select_related("plan__district", "plan__cycle__area_set", "plan__area_set")
 
     def in_force(self):
         """Keep the latest decided version of each plan."""
