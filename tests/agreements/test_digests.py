@@ -18,11 +18,14 @@ from agreements.models import (
     Agreement,
     CollaborationGroup,
     District,
+    Finding,
     GroupMembership,
     Meeting,
     NoticeSetting,
     OutgoingMail,
     PlanningCycle,
+    PrioritisedProblem,
+    SituationPicture,
 )
 from agreements.tasks import Deadline, Headline, Task, by_urgency
 from plans import comments, editing, news
@@ -358,13 +361,17 @@ def test_an_agreement_that_is_to_be_reviewed_within_two_weeks_is_told_of(cast, o
 
 # --- No text from the plans
 
-SECRETS = ("CELLTEXT", "KOMMENTARTEXT", "FRÅGETEXT", "SVARSTEXT", "PROBLEMTEXT", "UNDERLAGSTEXT")
+SECRETS = (
+    "CELLTEXT", "KOMMENTARTEXT", "FRÅGETEXT", "SVARSTEXT", "PROBLEMTEXT", "UNDERLAGSTEXT", "IAKTTAGELSETEXT",
+    "PRIORITERATPROBLEM",
+)  # fmt: skip
 
 
 def test_no_text_that_somebody_has_written_is_in_any_letter(cast, on, time_machine):
     """Law and sense: a letter crosses the open net, so it says where to look and not what is there."""
     time_machine.move_to(datetime(2025, 2, 3, 7, tzinfo=STOCKHOLM), tick=False)
-    PlanningCycle.objects.filter(year=2025).update(review_due=date(2025, 2, 14), decision_due=date(2025, 2, 20))
+    dues = {"analysis_due": date(2025, 2, 14), "review_due": date(2025, 2, 14), "decision_due": date(2025, 2, 20)}
+    PlanningCycle.objects.filter(year=2025).update(**dues)
     cast.cycle.refresh_from_db()
     plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
     editing.add(plan, "problem", plan.planareas.first().uid, by=cast.editor)
@@ -374,6 +381,19 @@ def test_no_text_that_somebody_has_written_is_in_any_letter(cast, on, time_machi
         editing.set_fields(plan, kind, row.uid, values, version=row.version, by=cast.editor)
     group = CollaborationGroup.objects.get(slug="local-preparation-skarholmen")
     meeting = Meeting.objects.create(group=group, title="Möte", on=date(2025, 2, 12))
+    picture = SituationPicture.objects.create(
+        district=cast.district,
+        year=2025,
+        producer="joint",
+        title="Lägesbild",
+        state="confirmed",
+        confirmed_on=date(2025, 1, 20),
+    )
+    area = cast.area_set.areas.first()
+    Finding.objects.create(picture=picture, position=1, title="IAKTTAGELSETEXT", text="IAKTTAGELSETEXT", area=area)
+    PrioritisedProblem.objects.create(
+        picture=picture, position=1, title="PRIORITERATPROBLEM", area=area, is_prioritised=True
+    )
     AgendaItem.objects.create(meeting=meeting, position=1, title="UNDERLAGSTEXT", background="UNDERLAGSTEXT")
     for user in User.objects.all():
         digests.set_frequencies(user, dict.fromkeys(K, F.DAILY))
@@ -391,6 +411,7 @@ def test_no_text_that_somebody_has_written_is_in_any_letter(cast, on, time_machi
     whole = "\n".join(f"{message.subject}\n{message.body}" for message in sent)
     assert "Ta hand om 1 kommentar som måste åtgärdas" in whole
     assert "Läs svaret på din kommentar" in whole
+    assert "Analysera orsakerna till 1 prioriterat problem" in whole
     assert "NYTT I PLANERNA" in whole and "MÖTEN" in whole and "SISTA DAGAR" in whole
     assert [secret for secret in SECRETS if secret in whole] == []
 
