@@ -2,10 +2,13 @@
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from django.contrib.auth import get_user
+from django.db import connection
 from django.test import Client
 
 from accounts.models import User
@@ -341,3 +344,25 @@ def test_an_invitation_accepted_twice_at_once_gives_one_account_and_one_seat(cas
         invitations.WORKFLOW.take(other, "accept", by=user)
     assert User.objects.filter(email=EMAIL).count() == 1
     assert GroupMembership.objects.filter(user=user).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time")
+def test_of_two_who_press_the_same_link_at_once_one_gets_the_seat(transactional_db):
+    cast = Cast()
+    invite(cast.editor)
+    together = Barrier(2)
+
+    def press(invitation):
+        try:
+            together.wait(timeout=20)
+            return invitations.accept_with_new_account(invitation, display_name="Kommunpolis", password=PASSWORD)
+        except StepRefused as refusal:
+            return refusal
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        results = list(pool.map(press, [Invitation.objects.get(), Invitation.objects.get()]))
+    assert sorted(isinstance(result, StepRefused) for result in results) == [False, True]
+    assert GroupMembership.objects.filter(user__email=EMAIL).count() == 1
