@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.utils.html import format_html_join
 
 from agreements.city import DUE_DATES
+from agreements.forms.year import CycleAdminForm
 from agreements.models import (
     AreaMapping,
     AreaObjective,
@@ -157,6 +158,7 @@ class DataSourceAdmin(admin.ModelAdmin):
 class PlanningCycleAdmin(admin.ModelAdmin):
     """The words of the year's template are shown and not edited: they are changed in the city's file."""
 
+    form = CycleAdminForm
     list_display = ["year", "area_set", "review_due", "decision_due", "submission_due", "follow_up_due"]
     list_select_related = ["area_set"]
     fields = ["year", "area_set", *DUE_DATES, "instruction_paragraphs", "link_list"]

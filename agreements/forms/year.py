@@ -70,3 +70,20 @@ class YearDatesForm(CooperationForm):
 def seen_of(cycle):
     """Return the year's days as one line, to tell whether somebody has changed them."""
     return ",".join(f"{name}={getattr(cycle, name) or ''}" for name in DATE_FIELDS)
+
+
+class CycleAdminForm(forms.ModelForm):
+    """A planning year in the admin, held to the same order of its days as on the city's page."""
+
+    class Meta:
+        model = PlanningCycle
+        fields = ("year", "area_set", *DATE_FIELDS)
+
+    def clean(self):
+        values = super().clean()
+        for name in DATE_FIELDS:
+            if values.get("year") and (wrong := too_far(values["year"], values.get(name))):
+                self.add_error(name, wrong)
+        for name, wrong in date_mistakes(values).items():
+            self.add_error(name, wrong)
+        return values

@@ -348,3 +348,14 @@ def test_only_the_city_has_days_to_set(cast):
 def test_a_warning_is_about_the_step_it_stands_on():
     days = dict.fromkeys(year.DATE_FIELDS) | {"review_due": date(2025, 2, 1), "draft_due": date(2025, 2, 15)}
     assert [BY_NAME["review"].title in warning for warning in year_days.date_warnings(days)] == [True]
+
+
+def test_the_admin_holds_the_days_to_the_same_order(cast):
+    page = f"/admin/agreements/planningcycle/{cast.cycle.pk}/change/"
+    days = {name: getattr(cast.cycle, name) or "" for name in year.DATE_FIELDS}
+    whole = {"year": 2025, "area_set": cast.area_set.pk, **days}
+    answer = browser(cast.administrator).post(page, whole | {"follow_up_due": "2025-10-01", "board_due": "2035-05-31"})
+    assert answer.status_code == 200
+    assert "Sista dagen kan inte vara före det." in answer.content.decode()
+    assert "Dagen ligger för långt från 2025." in answer.content.decode()
+    assert browser(cast.administrator).post(page, whole | {"board_due": "2025-05-30"}).status_code == 302
