@@ -116,8 +116,12 @@ class PartyForm(CooperationForm):
 
     def __init__(self, *args, organisations, functions, **more):
         super().__init__(*args, **more)
-        self.fields["organisation"] = forms.ModelChoiceField(label="Part", queryset=organisations, required=False, empty_label="Välj part")
-        self.fields["function"] = forms.ModelChoiceField(label="Undertecknas av", queryset=functions, required=False, empty_label="Välj funktion")
+        self.fields["organisation"] = forms.ModelChoiceField(
+            label="Part", queryset=organisations, required=False, empty_label="Välj part"
+        )
+        self.fields["function"] = forms.ModelChoiceField(
+            label="Undertecknas av", queryset=functions, required=False, empty_label="Välj funktion"
+        )
 
     def clean(self):
         values = super().clean()
