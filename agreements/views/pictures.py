@@ -9,7 +9,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import findings, joint, picture_exports, pictures_shown
 from agreements.clocks import WITHIN
-from agreements.enums import PictureState
 from agreements.forms.pictures import (
     BeginForm,
     BeginJointForm,
@@ -196,9 +195,8 @@ def picture(request, scope, year, producer):
         "shown": shown,
         "writes": may_write(request.user, picture) and not why_locked(picture),
         "steps": steps_for(picture, request.user),
-        "missing": joint.missing_inputs(picture, scope)
-        if picture.state == PictureState.DRAFT and picture.is_joint
-        else [],
+        "missing": joint.missing_inputs(picture, scope),
+        "merge": joint.Merge(picture) if picture.is_joint and not why_locked(picture) else None,
     }
     return render(request, "agreements/picture.html", context)
 

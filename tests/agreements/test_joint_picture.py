@@ -138,6 +138,14 @@ class TestMerging:
             assert told in shown
         assert "0 av 3 hanterade" in shown
 
+    def test_the_draft_says_how_far_it_has_come_and_leads_on(self, picture, client):
+        assert "är <b>0 av 3 hanterade</b>" in text_of(client.get(address_of(picture)))
+        for row in rows_of(picture):
+            joint.take_over(picture, row.finding)
+        shown = text_of(client.get(address_of(picture)))
+        assert "är <b>3 av 3 hanterade</b>" in shown
+        assert "Till problem och prioritering" in shown
+
     def test_a_finding_is_taken_over_as_it_stands(self, cast, picture, client):
         row = rows_of(picture)[0]
         square = story.place(cast)
