@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.contrib.auth import get_user_model
@@ -32,38 +31,30 @@ INVITED = "invited"
 """The one permission that is the invited person's own."""
 
 
-@dataclass(frozen=True)
-class Fresh:
-    """An invitation and the secret of its link, which is known only now."""
-
-    invitation: Invitation
-    secret: str
-
-
 # --- Inviting
 
 
 @transaction.atomic
-def invite(group, *, email, function, organisation, co_opted, valid_to, by, link):
-    """Write the invitation and its letter; ``link(secret)`` is the whole address of the page that answers it."""
+def invite(group, *, email, function, organisation, co_opted, valid_to, by):
+    """Write the invitation and its letter."""
     secret = _new_secret()
     invitation = Invitation.objects.create(
         group=group, email=email.lower(), function=function, organisation=organisation, co_opted=co_opted,
         valid_to=valid_to, secret_sha256=checksum(secret), invited_by=by, expires_on=_last_day(),
     )  # fmt: skip
-    _write_letter(invitation, link(secret))
+    _write_letter(invitation, secret)
     return invitation
 
 
-def _send_again(invitation, *, by, link):
+def _send_again(invitation, *, by):
     """Give the invitation a new secret, so that the link in the earlier letter no longer works."""
     secret = _new_secret()
     invitation.secret_sha256 = checksum(secret)
     invitation.expires_on = _last_day()
-    _write_letter(invitation, link(secret))
+    _write_letter(invitation, secret)
 
 
-def _write_letter(invitation, address):
+def _write_letter(invitation, secret):
     earlier = OutgoingMail.objects.filter(key__startswith=f"invitation:{invitation.pk}:").count()
     group = invitation.group
     text = (
@@ -71,7 +62,7 @@ def _write_letter(invitation, address):
         f"Du är inbjuden till {group.name} i Trygghet, stadens och polisens gemensamma åtgärdsplaner.\n\n"
         f"Funktion: {invitation.function}, {invitation.organisation}\n"
         f"Till och med: {day(invitation.valid_to)}\n\n"
-        f"Tacka ja här, senast {day(invitation.expires_on)}:\n{address}\n\n"
+        f"Tacka ja här, senast {day(invitation.expires_on)}:\n{mail.absolute(path_of(secret))}\n\n"
         f"Länken är personlig. Skicka den inte vidare. "
         f"Känner du inte till gruppen kan du bortse från brevet.\n"
     )

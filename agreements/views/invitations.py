@@ -43,7 +43,7 @@ def invite(request, scope, slug):
             request.POST if request.method == "POST" else None, group=found, by=request.user, initial=initial
         )
         if form.is_bound and form.is_valid():
-            sent = invitations.invite(found, **form.cleaned_data, by=request.user, link=_link(request))
+            sent = invitations.invite(found, **form.cleaned_data, by=request.user)
             messages.success(
                 request, f"En inbjudan är på väg till {sent.email}. Länken gäller till {day(sent.expires_on)}."
             )
@@ -66,7 +66,7 @@ def send_again(request, scope, slug, pk):
     """Send the invitation once more, with a new link; the earlier one no longer works."""
     invitation = _invitation(request, scope, slug, pk)
     told = f"Inbjudan till {invitation.email} skickas igen. Den förra länken gäller inte längre."
-    return _take(request, scope, invitation, "send_again", told=told, link=_link(request))
+    return _take(request, scope, invitation, "send_again", told=told)
 
 
 @require_POST
@@ -77,9 +77,9 @@ def withdraw(request, scope, slug, pk):
     return _take(request, scope, invitation, "withdraw", told=f"Inbjudan till {invitation.email} är återtagen.")
 
 
-def _take(request, scope, invitation, step, *, told, **given):
+def _take(request, scope, invitation, step, *, told):
     try:
-        invitations.WORKFLOW.take(invitation, step, by=request.user, **given)
+        invitations.WORKFLOW.take(invitation, step, by=request.user)
     except StepRefused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -99,10 +99,6 @@ def _invitation(request, scope, slug, pk):
     return get_object_or_404(
         Invitation.objects.visible_to(request.user).filter(group=found).select_related("group"), pk=pk
     )
-
-
-def _link(request):
-    return lambda secret: request.build_absolute_uri(invitations.path_of(secret))
 
 
 # --- Those who are invited

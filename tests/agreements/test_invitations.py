@@ -34,8 +34,9 @@ PASSWORD = "ett-langt-losenord-2025"
 
 
 @pytest.fixture(autouse=True)
-def may(time_machine):
-    """It is 12 May 2025."""
+def may(time_machine, settings):
+    """It is 12 May 2025, and the site is known by its own address."""
+    settings.SITE_URL = "https://trygghet.example"
     time_machine.move_to(TODAY, tick=False)
     return time_machine
 
@@ -76,7 +77,7 @@ def invite(by, **more):
 def link():
     """The path in the latest letter."""
     mail = OutgoingMail.objects.order_by("pk").last()
-    return re.search(r"http://testserver(/inbjudan/[\w-]+/)", mail.text)[1]
+    return re.search(r"https://trygghet\.example(/inbjudan/[\w-]+/)", mail.text)[1]
 
 
 def new_account(path, client=None, **more):
