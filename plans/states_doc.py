@@ -2,8 +2,23 @@
 
 from inspect import getdoc
 
-from agreements.enums import Role
-from agreements.permissions import PERMISSIONS
+from agreements.agreement_workflow import AGREEMENT_TRANSITIONS
+from agreements.analyses.workflow import ANALYSIS_TRANSITIONS, STAGE_TRANSITIONS
+from agreements.enums import (
+    AgreementState,
+    AnalysisState,
+    InvitationState,
+    MailState,
+    MeetingState,
+    PictureState,
+    Role,
+    StepState,
+)
+from agreements.invitations import INVITATION_TRANSITIONS
+from agreements.mail import MAIL_TRANSITIONS
+from agreements.meetings import MEETING_TRANSITIONS
+from agreements.permissions import PERMISSIONS, PERMISSIONS_IN_CITY
+from agreements.pictures import PICTURE_TRANSITIONS
 from plans import comments, submissions, workflow
 from plans.enums import CommentState, PlanState, SubmissionState
 
@@ -35,9 +50,56 @@ def text():
             "A comment", "plans/comments.py", comments.COMMENT_TRANSITIONS, CommentState.choices,
             "Who may comment follows from the state of the plan, and who may resolve from who wrote the comment.",
         ),
+        *_of_the_cooperation(),
         _roles(),
     ]  # fmt: skip
     return "\n\n".join(part.strip() for part in parts) + "\n"
+
+
+def _of_the_cooperation():
+    """The workflows around the plans."""
+    yield _section(
+        "An agreement", "agreements/agreement_workflow.py", AGREEMENT_TRANSITIONS, AgreementState.choices,
+        "That a review is due is a clock (`agreements/clocks.py`) and no state: a local agreement is reviewed every "
+        "second year, the areas at least every fourth, and the overarching agreement holds until further notice.",
+    )  # fmt: skip
+    yield _section(
+        "A situation picture",
+        "agreements/pictures.py",
+        PICTURE_TRANSITIONS,
+        PictureState.choices,
+        "A party's own picture is shared and then stands; the joint one is prioritised by both and confirmed by the "
+        "steering group.",
+    )
+    yield _section(
+        "A cause analysis", "agreements/analyses/workflow.py", ANALYSIS_TRANSITIONS, AnalysisState.choices,
+        "Its five steps have states of their own, below.",
+    )  # fmt: skip
+    yield _section(
+        "A step of a cause analysis", "agreements/analyses/workflow.py", STAGE_TRANSITIONS, StepState.choices,
+        "The steps may be worked on side by side.",
+    )  # fmt: skip
+    yield _section(
+        "A meeting",
+        "agreements/meetings.py",
+        MEETING_TRANSITIONS,
+        MeetingState.choices,
+        "When the minutes are approved nothing in the meeting changes any more.",
+    )
+    yield _section(
+        "An invitation",
+        "agreements/invitations.py",
+        INVITATION_TRANSITIONS,
+        InvitationState.choices,
+        "The link of an open invitation holds for two weeks.",
+    )
+    yield _section(
+        "A letter",
+        "agreements/mail.py",
+        MAIL_TRANSITIONS,
+        MailState.choices,
+        "Taken by the command `send_reminders`; nothing is lost while the mail server is down.",
+    )
 
 
 def _section(title, source, transitions, states, remark):
@@ -60,10 +122,6 @@ def _first_line(guard):
 
 def _roles():
     """The one table of role → permission, in the order of the roles."""
-    rows = [
-        f"| {Role(role).label} | {', '.join(f'`{permission}`' for permission in sorted(permissions)) or '–'} |"
-        for role, permissions in PERMISSIONS.items()
-    ]
     return "\n".join(
         [
             "## Role and permission",
@@ -72,8 +130,18 @@ def _roles():
             "every district. In other districts a local role reads what is decided, unless the city says otherwise "
             "(`DISTRICTS_READ_EACH_OTHER`).",
             "",
-            "| Role | Permissions |",
-            "| --- | --- |",
-            *rows,
+            *_permissions(PERMISSIONS),
+            "",
+            "What a role gives for what is the city's own: its handlingsplan, its groups, the overarching agreement.",
+            "",
+            *_permissions(PERMISSIONS_IN_CITY),
         ]
     )
+
+
+def _permissions(table):
+    rows = (
+        f"| {Role(role).label} | {', '.join(f'`{permission}`' for permission in sorted(table[role])) or '–'} |"
+        for role in Role
+    )
+    return ["| Role | Permissions |", "| --- | --- |", *rows]
