@@ -40,6 +40,7 @@ class Role(TextChoices):
     CITY_PREPARATION = "city_preparation", "Central beredningsgrupp"
     CITY_POLICE = "city_police", "Samordnande polis"
     CITY_STEERING = "city_steering", "Central styrgrupp"
+    CITY_MEMBER = "city_member", "Deltar i stadens grupper"
     CITY_STEERING_CHAIR = "city_steering_chair", "Centrala styrgruppens ordförande eller sekreterare"
     ADMINISTRATOR = "administrator", "Förvaltare"
 

@@ -110,6 +110,8 @@ PERMISSIONS = {
     Role.CITY_POLICE: _PREPARES_CITY,
     Role.CITY_STEERING: _SEES_DISTRICTS,
     Role.CITY_STEERING_CHAIR: _SEES_DISTRICTS,
+    # Adjungerad, or in a working group of the city: takes part in the meetings, and no more.
+    Role.CITY_MEMBER: {P.READ_COOPERATION, P.READ_SIGNED_AGREEMENT},
     # Runs the installation: who sits where and what the mail does, never what a plan says (domain §3).
     Role.ADMINISTRATOR: {P.READ_COOPERATION, P.MANAGE_GROUPS, P.INVITE, P.SET_YEAR, P.SEE_MAIL},
 }
@@ -136,6 +138,7 @@ PERMISSIONS_IN_CITY = {role: _FOLLOWS_CITY & permissions for role, permissions i
     | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE, P.WRITE_POLICE_PICTURE},
     Role.CITY_STEERING: _SEES_DISTRICTS | _STEERING,
     Role.CITY_STEERING_CHAIR: _SEES_DISTRICTS | _CHAIR,
+    Role.CITY_MEMBER: _FOLLOWS_CITY | {P.READ_MEETINGS},
     Role.ADMINISTRATOR: PERMISSIONS[Role.ADMINISTRATOR],
 }
 
@@ -150,13 +153,16 @@ def role_of(membership):
     membership = membership.deputy_for or membership
     group, kind = membership.group, membership.organisation.kind
     leads = membership.is_chair or membership.is_secretary
-    if group.level == GroupLevel.CITY:
+    is_party = kind in CITY_PARTIES | {OrganisationKind.POLICE}
+    if group.level == GroupLevel.CITY and is_party:
+        if membership.co_opted or group.kind == GroupKind.WORKING:
+            return Role.CITY_MEMBER
         if group.kind == GroupKind.STEERING:
             return Role.CITY_STEERING_CHAIR if leads else Role.CITY_STEERING
         return Role.CITY_POLICE if kind == OrganisationKind.POLICE else Role.CITY_PREPARATION
     if membership.function.code == REGISTRAR_FUNCTION:
         return Role.REGISTRAR
-    if kind not in CITY_PARTIES | {OrganisationKind.POLICE}:
+    if not is_party:
         return Role.EXTERNAL_PARTY
     if group.kind == GroupKind.STEERING:
         # The chair and the secretary record what the group has decided.

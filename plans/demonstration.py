@@ -147,6 +147,11 @@ SIGN_INS = (
         Seat("central-styrgrupp", "stadsledningskontoret", "bitradande-stadsdirektor", is_chair=True),
     ),
     SignIn(
+        "central.adjungerad",
+        "Adjungerad i centrala beredningsgruppen",
+        Seat("central-beredningsgrupp", "trafikkontoret", "enhetschef", co_opted=True),
+    ),
+    SignIn(
         "central.polis",
         "Samordnande polis",
         Seat("central-beredningsgrupp", POLICE, "samordnande-polis"),

@@ -7,12 +7,13 @@ from agreements.models.agreements import (
     AgreementReview,
     AgreementStep,
     AgreementText,
+    TemplateText,
 )
 from agreements.models.analyses import AnalysedCause, AnalysisLog, AnalysisStage, CauseAnalysis
 from agreements.models.areas import AreaMapping, AreaObjective, PriorityArea, PriorityAreaSet, TriangleSide
 from agreements.models.communication import CommunicationActivity
 from agreements.models.files import Attachment
-from agreements.models.groups import CollaborationGroup, GroupMembership, Invitation
+from agreements.models.groups import CollaborationGroup, GroupMembership, GroupStep, Invitation
 from agreements.models.meetings import AgendaItem, Meeting, MeetingStep
 from agreements.models.notices import NoticeSetting, OutgoingMail
 from agreements.models.organisation import (
@@ -52,6 +53,7 @@ __all__ = [
     "Finding",
     "Function",
     "GroupMembership",
+    "GroupStep",
     "Invitation",
     "LeftOut",
     "LocalPoliceArea",
@@ -71,5 +73,6 @@ __all__ = [
     "PriorityAreaSet",
     "SituationPicture",
     "Step",
+    "TemplateText",
     "TriangleSide",
 ]

@@ -5,7 +5,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from agreements.enums import AgreementPart, AgreementState, ReviewOutcome
+from agreements.enums import AgreementPart, AgreementState, GroupLevel, ReviewOutcome
 from agreements.models.areas import PriorityArea, PriorityAreaSet
 from agreements.models.organisation import District, Function, Organisation
 from agreements.models.steps import Step, by_whom
@@ -189,3 +189,20 @@ class AgreementStep(Step):
     class Meta(Step.Meta):
         verbose_name = "steg för en överenskommelse"
         verbose_name_plural = "steg för överenskommelser"
+
+
+class TemplateText(models.Model):
+    """What a new agreement begins with in one of its parts: the common template, as the city's file has it."""
+
+    level = models.CharField("nivå", max_length=10, choices=GroupLevel)
+    part = models.CharField("del", max_length=20, choices=AgreementPart)
+    text = models.TextField("text", max_length=20_000)
+
+    class Meta:
+        verbose_name = "text i mallen för överenskommelser"
+        verbose_name_plural = "texter i mallen för överenskommelser"
+        ordering = ["level", "part"]
+        constraints = [models.UniqueConstraint(fields=["level", "part"], name="template_part_once_per_level")]
+
+    def __str__(self):
+        return f"{self.get_part_display()} ({self.get_level_display().lower()})"

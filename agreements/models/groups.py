@@ -10,6 +10,7 @@ from agreements.models.organisation import District, Function, Organisation
 from agreements.models.periods import ends_after_start
 from agreements.models.steps import by_whom
 from agreements.querysets import GroupQuerySet, InvitationQuerySet, MembershipQuerySet
+from trygghet.append_only import AppendOnly
 
 
 class CollaborationGroup(models.Model):
@@ -160,3 +161,24 @@ class Invitation(models.Model):
 
     def __str__(self):
         return f"{self.email}, {self.group}"
+
+
+class GroupStep(AppendOnly):
+    """A line in a group's log: who changed a seat or asked somebody to sit there, and when. Append-only.
+
+    Roles follow from seats, so that it can be seen afterwards who gave which.
+    ``told`` is a whole Swedish sentence without who did it; it names functions, and persons as they are shown.
+    """
+
+    group = models.ForeignKey(CollaborationGroup, on_delete=models.PROTECT, related_name="log", verbose_name="grupp")
+    at = models.DateTimeField("när", auto_now_add=True)
+    by = by_whom(null=True, help_text="Tomt när ett kommando gjorde det.")
+    told = models.CharField("vad", max_length=300)
+
+    class Meta:
+        verbose_name = "händelse i en grupp"
+        verbose_name_plural = "händelser i grupper"
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return self.told

@@ -146,6 +146,7 @@ def test_there_is_a_sign_in_for_each_role_and_it_works(demo):
         "central.beredning": Role.CITY_PREPARATION,
         "central.styrgrupp": Role.CITY_STEERING,
         "central.polis": Role.CITY_POLICE,
+        "central.adjungerad": Role.CITY_MEMBER,
         "central.ordforande": Role.CITY_STEERING_CHAIR,
         "administrator": Role.ADMINISTRATOR,
     }
