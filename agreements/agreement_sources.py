@@ -6,7 +6,7 @@ from agreements.agenda import AGENDA_SOURCES, Proposal
 from agreements.agreement_clocks import area_set_in_force, clock_of, in_force, with_last_review
 from agreements.agreement_workflow import address_of
 from agreements.enums import AgreementState, GroupKind
-from agreements.facts import FACT_SOURCES, Fact
+from agreements.facts import FACT_SOURCES, Fact, gives
 from agreements.models import Agreement
 from agreements.permissions import Permission, access_of
 from agreements.scope import CITY_SLUG
@@ -21,6 +21,7 @@ S = AgreementState
 
 
 @FACT_SOURCES.add
+@gives("agreement_signed", "agreement_reviewed", "area_set")
 def agreements_recorded(district_ids, cycle):
     """The agreement in force of each place and its latest review, and the city's areas (2 queries)."""
     found = {}

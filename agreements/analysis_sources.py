@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreements.analyses import IN_FORCE, clock_of
 from agreements.enums import AnalysisState, PictureState, Producer
-from agreements.facts import FACT_SOURCES, Fact
+from agreements.facts import FACT_SOURCES, Fact, gives
 from agreements.models import CauseAnalysis, PlanningCycle, PrioritisedProblem, SituationPicture
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
@@ -98,6 +98,7 @@ def _update(scope, analyses):
 
 
 @FACT_SOURCES.add
+@gives("analysis")
 def problems_analysed(district_ids, cycle):
     """That every prioritised problem of the year's joint picture has a completed analysis: key "analysis" (1 query).
 

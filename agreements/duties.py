@@ -20,7 +20,7 @@ from agreements.clocks import (
     due_after,
     urgency_of,
 )
-from agreements.duty_records import Records, records_of
+from agreements.duty_records import Records
 from agreements.enums import Role
 from agreements.permissions import Permission, role_of
 from trygghet.dates import day
@@ -339,18 +339,19 @@ OF_CITY = [duty for duty in DUTIES if duty.in_city]
 # --- A place, and all of them
 
 
-def statuses_of(district_ids, today) -> dict:
+def statuses_of(district_ids, today, **known) -> dict:
     """Return {district id: {duty: Status}} for those places; None among them is the city's own.
 
-    A fixed number of queries however many places there are.
+    A fixed number of queries however many places there are. ``known`` is what
+    the caller has fetched already (:class:`~agreements.duty_records.Records`).
     """
     district_ids = list(district_ids)
-    records = records_of(district_ids, today)
+    records = Records(district_ids, today, **known)
     return {pk: judge(records, pk) for pk in district_ids}
 
 
 def judge(records: Records, district_id):
-    """Return {duty: Status} of one place, in the table's order; no query."""
+    """Return {duty: Status} of one place, in the table's order."""
     return {duty: duty.status(records, district_id) for duty in DUTIES if duty.is_of(district_id)}
 
 

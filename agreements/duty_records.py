@@ -1,11 +1,11 @@
 """What is recorded that the duties are judged by, for many places at once and in a fixed number of queries."""
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from datetime import date
 
 from django.db.models import Count, Prefetch, Q
+from django.utils.functional import cached_property
 
+from agreements import year
 from agreements.agreement_clocks import in_force
 from agreements.enums import ActivityState, GroupKind, Producer
 from agreements.facts import facts_of
@@ -16,7 +16,6 @@ from agreements.models import (
     CommunicationActivity,
     DataSource,
     GroupMembership,
-    PlanningCycle,
     SituationPicture,
 )
 from agreements.permissions import SEAT
@@ -25,47 +24,89 @@ SAFETY_SURVEY = "trygghetsmatningen"
 """The code of the city's own survey in the city file (seed 003; P29)."""
 
 
-@dataclass
 class Records:
     """What is known of the places on ``today``, by district id (None is the city's own).
 
     ``cycles`` are the planning year that the day is in and the one before it,
-    as far as the city has put them up, the latest first; ``facts`` are theirs
-    by the cycle's id.
+    as far as the city has put them up, the latest first. What no duty asks
+    for is not fetched, and what several ask for is fetched once.
     """
 
-    today: date
-    cycles: list
-    facts: dict
-    agreements: dict
-    pictures: dict
-    steering: dict = field(default_factory=lambda: defaultdict(list))  # MeetingCount of each steering group
-    working: dict = field(default_factory=lambda: defaultdict(list))  # (group, which parties are missing)
-    preparing: dict = field(default_factory=lambda: defaultdict(list))  # seats in preparation groups
-    communication: dict = field(default_factory=dict)  # (activities of the year, how many are carried out)
-    survey: DataSource | None = None
+    def __init__(self, district_ids, today, *, cycles=None, facts=None):
+        """``cycles`` are all planning years and ``facts`` those by a cycle's id, if the caller already has them."""
+        self.district_ids, self.today = list(district_ids), today
+        self._all_cycles, self._facts = cycles, dict(facts or {})
+
+    @cached_property
+    def cycles(self):
+        known = year.cycles() if self._all_cycles is None else self._all_cycles
+        return [cycle for cycle in known if cycle.year <= self.today.year][:2]
 
     def fact(self, key, district_id, cycle=None):
         """Return the fact of the year, the latest year unless told; None if nothing is recorded."""
         cycle = cycle or next(iter(self.cycles), None)
-        return self.facts[cycle.pk].get((key, district_id)) if cycle else None
+        if cycle is None:
+            return None
+        if cycle.pk not in self._facts:
+            self._facts[cycle.pk] = facts_of(self.district_ids, cycle)
+        return self._facts[cycle.pk].get((key, district_id))
+
+    @cached_property
+    def agreements(self):
+        """The agreement in force of each place."""
+        return in_force(self.district_ids)
+
+    @cached_property
+    def pictures(self):
+        """The day the joint picture of each place was last confirmed."""
+        return _confirmed_pictures(self.district_ids)
+
+    @cached_property
+    def communication(self):
+        """How many activities the communication plan of the year has, and how many are carried out."""
+        return _communication(self.district_ids, self.today.year)
+
+    @cached_property
+    def survey(self):
+        """The city's own survey; None if the city file has none."""
+        return DataSource.objects.filter(code=SAFETY_SURVEY).first()
+
+    @cached_property
+    def _groups(self):
+        seats = GroupMembership.objects.in_force(self.today).select_related(*SEAT)
+        groups = CollaborationGroup.objects.valid_on(self.today).filter(_in(self.district_ids))
+        return list(groups.prefetch_related(Prefetch("memberships", queryset=seats, to_attr="seated")))
+
+    def _of_kind(self, kind):
+        return [group for group in self._groups if group.kind == kind]
+
+    @cached_property
+    def steering(self):
+        """The MeetingCount of each steering group, by place."""
+        groups = self._of_kind(GroupKind.STEERING)
+        counts = counts_of(groups, self.today.year)
+        return _by_place((group.district_id, counts[group.pk]) for group in groups)
+
+    @cached_property
+    def working(self):
+        """Each working group and which parties are missing in it, by place."""
+        groups = self._of_kind(GroupKind.WORKING)
+        return _by_place((group.district_id, (group, missing_parties(group, group.seated))) for group in groups)
+
+    @cached_property
+    def preparing(self):
+        """The seats in preparation groups, by place."""
+        seats = [(group, seat) for group in self._of_kind(GroupKind.PREPARATION) for seat in group.seated]
+        for group, seat in seats:
+            seat.group = group
+        return _by_place((group.district_id, seat) for group, seat in seats)
 
 
-def records_of(district_ids, today):
-    """Return the :class:`Records` of those places; None among them is the city's own."""
-    district_ids = list(district_ids)
-    cycles = list(PlanningCycle.objects.filter(year__lte=today.year).select_related("area_set")[:2])
-    records = Records(
-        today=today,
-        cycles=cycles,
-        facts={cycle.pk: facts_of(district_ids, cycle) for cycle in cycles},
-        agreements=in_force(district_ids),
-        pictures=_confirmed_pictures(district_ids),
-        communication=_communication(district_ids, today.year),
-        survey=DataSource.objects.filter(code=SAFETY_SURVEY).first(),
-    )
-    _put_groups(records, district_ids)
-    return records
+def _by_place(found):
+    by_place = defaultdict(list)
+    for district_id, each in found:
+        by_place[district_id].append(each)
+    return by_place
 
 
 def _confirmed_pictures(district_ids):
@@ -81,23 +122,6 @@ def _communication(district_ids, year):
     done = Count("pk", filter=Q(state=ActivityState.DONE))
     counted = activities.values("district").annotate(planned=Count("pk"), done=done)
     return {each["district"]: (each["planned"], each["done"]) for each in counted}
-
-
-def _put_groups(records, district_ids):
-    seats = GroupMembership.objects.in_force(records.today).select_related(*SEAT)
-    groups = CollaborationGroup.objects.valid_on(records.today).filter(_in(district_ids))
-    groups = list(groups.prefetch_related(Prefetch("memberships", queryset=seats, to_attr="seated")))
-    steering = [group for group in groups if group.kind == GroupKind.STEERING]
-    counts = counts_of(steering, records.today.year)
-    for group in groups:
-        if group.kind == GroupKind.STEERING:
-            records.steering[group.district_id].append(counts[group.pk])
-        elif group.kind == GroupKind.WORKING:
-            records.working[group.district_id].append((group, missing_parties(group, group.seated)))
-        else:
-            for seat in group.seated:
-                seat.group = group
-            records.preparing[group.district_id].extend(group.seated)
 
 
 def _in(district_ids):

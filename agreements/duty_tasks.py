@@ -4,7 +4,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.deadlines import own_scopes
-from agreements.duties import DUTIES, is_near, statuses_of
+from agreements.duties import DUTIES, is_near
+from agreements.duty_records import Records
 from agreements.navigation import tabs_of
 from agreements.permissions import Permission, access_of
 from agreements.tasks import TASK_SOURCES, Task
@@ -33,15 +34,19 @@ def addresses_of_duties(user, scope, today):
 def duties_that_are_near(user):
     """What is late or due within a month in the person's own places, for those who can do something about it.
 
-    What the plans, the groups, the agreements and the pictures tell themselves is not told twice.
+    What the plans, the groups, the agreements and the pictures tell themselves is not told twice. Only what is known
+    of the person's own duties is fetched.
     """
     access, today = access_of(user), timezone.localdate()
     own = access.own()
-    acting = [duty for duty in DUTIES if duty.acts and access.reach(duty.acts)]
-    if not own or not acting:
+    theirs = {
+        pk: [duty for duty in DUTIES if duty.is_of(pk) and any(access.allows(each, pk) for each in duty.acts)]
+        for pk in (*own.districts, *([None] if own.city else []))
+    }
+    if not any(theirs.values()):
         return []
     scopes = own_scopes(user)
-    statuses = statuses_of([scope.pk for scope in scopes], today)
+    records = Records([scope.pk for scope in scopes], today)
     return [
         Task(
             text=f"{duty.title}: {status.words[0].lower()}{status.words[1:]}",
@@ -50,6 +55,6 @@ def duties_that_are_near(user):
             due=status.due,
         )
         for scope in scopes
-        for duty, status in statuses[scope.pk].items()
-        if is_near(status, today) and any(access.allows(each, scope.pk) for each in duty.acts)
+        for duty in theirs[scope.pk]
+        if is_near(status := duty.status(records, scope.pk), today)
     ]

@@ -83,7 +83,9 @@ class _Looking:
     def __init__(self, scope, user):
         self.scope, self.user, self.today = scope, user, timezone.localdate()
         self.tabs = {tab.name: address for tab, address in tabs_of(user, scope)}
-        self.cycle = year.current_cycle(year.cycles(), self.today)
+        self.cycles = year.cycles()
+        self.cycle = year.current_cycle(self.cycles, self.today)
+        self.facts = {self.cycle.pk: facts_of([scope.pk], self.cycle)} if self.cycle else {}  # asked when needed
         self.agreement = self.confirmed = None  # what holds, as far as the person reads it
 
     def result(self):
@@ -114,7 +116,7 @@ class _Looking:
             return city_progress(self.cycle, user=self.user, today=self.today)
         ids = [self.scope.pk]
         return year.progress_of(
-            self.scope.pk, self.cycle, facts=facts_of(ids, self.cycle), user=self.user, today=self.today,
+            self.scope.pk, self.cycle, facts=self.facts[self.cycle.pk], user=self.user, today=self.today,
             addresses=year.addresses_of(self.user, ids, self.cycle), tabs=self.tabs,
         )  # fmt: skip
 
@@ -218,7 +220,8 @@ class _Looking:
     def _duties(self):
         if not self._may(P.READ_COOPERATION):
             return None
-        statuses = statuses_of([self.scope.pk], self.today)[self.scope.pk]
+        known = {"cycles": self.cycles, "facts": self.facts}
+        statuses = statuses_of([self.scope.pk], self.today, **known)[self.scope.pk]
         count = Counter(status.mark for status in statuses.values())
         words = f"{count[Mark.RECORDED]} av {len(statuses)} är registrerade"
         late = [duty.title for duty, status in statuses.items() if status.is_late]
@@ -325,11 +328,13 @@ class PlaceLine:
 def lines_of(scopes, user):
     """Return a :class:`PlaceLine` for each place; a fixed number of queries, however many they are."""
     today, access = timezone.localdate(), access_of(user)
-    cycle = year.current_cycle(year.cycles(), today)
+    cycles = year.cycles()
+    cycle = year.current_cycle(cycles, today)
     ids = [scope.pk for scope in scopes]
     follows = [pk for pk in ids if access.allows(P.READ_COOPERATION, pk)]
     facts = facts_of(follows, cycle) if cycle and follows else {}
-    duties = statuses_of(follows, today) if follows else {}
+    known = {"cycles": cycles, "facts": {cycle.pk: facts} if cycle else {}}
+    duties = statuses_of(follows, today, **known) if follows else {}
     clocks = clocks_of([pk for pk in ids if access.allows(P.READ_SIGNED_AGREEMENT, pk)], today=today)
     meetings = _next_meetings(user, today)
     return [_line(scope, cycle, facts, duties, clocks, meetings, user, today) for scope in scopes]

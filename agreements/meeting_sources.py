@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from agreements import meetings
 from agreements.enums import GroupKind, MeetingState
-from agreements.facts import FACT_SOURCES, Fact
+from agreements.facts import FACT_SOURCES, Fact, gives
 from agreements.models import CollaborationGroup, Meeting
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
@@ -84,6 +84,7 @@ def _too_few(group, count):
 
 
 @FACT_SOURCES.add
+@gives("meetings")
 def meetings_held(district_ids, cycle):
     """That the place's steering group has had the meetings of the year that it should: key "meetings" (2 queries).
 

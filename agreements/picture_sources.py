@@ -14,7 +14,7 @@ from django.utils import timezone
 from agreements.agenda import AGENDA_SOURCES, Proposal
 from agreements.clocks import Urgency
 from agreements.enums import GroupKind, PictureState, Producer
-from agreements.facts import FACT_SOURCES, Fact
+from agreements.facts import FACT_SOURCES, Fact, gives
 from agreements.models import District, PictureStep, PlanningCycle, SituationPicture
 from agreements.permissions import Permission, access_of
 from agreements.pictures import INPUTS, NAMES, OWN, address_of, clock_of, may_write
@@ -175,6 +175,7 @@ def _prioritised_on(pictures):
 
 
 @FACT_SOURCES.add
+@gives("city_picture", "police_picture", "joint_picture", "picture_confirmed")
 def pictures_recorded(district_ids, cycle):
     """Return which pictures the places have shared, prioritised and confirmed for the year (2 queries).
 

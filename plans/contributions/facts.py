@@ -1,83 +1,107 @@
 """What is recorded of the plans, for the calendar and the duties: when each step was taken, never what a plan says."""
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.facts import FACT_SOURCES, Fact
+from agreements.facts import FACT_SOURCES, Fact, gives
 from agreements.models import District
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.year import WHERE_DONE
 from plans.enums import PlanState, SubmissionState
-from plans.models import ActionPlan, BoardDecision, PlanStep, PlanVersion, Submission
+from plans.models import ActionPlan, PlanStep, PlanVersion, Submission
 from trygghet.dates import day
 
 P = Permission
-FOLLOWED_UP = (PlanState.FOLLOW_UP_SUBMITTED, PlanState.FOLLOW_UP_APPROVED, PlanState.CLOSED)
+
+
+# A later version's take the place of an earlier one's, and what an earlier one has done stays done.
 
 
 @FACT_SOURCES.add
-def facts_of_plans(district_ids, cycle):
-    """Return the facts of the year's plans in those places (5 queries).
+@gives("first_decision")
+def first_decisions(district_ids, cycle):
+    """When each place's steering group first decided on a plan, of whichever year (1 query)."""
+    versions = PlanVersion.objects.filter(_in(district_ids, "plan__district")).order_by("-decided_on", "-number")
+    return {
+        ("first_decision", district_id): _decision(year, number, on)
+        for district_id, year, number, on in versions.values_list(
+            "plan__district", "plan__cycle__year", "number", "decided_on"
+        )
+    }
 
-    ``draft`` that it has been begun, ``draft_shared``, ``review``,
-    ``decision``, ``submission``, ``acknowledged``, ``board`` and
-    ``follow_up``; a later version's take the place of an earlier one's, and
-    what an earlier one has done stays done. ``first_decision`` and
-    ``latest_follow_up`` are of whichever year.
-    """
+
+def _decision(year, number, on):
+    return Fact(on=on, told=f"Åtgärdsplan {year}, version {number}, beslutad {day(on)}")
+
+
+@FACT_SOURCES.add
+@gives("decision", "board")
+def decisions_on_plans(district_ids, cycle):
+    """When the steering group and the board decided on the year's plan (1 query)."""
     found = {}
-    _put_versions(found, district_ids, cycle)
-    _put_steps(found, district_ids, cycle)
-    _put_plans(found, district_ids, cycle)
-    _put_submissions(found, district_ids, cycle)
-    _put_board_decisions(found, district_ids, cycle)
+    versions = PlanVersion.objects.filter(_in(district_ids, "plan__district"), plan__cycle=cycle)
+    board = ("board_decision__decided_on", "board_decision__reported_in")
+    for district_id, number, on, board_on, reported_in in versions.order_by("decided_on", "number").values_list(
+        "plan__district", "number", "decided_on", *board
+    ):
+        found["decision", district_id] = _decision(cycle.year, number, on)
+        if board_on:
+            told = f"Version {number} beslutad i nämnden {day(board_on)}, lämnad med {reported_in}"
+            found["board", district_id] = Fact(on=board_on, told=told)
     return found
 
 
-def _put_versions(found, district_ids, cycle):
-    versions = PlanVersion.objects.filter(_in(district_ids, "plan__district")).order_by("decided_on", "number")
-    for district_id, cycle_id, year, number, on in versions.values_list(
-        "plan__district", "plan__cycle", "plan__cycle__year", "number", "decided_on"
+@FACT_SOURCES.add
+@gives("draft", "draft_shared", "review")
+def writing_of_plans(district_ids, cycle):
+    """When the year's plan was begun, shared with the police and put up for review (1 query)."""
+    found = {}
+    reviews = PlanStep.objects.filter(plan=OuterRef("pk"), to_state=PlanState.IN_REVIEW).order_by("-pk")
+    plans = ActionPlan.objects.filter(_in(district_ids, "district"), cycle=cycle).annotate(
+        in_review_at=Subquery(reviews.values("at")[:1]),
+        was_decided=Exists(PlanVersion.objects.filter(plan=OuterRef("pk"))),
+    )
+    for district_id, state, created_at, shared_at, in_review_at, was_decided in plans.values_list(
+        "district", "state", "created_at", "shared_at", "in_review_at", "was_decided"
     ):
-        fact = Fact(on=on, told=f"Åtgärdsplan {year}, version {number}, beslutad {day(on)}")
-        found.setdefault(("first_decision", district_id), fact)
-        if cycle_id == cycle.pk:
-            found["decision", district_id] = fact
-
-
-def _put_steps(found, district_ids, cycle):
-    of_year = Q(plan__cycle=cycle, to_state=PlanState.IN_REVIEW)
-    steps = PlanStep.objects.filter(_in(district_ids, "plan__district"), of_year | Q(to_state__in=FOLLOWED_UP))
-    for district_id, cycle_id, year, state, at in steps.order_by("pk").values_list(
-        "plan__district", "plan__cycle", "plan__cycle__year", "to_state", "at"
-    ):
-        on = timezone.localdate(at)
-        if state == PlanState.IN_REVIEW:
-            found["review", district_id] = Fact(on=on, told=f"På granskning {day(on)}")
-            continue
-        # Only the first of the steps is when it was handed in.
-        fact = Fact(on=on, told=f"Uppföljning av åtgärdsplan {year}, {day(on)}")
-        if state == PlanState.FOLLOW_UP_SUBMITTED:
-            found["latest_follow_up", district_id] = fact
-        if cycle_id == cycle.pk and state == PlanState.FOLLOW_UP_SUBMITTED:
-            found["follow_up", district_id] = fact
-
-
-def _put_plans(found, district_ids, cycle):
-    plans = ActionPlan.objects.filter(_in(district_ids, "district"), cycle=cycle)
-    for district_id, state, created_at, shared_at in plans.values_list("district", "state", "created_at", "shared_at"):
         on = timezone.localdate(created_at)
         found["draft", district_id] = Fact(on=on, told=f"Påbörjad {day(on)}")
         if shared_at:
             shared = timezone.localdate(shared_at)
             found["draft_shared", district_id] = Fact(on=shared, told=f"Delad med polisen {day(shared)}")
-        if state == PlanState.DRAFT and ("decision", district_id) not in found:
-            found.pop(("review", district_id), None)  # sent back before it was ever decided
+        # One that was sent back before it was ever decided is a draft again.
+        if in_review_at and (was_decided or state != PlanState.DRAFT):
+            on = timezone.localdate(in_review_at)
+            found["review", district_id] = Fact(on=on, told=f"På granskning {day(on)}")
+    return found
 
 
-def _put_submissions(found, district_ids, cycle):
+@FACT_SOURCES.add
+@gives("follow_up", "latest_follow_up")
+def follow_ups_of_plans(district_ids, cycle):
+    """When the follow-up of the year's plan was handed in, and the latest one of whichever year (1 query)."""
+    found = {}
+    steps = PlanStep.objects.filter(
+        _in(district_ids, "plan__district"), to_state=PlanState.FOLLOW_UP_SUBMITTED
+    ).order_by("pk")
+    for district_id, cycle_id, year, at in steps.values_list(
+        "plan__district", "plan__cycle", "plan__cycle__year", "at"
+    ):
+        on = timezone.localdate(at)
+        fact = Fact(on=on, told=f"Uppföljning av åtgärdsplan {year}, {day(on)}")
+        found["latest_follow_up", district_id] = fact
+        if cycle_id == cycle.pk:
+            found["follow_up", district_id] = fact
+    return found
+
+
+@FACT_SOURCES.add
+@gives("submission", "acknowledged")
+def submissions_of_plans(district_ids, cycle):
+    """When the year's plan was sent to the city and acknowledged there (1 query)."""
+    found = {}
     sent = Submission.objects.filter(_in(district_ids, "version__plan__district"), version__plan__cycle=cycle)
     for district_id, number, state, at, answered_at in sent.order_by("version__number", "pk").values_list(
         "version__plan__district", "version__number", "state", "at", "answered_at"
@@ -87,15 +111,7 @@ def _put_submissions(found, district_ids, cycle):
         if state == SubmissionState.ACKNOWLEDGED:
             on = timezone.localdate(answered_at)
             found["acknowledged", district_id] = Fact(on=on, told=f"Version {number} kvitterad {day(on)}")
-
-
-def _put_board_decisions(found, district_ids, cycle):
-    decisions = BoardDecision.objects.filter(_in(district_ids, "version__plan__district"), version__plan__cycle=cycle)
-    for district_id, number, on, reported_in in decisions.order_by("version__number").values_list(
-        "version__plan__district", "version__number", "decided_on", "reported_in"
-    ):
-        told = f"Version {number} beslutad i nämnden {day(on)}, lämnad med {reported_in}"
-        found["board", district_id] = Fact(on=on, told=told)
+    return found
 
 
 def _in(district_ids, path):

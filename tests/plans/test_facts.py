@@ -7,16 +7,25 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements.facts import facts_of
+from agreements.facts import FACT_SOURCES, facts_of
 from agreements.models import District, PlanningCycle
 from agreements.year import addresses_of
 from plans import editing, workflow
-from plans.contributions.facts import facts_of_plans
+from plans.contributions import facts as facts_of_the_plans
 from plans.models import ActionPlan
 from tests.cast import START
 from tests.plans import stages
 
 TODAY = timezone.localdate()
+
+
+def facts_of_plans(district_ids, cycle):
+    """Return every fact that the plans give, and no others."""
+    found = {}
+    for source in FACT_SOURCES:
+        if source.__module__ == facts_of_the_plans.__name__:
+            found |= source(district_ids, cycle)
+    return found
 
 
 @pytest.fixture
@@ -102,6 +111,15 @@ def test_the_facts_of_all_districts_take_as_many_questions_as_those_of_one(empty
             facts_of_plans(ids, cast.cycle)
         counts.append(len(queries))
     assert counts == [5, 5]
+
+
+def test_a_fact_costs_the_question_of_its_own_source_and_once(empty_plan, cast, django_assert_num_queries):
+    stages.reach(empty_plan, cast, "board")
+    facts = facts_of([cast.district.pk], cast.cycle)
+    with django_assert_num_queries(1):
+        assert ("decision", cast.district.pk) in facts
+        assert ("board", cast.district.pk) in facts
+        assert ("board", None) not in facts
 
 
 def test_the_facts_reach_the_year(empty_plan, cast):
