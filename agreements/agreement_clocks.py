@@ -3,6 +3,7 @@
 from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
+from agreements.asking_once import once
 from agreements.clocks import AREA_SET_MONTHS, CITY_AGREEMENT_MONTHS, LOCAL_AGREEMENT_MONTHS, clock
 from agreements.enums import ReviewOutcome
 from agreements.models import Agreement, AgreementReview, PriorityAreaSet
@@ -38,8 +39,12 @@ def in_force(district_ids):
     ``None`` among the ids is the overarching agreement. A place without one is not in the answer.
     """
     wanted = set(district_ids)
-    agreements = with_last_review(Agreement.objects.in_force()).select_related("district", "area_set")
-    return {agreement.district_id: agreement for agreement in agreements if agreement.district_id in wanted}
+    return {agreement.district_id: agreement for agreement in _all_in_force() if agreement.district_id in wanted}
+
+
+@once
+def _all_in_force():
+    return list(with_last_review(Agreement.objects.in_force()).select_related("district", "area_set"))
 
 
 def clocks_of(district_ids, *, today=None):

@@ -10,10 +10,11 @@ from django.utils import timezone
 from agreements.analyses import IN_FORCE, clock_of
 from agreements.enums import AnalysisState, PictureState, Producer
 from agreements.facts import FACT_SOURCES, Fact, gives
-from agreements.models import CauseAnalysis, PlanningCycle, PrioritisedProblem, SituationPicture
+from agreements.models import CauseAnalysis, PrioritisedProblem, SituationPicture
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.tasks import TASK_SOURCES, Task
+from agreements.year import cycles
 
 SOON = timedelta(days=60)
 """How long before the last day the year's analyses wait for those who make them."""
@@ -47,8 +48,11 @@ def _left_to_analyse(user, reach):
 def _due_soon():
     """Return year → the last day of its analyses, for the years whose day is near or has passed this year."""
     today = timezone.localdate()
-    cycles = PlanningCycle.objects.filter(analysis_due__lte=today + SOON, year__gte=today.year)
-    return dict(cycles.values_list("year", "analysis_due"))
+    return {
+        cycle.year: cycle.analysis_due
+        for cycle in cycles()
+        if cycle.year >= today.year and cycle.analysis_due and cycle.analysis_due <= today + SOON
+    }
 
 
 def _task(scope, due, left):

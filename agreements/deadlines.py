@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from agreements import year
 from agreements.agreement_clocks import clock_of, in_force
+from agreements.asking_once import once
 from agreements.enums import PictureState, Producer
 from agreements.facts import facts_of
 from agreements.models import District, SituationPicture
@@ -16,6 +17,7 @@ from agreements.scope import Scope
 from agreements.tasks import DEADLINE_SOURCES, Deadline
 
 
+@once
 def own_scopes(user):
     """Return the places whose groups the person sits in, districts by name and the city last (1 query)."""
     own = access_of(user).own()

@@ -13,15 +13,16 @@ from django.utils import timezone
 
 from agreements.agenda import AGENDA_SOURCES, Proposal
 from agreements.clocks import Urgency
+from agreements.deadlines import own_scopes
 from agreements.enums import GroupKind, PictureState, Producer
 from agreements.facts import FACT_SOURCES, Fact, gives
-from agreements.models import District, PictureStep, PlanningCycle, SituationPicture
+from agreements.models import PictureStep, SituationPicture
 from agreements.permissions import Permission, access_of
 from agreements.pictures import INPUTS, NAMES, OWN, address_of, clock_of, may_write
 from agreements.querysets import DRAFT_PERMISSIONS
 from agreements.scope import Scope
 from agreements.tasks import TASK_SOURCES, Task
-from agreements.year import WHERE_DONE
+from agreements.year import WHERE_DONE, cycles
 from trygghet.dates import day
 
 P = Permission
@@ -38,13 +39,12 @@ def picture_tasks(user):
     reach = access_of(user).reach({*DRAFT_PERMISSIONS.values(), P.CONFIRM_PICTURE})
     if not reach:
         return []
-    districts = District.objects.valid_on().filter(reach.condition("pk"))
-    scopes = [*map(Scope, districts), *([Scope(None)] if reach.city else [])]
+    scopes = [scope for scope in own_scopes(user) if reach.covers(scope.pk)]
     pictures = {}
     for picture in SituationPicture.objects.visible_to(user).filter(reach.condition()).select_related("district"):
         pictures.setdefault(picture.district_id, {})[picture.year, picture.producer] = picture
-    cycles = {cycle.year: cycle for cycle in PlanningCycle.objects.all()}
-    return [task for scope in scopes for task in _Place(user, scope, pictures.get(scope.pk, {}), cycles).tasks()]
+    years = {cycle.year: cycle for cycle in cycles()}
+    return [task for scope in scopes for task in _Place(user, scope, pictures.get(scope.pk, {}), years).tasks()]
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
+from agreements.asking_once import asking_once
 from trygghet.contributions import Contributions
 from trygghet.dates import deadline_told, is_late
 
@@ -75,6 +76,7 @@ NEWS_SOURCES = Contributions()
 Each with a fixed number of queries."""
 
 
+@asking_once()
 def tasks_of(user, found=None):
     """Return everything that waits for the person, the most urgent first; what is equally urgent as the sources come.
 
@@ -85,6 +87,7 @@ def tasks_of(user, found=None):
     return sorted(tasks, key=lambda task: task.due or date.max)
 
 
+@asking_once()
 def deadlines_of(user, until):
     """Return the last days that the person's places have before them, the next first."""
     found = [deadline for source in DEADLINE_SOURCES for deadline in source(user, until)]

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from agreements.asking_once import once
 from agreements.models import District, PlanningCycle
 from agreements.permissions import Permission, access_of
 from trygghet.contributions import Contributions
@@ -129,6 +130,7 @@ WHERE_DONE = Contributions()
 # --- The year that is worked with
 
 
+@once
 def cycles():
     """Return the planning years, the latest first (1 query)."""
     return list(PlanningCycle.objects.select_related("area_set"))

@@ -15,7 +15,8 @@ from django.db.models import Count, IntegerField, Max, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from agreements.models import District, PlanningCycle
+from agreements.asking_once import once
+from agreements.models import District
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from plans.document import Counts
@@ -148,9 +149,14 @@ def districts_of(cycle, plans):
     Districts merge. A year that is over shows those of its last day, one to come those of its first day.
     """
     day = min(max(timezone.localdate(), date(cycle.year, 1, 1)), date(cycle.year, 12, 31))
-    standing = District.objects.valid_on(day)
+    standing = _standing_on(day)
     gone = [plan.district for plan in plans.values() if plan.district_id]
     return sorted({*standing, *gone}, key=lambda district: _swedish(district.name))
+
+
+@once
+def _standing_on(day):
+    return list(District.objects.valid_on(day))
 
 
 def _swedish(name):
@@ -194,11 +200,6 @@ def _written(model, field):
 
 def _per_plan(rows):
     return rows.filter(plan=OuterRef("pk")).order_by().values("plan")
-
-
-def cycles():
-    """Return the years that plans are written for, the latest first."""
-    return list(PlanningCycle.objects.select_related("area_set"))
 
 
 def chosen_cycle(user, years, wanted=""):

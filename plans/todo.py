@@ -15,8 +15,8 @@ from datetime import date
 from django.db.models import F, Max, OuterRef, Subquery
 from django.urls import reverse
 
+from agreements.deadlines import own_scopes
 from agreements.enums import Role
-from agreements.models import District
 from agreements.permissions import Permission, access_of
 from agreements.tasks import Task
 from plans.actors import said_of
@@ -434,7 +434,7 @@ def _to_begin(user, cases, years):
     begun = {(case.plan.district_id, case.plan.cycle_id) for case in cases}
     writes = access_of(user).reach({P.EDIT_PLAN}).districts
     missing = [(cycle, pk) for cycle in years for pk in writes if (pk, cycle.pk) not in begun]
-    districts = District.objects.valid_on().in_bulk({pk for _, pk in missing}) if missing else {}
+    districts = {scope.pk: scope.district for scope in own_scopes(user)} if missing else {}
     return [
         Task(
             text=f"Börja planen för {cycle.year}",

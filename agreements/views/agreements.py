@@ -101,17 +101,17 @@ def agreement(request, scope, version):
     found = readable_agreement(request, scope, version)
     may_write = scope.allows(request.user, P.WRITE_AGREEMENT) and found.state == AgreementState.DRAFT
     reads_cooperation = scope.allows(request.user, P.READ_COOPERATION)
-    steps = open_steps(found, request.user)
+    steps, document = open_steps(found, request.user), document_of(found)
     context = page_of(
         request,
         scope,
         agreement=found,
-        document=document_of(found),
+        document=document,
         may_write=may_write,
         clock=clock_of(found),
         steps=steps,
         backward=[step for step in steps if step.is_back],
-        signing=_signing(found, request.user),
+        signing=_signing(found, document.parties, request.user),
         attachments=_attachments(request, found),
         deeds=_deeds(found, request.user),
         log=found.steps.select_related("by") if reads_cooperation else None,
@@ -197,11 +197,11 @@ def _and(words):
     return f"{', '.join(first)} och {last}" if first else last
 
 
-def _signing(found, user):
+def _signing(found, parties, user):
     """Return (party, address to record its signature or "", address to take it back or "")."""
     may = {option.step.name for option in WORKFLOW.open_steps(found, user) if option.is_open}
     rows = []
-    for party in found.parties.select_related("organisation", "function"):
+    for party in parties:
         address = address_of(found, "agreement_signature", party.pk)
         records = "record_signature" in may and not party.signed_on
         withdraws = "withdraw_signature" in may and party.signed_on

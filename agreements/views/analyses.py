@@ -117,7 +117,7 @@ def analysis(request, scope, uid):
     branches = analyses.branches(page.causes)
     stages = [(stage, STAGE_OF[stage.step]) for stage in analyses.in_order(page.analysis.stages.all())]
     problem = page.analysis.problem
-    findings = Finding.objects.visible_to(request.user).filter(problems=problem).select_related("picture")
+    findings = Finding.objects.visible_to(request.user).filter(problems=problem).select_related("picture__district")
     return page.render(
         "agreements/analysis_detail.html",
         stages=stages,

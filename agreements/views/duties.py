@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
+from agreements.asking_once import asking_once
 from agreements.duties import OF_DISTRICTS, statuses_of
 from agreements.duties_workbook import MEDIA_TYPE, workbook_bytes
 from agreements.duty_matrix import FILTERS, matrix_of
@@ -15,6 +16,7 @@ from agreements.views.access import scoped
 
 
 @require_safe
+@asking_once()
 @scoped()
 def duties(request, scope):
     """Each duty of the place: source, last done, next due and how it stands; for the city also every district's."""

@@ -3,6 +3,7 @@
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from agreements.asking_once import asking_once
 from agreements.hub import hub_of, lines_of, told_of
 from agreements.permissions import Permission, access_of
 from agreements.views.access import own_scopes, scoped
@@ -12,6 +13,7 @@ P = Permission
 
 
 @require_safe
+@asking_once()
 def home(request):
     """Lead to the person's own district; to a list when there are several."""
     scopes = own_scopes(request.user)

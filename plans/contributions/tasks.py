@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline
+from agreements.year import cycles
 from plans import overview, todo
 from plans.news import news_of_all
 
@@ -10,7 +11,7 @@ from plans.news import news_of_all
 @TASK_SOURCES.add
 def of_plans(user):
     """Return what waits for the person in their plans, and in the plans that the city receives."""
-    years = overview.cycles()
+    years = cycles()
     to_begin = todo.years_to_begin(years, overview.own_cycle(user, years))
     return todo.tasks_of(user, todo.cases_of(user), to_begin)
 

@@ -7,6 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from agreements.permissions import Permission, access_of
+from agreements.year import cycles
 from plans import overview
 from plans.city_workbook import MEDIA_TYPE, workbook_bytes
 from plans.consolidation import consolidate
@@ -16,7 +17,7 @@ from plans.consolidation import consolidate
 def latest(request):
     """The latest year in which a district has begun a plan."""
     _check_sees_city(request.user)
-    cycle = overview.latest_begun(overview.cycles())
+    cycle = overview.latest_begun(cycles())
     if cycle is None:
         raise Http404
     return redirect("city:year", cycle.year)
@@ -26,7 +27,7 @@ def latest(request):
 def year(request, year):
     """Every district's steps and figures in the year."""
     _check_sees_city(request.user)
-    years = overview.cycles()
+    years = cycles()
     city = consolidate(request.user, _cycle_of(years, year))
     may_receive = access_of(request.user).allows(Permission.RECEIVE, None)
     return render(request, "city/year.html", {"city": city, "years": years, "may_receive": may_receive})
@@ -36,7 +37,7 @@ def year(request, year):
 def workbook(request, year):
     """The same tables as a workbook."""
     _check_sees_city(request.user)
-    city = consolidate(request.user, _cycle_of(overview.cycles(), year))
+    city = consolidate(request.user, _cycle_of(cycles(), year))
     return HttpResponse(
         workbook_bytes(city, timezone.localtime()),
         content_type=MEDIA_TYPE,

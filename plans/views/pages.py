@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from agreements.year import cycles
 from plans import basis, grid, grounds, news, overview
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
@@ -43,7 +44,7 @@ def plan_list(request):
 
 def _standings_of(request, year=""):
     """Return the years, and the context of the table of districts in one of them."""
-    years = overview.cycles()
+    years = cycles()
     cycle = overview.chosen_cycle(request.user, years, year)
     standings = overview.standings(request.user, cycle) if cycle else []
     counted = [standing.counts for standing in standings if standing.address]

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from agreements.asking_once import asking_once
 from agreements.permissions import Permission, access_of
 from agreements.tasks import by_urgency, tasks_of
+from agreements.year import cycles
 from plans import overview, todo
 from plans.consolidation import consolidate
 from plans.contributions.tasks import of_plans
@@ -16,9 +18,10 @@ P = Permission
 
 
 @require_safe
+@asking_once()
 def start(request):
     """The page for whoever it is: with several roles the sections come together, each thing once."""
-    years = overview.cycles()
+    years = cycles()
     sees_city = access_of(request.user).allows(P.SEE_CITY, None)
     cycle = overview.own_cycle(request.user, years)
     page = _Page(request.user, years, cycle)
