@@ -1,8 +1,10 @@
 """The organisation of the cooperation in the admin. The city's file (load_city) remains its source."""
 
 from django.contrib import admin
+from django.db import transaction
 from django.utils.html import format_html_join
 
+from agreements import appointing, group_log, seats
 from agreements.city import DUE_DATES
 from agreements.forms.year import CycleAdminForm
 from agreements.models import (
@@ -13,6 +15,7 @@ from agreements.models import (
     District,
     Function,
     GroupMembership,
+    GroupStep,
     Invitation,
     LocalPoliceArea,
     Municipality,
@@ -69,6 +72,19 @@ class FunctionAdmin(admin.ModelAdmin):
     search_fields = ["title"]
 
 
+class ReadOnlyAdmin(admin.ModelAdmin):
+    """Lists and shows; adds, changes and removes nothing."""
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
 class SeatInline(admin.TabularInline):
     model = GroupMembership
     extra = 0
@@ -84,6 +100,20 @@ class CollaborationGroupAdmin(admin.ModelAdmin):
     prepopulated_fields = {"slug": ["name"]}
     inlines = [SeatInline]
 
+    def save_model(self, request, obj, form, change):
+        write = appointing.change if change else appointing.appoint
+        write(obj, by=request.user)
+
+    @transaction.atomic
+    def save_formset(self, request, form, formset, change):
+        """Save the group's seats, each with its line in the group's log."""
+        found = formset.save(commit=False)
+        for seat in formset.deleted_objects:
+            _remove_seat(seat, request.user)
+        for seat in found:
+            _save_seat(seat, request.user)
+        formset.save_m2m()
+
 
 @admin.register(GroupMembership)
 class GroupMembershipAdmin(admin.ModelAdmin):
@@ -94,9 +124,44 @@ class GroupMembershipAdmin(admin.ModelAdmin):
     autocomplete_fields = ["user", "function", "organisation", "group", "deputy_for"]
     date_hierarchy = "valid_from"
 
+    def save_model(self, request, obj, form, change):
+        _save_seat(obj, request.user)
+
+    def delete_model(self, request, obj):
+        _remove_seat(obj, request.user)
+
+    def delete_queryset(self, request, queryset):
+        for seat in queryset.select_related("group", "user", "function", "organisation"):
+            _remove_seat(seat, request.user)
+
+
+@transaction.atomic
+def _save_seat(seat, by):
+    if seat.pk:
+        seats.change(seat, by=by)
+    else:  # unlike the group's page, what is vacant here is changed by hand
+        seat.save()
+        group_log.write(seat.group, seats.given_told(seat), by=by)
+
+
+@transaction.atomic
+def _remove_seat(seat, by):
+    group_log.write(seat.group, seats.removed_told(seat), by=by)
+    seat.delete()
+
+
+@admin.register(GroupStep)
+class GroupStepAdmin(ReadOnlyAdmin):
+    """What has happened to the seats of the groups: shown, never written."""
+
+    list_display = ["told", "group", "at", "by"]
+    list_filter = ["group__district"]
+    list_select_related = ["group", "by"]
+    search_fields = ["told", "group__name"]
+
 
 @admin.register(Invitation)
-class InvitationAdmin(admin.ModelAdmin):
+class InvitationAdmin(ReadOnlyAdmin):
     """Invitations are only read here: the group's page sends and withdraws them, and writes the letters."""
 
     list_display = ["email", "group", "function", "state", "invited_at", "expires_on"]
@@ -104,15 +169,6 @@ class InvitationAdmin(admin.ModelAdmin):
     list_select_related = ["group", "function"]
     search_fields = ["email", "group__name"]
     exclude = ["secret_sha256"]
-
-    def has_add_permission(self, request):
-        return False
-
-    def has_change_permission(self, request, obj=None):
-        return False
-
-    def has_delete_permission(self, request, obj=None):
-        return False
 
 
 class TriangleSideInline(admin.TabularInline):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from agreements import groups, invitations, meetings, seats
+from agreements import group_log, groups, invitations, meetings, seats
 from agreements.agenda import proposals_for
 from agreements.enums import GroupKind
 from agreements.models import CollaborationGroup, GroupMembership, Meeting
@@ -23,10 +23,14 @@ def today():
 
 @dataclass
 class Place:
-    """A seat as the page shows it, with those who stand in for it."""
+    """A seat as the page shows it to somebody, with those who stand in for it.
+
+    ``may_edit`` is False for one's own seat in a group that decides, which others change.
+    """
 
     seat: GroupMembership
-    deputies: list[GroupMembership] = field(default_factory=list)
+    may_edit: bool = True
+    deputies: list[Place] = field(default_factory=list)
 
     @property
     def who(self):
@@ -36,9 +40,7 @@ class Place:
     @property
     def tasks(self):
         """What the person is in the group, in words: "ordförande, adjungerad"."""
-        said = (("ordförande", self.seat.is_chair), ("sekreterare", self.seat.is_secretary),
-                ("adjungerad", self.seat.co_opted))  # fmt: skip
-        return ", ".join(word for word, holds in said if holds)
+        return ", ".join(seats.tasks_of(self.seat))
 
     @property
     def period(self):
@@ -51,23 +53,28 @@ class Place:
 
     @property
     def stand_ins(self):
-        """Return (seat, "Ställföreträds av Anna 1–31 juli") for each deputy."""
+        """Return (place, "Ställföreträds av Anna 1–31 juli", whether it can be changed) for each deputy."""
         return [
-            (deputy, f"{_tense(deputy)} av {deputy.user} {seats.period_told(deputy)}", deputy.valid_to >= today())
-            for deputy in self.deputies
+            (place.seat, f"{_tense(place.seat)} av {place.who} {place.period}", _lasts(place.seat) and place.may_edit)
+            for place in self.deputies
         ]
 
 
 def _tense(deputy):
-    return "Ställföreträddes" if deputy.valid_to < today() else "Ställföreträds"
+    return "Ställföreträds" if _lasts(deputy) else "Ställföreträddes"
+
+
+def _lasts(deputy):
+    return deputy.valid_to >= today()
 
 
 def context_of(group, scope, user):
     """Return what the page of the group shows to the person, with a fixed number of queries."""
-    places = _places(group)
+    places = _places(group, user)
     now = [place for place in places if seats.overlap(place.seat, _Today())]
     in_force = [] if groups.has_ended(group) else _in_force(places)
     may_change = groups.may_change(user, group)
+    lacks = [] if groups.has_ended(group) else groups.lacks(group, in_force, groups.function_titles())
     work = groups.work_of(group, user) if group.kind == GroupKind.WORKING else None
     return {
         "scope": scope,
@@ -77,8 +84,10 @@ def context_of(group, scope, user):
         "period": seats.period_told(group),
         "ended": groups.has_ended(group),
         "ends_told": group.valid_to and day(group.valid_to),
-        "lacks": [] if groups.has_ended(group) else groups.lacks(group, in_force, groups.function_titles()),
+        "lacks": [lack.told for lack in lacks],
+        "needs_seat": any(lack.needs_seat for lack in lacks),
         "one_sided": "" if groups.has_ended(group) else groups.one_sided(group, in_force),
+        "needs_party": bool(set(groups.missing_parties(group, in_force)) - set(groups.vacant_parties(group, in_force))),
         "now": now,
         "coming": [place for place in places if place.seat.valid_from > today()],
         "before": [place for place in places if place.seat.valid_to and place.seat.valid_to < today()],
@@ -88,6 +97,7 @@ def context_of(group, scope, user):
         "open_invitations": len(invitations.open_invitations(group, user)),
         "who_changes": groups.who_changes(group),
         "work": work,
+        "log": group_log.log_of(group) if group_log.may_read(user, group, in_force) else None,
         "proposals": proposals_for(group, user),
         **_meetings(group, scope, user),
     }
@@ -100,18 +110,19 @@ class _Today:
         self.valid_from = self.valid_to = today()
 
 
-def _places(group):
+def _places(group, user):
     """Return the group's places in the order they are read: who leads first, guests last."""
     found = {}
     deputies = []
     for seat in group.memberships.select_related("user", *SEAT):
+        place = Place(seat, may_edit=not seats.is_own(seat, user))
         if seat.deputy_for_id:
-            deputies.append(seat)
+            deputies.append(place)
         else:
-            found[seat.pk] = Place(seat)
-    for deputy in sorted(deputies, key=lambda each: each.valid_from):
-        place = found.get(deputy.deputy_for_id) or found.setdefault(deputy.pk, Place(deputy))
-        if place.seat is not deputy:
+            found[seat.pk] = place
+    for deputy in sorted(deputies, key=lambda each: each.seat.valid_from):
+        place = found.get(deputy.seat.deputy_for_id) or found.setdefault(deputy.seat.pk, deputy)
+        if place is not deputy:
             place.deputies.append(deputy)
     return sorted(found.values(), key=_reading_order)
 
@@ -123,7 +134,7 @@ def _reading_order(place):
 
 
 def _in_force(places):
-    every = [seat for place in places for seat in (place.seat, *place.deputies)]
+    every = [each.seat for place in places for each in (place, *place.deputies)]
     return [seat for seat in every if seats.overlap(seat, _Today())]
 
 

@@ -57,7 +57,7 @@ def _of_group(group, titles):
         return
     lacking = groups.lacks(group, group.seated, titles)
     if lacking:
-        yield Task(text=f"Tillsätt {', '.join(lacking)}", about=about, address=address)
+        yield Task(text=f"Tillsätt {', '.join(lack.told for lack in lacking)}", about=about, address=address)
     one_sided = groups.one_sided(group, group.seated)
     if one_sided:
         yield Task(text="Se till att båda parterna är med", about=about, address=address, told=(one_sided,))
@@ -100,7 +100,11 @@ def _ending_seat(group, seat):
 def _without_an_editor():
     """For the administrator: the districts where nobody from the administration may change the groups."""
     found = _recent(CollaborationGroup.objects.filter(kind=GroupKind.PREPARATION, district__isnull=False).valid_on())
-    empty = [group for group in groups.with_seats(found) if groups.MANDATED in groups.lacks(group, group.seated, {})]
+    empty = [
+        group
+        for group in groups.with_seats(found)
+        if any(lack.what == groups.MANDATED for lack in groups.lacks(group, group.seated, {}))
+    ]
     if not empty:
         return []
     return [

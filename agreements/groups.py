@@ -82,24 +82,51 @@ def function_titles():
     return dict(Function.objects.filter(code__in=codes).values_list("code", "title"))
 
 
+class Lack(NamedTuple):
+    """What the agreement names and nobody holds: how many do, of how many, and how many such seats stand vacant."""
+
+    what: str
+    held: int
+    number: int
+    vacant: int
+
+    @property
+    def needs_seat(self):
+        """Whether there are too few seats for it, also when those that are vacant have been filled."""
+        return self.held + self.vacant < self.number
+
+    @property
+    def told(self):
+        """Say it: "kommunpolis", "kommunpolis (vakant)", "chef för polisområde (1 av 3, 2 vakanta)"."""
+        if self.number == 1:
+            return f"{self.what} (vakant)" if self.vacant else self.what
+        vacant = f", {self.vacant} {'vakant' if self.vacant == 1 else 'vakanta'}" if self.vacant else ""
+        return f"{self.what} ({self.held} av {self.number}{vacant})"
+
+
 def lacks(group, seats, titles):
-    """Return which of the seats that the agreement names nobody holds, such as "kommunpolis" (P18, P19, P21, P22).
+    """Return a :class:`Lack` for each thing that the agreement names and nobody holds (P18, P19, P21, P22).
 
     ``seats`` are those that hold today. A seat without a person is not held;
     one who is co-opted (adjungerad) is not what the agreement asks for.
     """
-    places = {(seat.deputy_for or seat).pk: seat.deputy_for or seat for seat in seats if seat.user_id}
-    held = [place for place in places.values() if not place.co_opted]
+    every = {(seat.deputy_for or seat).pk: seat.deputy_for or seat for seat in seats}
+    taken = {(seat.deputy_for or seat).pk for seat in seats if seat.user_id}
+    places = [place for place in every.values() if not place.co_opted]
     found = []
     for need in COMPOSITION.get((group.level, group.kind), ()):
-        if need.function in titles:
-            title = lower_first(titles[need.function])
-            has = sum(place.function.code == need.function for place in held)
-            if has < need.number:
-                found.append(title if need.number == 1 else f"{title} ({has} av {need.number})")
-        elif not any(place.organisation.kind in need.organisations for place in held):
-            found.append(need.otherwise)
+        named = need.function in titles
+        theirs = [place for place in places if _answers(place, need, named)]
+        what, number = (lower_first(titles[need.function]), need.number) if named else (need.otherwise, 1)
+        held = sum(place.pk in taken for place in theirs)
+        if held < number:
+            found.append(Lack(what, held, number, len(theirs) - held))
     return list(dict.fromkeys(found))
+
+
+def _answers(place, need, named):
+    """Whether the seat is what is asked for: by its function, or by where it is from if the city has none such."""
+    return place.function.code == need.function if named else place.organisation.kind in need.organisations
 
 
 def missing_parties(group, seats):
@@ -110,8 +137,19 @@ def missing_parties(group, seats):
     if group.kind != GroupKind.WORKING:
         return []
     kinds = {seat.organisation.kind for seat in seats if seat.user_id and not seat.co_opted}
-    own, name = (DISTRICT, "stadsdelsförvaltningen") if group.level == GroupLevel.LOCAL else (CITY, "staden")
-    return [name for party, name in ((own, name), (POLICE, "polisen")) if not kinds & party]
+    return [name for name, party in _parties_of(group).items() if not kinds & party]
+
+
+def vacant_parties(group, seats):
+    """Return which of the :func:`missing_parties` have a seat in the group that stands vacant."""
+    kinds = {seat.organisation.kind for seat in seats if not seat.user_id and not seat.co_opted}
+    parties = _parties_of(group)
+    return [name for name in missing_parties(group, seats) if kinds & parties[name]]
+
+
+def _parties_of(group):
+    own = {"stadsdelsförvaltningen": DISTRICT} if group.level == GroupLevel.LOCAL else {"staden": CITY}
+    return own | {"polisen": POLICE}
 
 
 def one_sided(group, seats):
@@ -119,7 +157,9 @@ def one_sided(group, seats):
     missing = missing_parties(group, seats)
     if not missing:
         return ""
-    return f"Ingen från {' eller '.join(missing)} sitter i gruppen. Båda parterna ska vara med i en arbetsgrupp."
+    told = f"Ingen från {' eller '.join(missing)} sitter i gruppen. Båda parterna ska vara med i en arbetsgrupp."
+    vacant = vacant_parties(group, seats)
+    return f"{told} Platsen för {' och '.join(vacant)} är vakant." if vacant else told
 
 
 # --- Who may
@@ -221,7 +261,7 @@ class GroupCard:
     last: object
     next: object
     ended: bool
-    lacks: list[str]
+    lacks: list[Lack]
     one_sided: str
 
     @property
@@ -241,7 +281,7 @@ class GroupCard:
     @property
     def lacks_told(self):
         """The sentence that says who is missing; "" if nobody is."""
-        return f"Saknas: {', '.join(self.lacks)}." if self.lacks else ""
+        return f"Saknas: {', '.join(lack.told for lack in self.lacks)}." if self.lacks else ""
 
 
 def address_of(group):

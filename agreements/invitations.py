@@ -17,7 +17,7 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import mail, seats
+from agreements import group_log, mail, seats
 from agreements.enums import InvitationState
 from agreements.groups import has_ended
 from agreements.models import GroupMembership, Invitation, OutgoingMail
@@ -43,6 +43,7 @@ def invite(group, *, email, function, organisation, co_opted, valid_to, by):
         valid_to=valid_to, secret_sha256=checksum(secret), invited_by=by, expires_on=_last_day(),
     )  # fmt: skip
     _write_letter(invitation, secret)
+    group_log.write(group, f"Bjöd in {seats.place_told(invitation)} till en plats till och med {day(valid_to)}.", by=by)
     return invitation
 
 
@@ -52,6 +53,11 @@ def _send_again(invitation, *, by):
     invitation.secret_sha256 = checksum(secret)
     invitation.expires_on = _last_day()
     _write_letter(invitation, secret)
+    return f"Skickade inbjudan till {seats.place_told(invitation)} igen."
+
+
+def _take_back(invitation, *, by):
+    return f"Tog tillbaka inbjudan till {seats.place_told(invitation)}."
 
 
 def _write_letter(invitation, secret):
@@ -183,7 +189,8 @@ def _no_clash(invitation, user):
 
 
 def _take_seat(invitation, *, by):
-    invitation.membership = seats.give(seat_of(invitation, by))
+    seat = invitation.membership = seats.fill(seat_of(invitation, by))
+    return f"Tackade ja till en plats för {seats.place_told(seat)}, {seats.period_told(seat)} ({by})."
 
 
 INVITATION_TRANSITIONS = (
@@ -206,6 +213,7 @@ INVITATION_TRANSITIONS = (
         sources=(InvitationState.OPEN,),
         target=InvitationState.WITHDRAWN,
         permissions=frozenset({Permission.INVITE}),
+        effect=_take_back,
     ),
     Transition(
         name="send_again",
@@ -227,11 +235,12 @@ def _allows(user, permission, invitation):
     return access_of(user).allows(permission, invitation.group.district_id)
 
 
-def _keep_no_log(invitation, step, from_state, by, told, reason):
-    """The invitation says itself who invited whom and when, and the seat who came; there is no more to keep."""
+def _log(invitation, step, from_state, by, told, reason):
+    """In the group's log; it names the function that is invited, the address is with the invitation alone."""
+    group_log.write(invitation.group, told, by=by)
 
 
-WORKFLOW = Workflow(INVITATION_TRANSITIONS, allows=_allows, log=_keep_no_log)
+WORKFLOW = Workflow(INVITATION_TRANSITIONS, allows=_allows, log=_log)
 
 
 def path_of(secret):

@@ -1,6 +1,7 @@
 """The seats of a group: what can stand beside what, giving somebody a seat, standing in for them, and ending it.
 
-Roles and access follow from the seats that hold today (``permissions.role_of``), so that nothing more is done here.
+Roles and access follow from the seats that hold today (``permissions.role_of``), so that nothing more is done here
+than to write in the group's log what was changed.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import formats
 
+from agreements import group_log
 from agreements.enums import GroupKind, GroupLevel
 from agreements.groups import POLICE
 from agreements.models import CollaborationGroup, Function, GroupMembership, Organisation
@@ -38,6 +40,12 @@ def period_told(row):
         return f"{day(first)}–{day(last)}"
     shared = "j F" if first.month != last.month else "j"
     return f"{formats.date_format(first, shared)}–{day(last)}"
+
+
+def tasks_of(seat):
+    """Return what the person is in the group: ["ordförande", "adjungerad"]."""
+    said = (("ordförande", seat.is_chair), ("sekreterare", seat.is_secretary), ("adjungerad", seat.co_opted))
+    return [word for word, holds in said if holds]
 
 
 def overlap(one, other):
@@ -98,9 +106,14 @@ def _outside_the_group(seat):
     return []
 
 
+def is_own(seat, user):
+    """Whether it is the person's own seat in a group that decides, reviews or writes, which others give and change."""
+    return seat.user_id is not None and seat.user_id == user.pk and seat.group.kind != GroupKind.WORKING
+
+
 def _for_oneself(seat, by):
     """Nobody gives themself a say: a working group only works, but the others decide, review and write."""
-    if seat.user_id and seat.user_id == by.pk and seat.group.kind != GroupKind.WORKING:
+    if is_own(seat, by):
         return [("user", "Du kan inte ge dig själv en plats här. Be den som förvaltar Trygghet.")]
     return []
 
@@ -173,15 +186,31 @@ def _deputy_clashes(seat, others):
 
 
 @transaction.atomic
-def give(seat):
-    """Write the new seat; whoever fills a vacant one takes it over from that day. Return the seat."""
+def give(seat, *, by):
+    """Write the new seat, and in the group's log who gave it. Return the seat."""
+    fill(seat)
+    group_log.write(seat.group, given_told(seat), by=by)
+    return seat
+
+
+def fill(seat):
+    """Write the new seat; whoever fills a vacant one takes it over from that day. Return the seat; in a transaction."""
     if seat.user_id and not seat.deputy_for_id:
         for vacancy in vacancies_for(seat):
             if vacancy.valid_from < seat.valid_from:
-                end(vacancy, seat.valid_from - DAY)
+                _end(vacancy, seat.valid_from - DAY)
             else:
                 vacancy.delete()
     seat.save()
+    return seat
+
+
+@transaction.atomic
+def change(seat, *, by):
+    """Write what the seat has become and return it; nothing is logged where nothing was changed."""
+    before = GroupMembership.objects.select_related("user", *SEAT).get(pk=seat.pk)
+    seat.save()
+    group_log.write(seat.group, changed_told(before, seat), by=by)
     return seat
 
 
@@ -194,22 +223,77 @@ def vacancies_for(seat):
 
 
 @transaction.atomic
-def end(seat, on, *, leaves_vacancy=False):
+def end(seat, on, *, by, leaves_vacancy=False):
     """Let the day be the last of the seat and its deputies; with ``leaves_vacancy`` it stands vacant from the next."""
     ended_before = seat.valid_to
-    seat.valid_to = on
-    seat.save(update_fields=["valid_to"])
-    later = seat.deputies.filter(Q(valid_to=None) | Q(valid_to__gt=on))
-    later.filter(valid_from__gt=on).delete()
-    later.update(valid_to=on)
-    if leaves_vacancy and not seat.deputy_for_id:
+    _end(seat, on)
+    leaves_vacancy = leaves_vacancy and not seat.deputy_for_id
+    if leaves_vacancy:
         GroupMembership.objects.create(
             group=seat.group, function=seat.function, organisation=seat.organisation, is_chair=seat.is_chair,
             is_secretary=seat.is_secretary, co_opted=seat.co_opted, valid_from=on + DAY,
             valid_to=ended_before if ended_before and ended_before > on else None,
         )  # fmt: skip
+    group_log.write(seat.group, f"{_ended_told(seat)}{' Platsen är vakant därefter.' if leaves_vacancy else ''}", by=by)
+
+
+def _end(seat, on):
+    seat.valid_to = on
+    seat.save(update_fields=["valid_to"])
+    later = seat.deputies.filter(Q(valid_to=None) | Q(valid_to__gt=on))
+    later.filter(valid_from__gt=on).delete()
+    later.update(valid_to=on)
 
 
 def may_be_left_vacant(seat):
     """Whether the place can stand vacant when its seat ends: not a deputy's, nor one that is vacant already."""
     return seat.user_id is not None and not seat.deputy_for_id
+
+
+# --- What the log says
+
+
+def place_told(seat):
+    """Say for whom the seat is: "Kommunpolis, Polisregion Stockholm"."""
+    return f"{seat.function}, {seat.organisation}"
+
+
+def given_told(seat):
+    """Return the log's sentence about a new seat."""
+    tasks = f" som {' och '.join(tasks_of(seat))}" if tasks_of(seat) else ""
+    if seat.deputy_for_id:
+        return f"Lät {seat.user} stå in för {_whose(seat.deputy_for)} {period_told(seat)}."
+    if seat.user_id is None:
+        return f"La till en vakant plats för {place_told(seat)}{tasks} {period_told(seat)}."
+    return f"Gav {place_told(seat)} en plats{tasks} {period_told(seat)} ({seat.user})."
+
+
+def changed_told(before, seat):
+    """Return the log's sentence about what the seat was and has become; "" if it is as it was."""
+    told = [
+        f"{name} {new}, förut {old}"
+        for name, new, old in (
+            ("person", seat.user or "ingen", before.user or "ingen"),
+            ("funktion", seat.function, before.function),
+            ("organisation", seat.organisation, before.organisation),
+            ("uppgift", " och ".join(tasks_of(seat)) or "ingen", " och ".join(tasks_of(before)) or "ingen"),
+            ("gäller", period_told(seat), period_told(before)),
+        )
+        if str(new) != str(old)
+    ]
+    return f"Ändrade platsen för {_whose(before)}: {'; '.join(told)}." if told else ""
+
+
+def removed_told(seat):
+    """Return the log's sentence about a seat that is removed as if it had never been."""
+    return f"Tog bort platsen för {_whose(seat)}, {period_told(seat)}."
+
+
+def _ended_told(seat):
+    if seat.deputy_for_id:
+        return f"Avslutade att {seat.user} står in för {_whose(seat.deputy_for)}. Sista dag {day(seat.valid_to)}."
+    return f"Avslutade platsen för {_whose(seat)}. Sista dag {day(seat.valid_to)}."
+
+
+def _whose(seat):
+    return f"{place_told(seat)} ({seat.user or 'vakant'})"

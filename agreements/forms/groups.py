@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.utils import timezone
 
-from agreements import groups, invitations, seats
+from agreements import appointing, groups, invitations, seats
 from agreements.enums import GroupKind, GroupLevel
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
 from agreements.models import CollaborationGroup
@@ -60,14 +60,14 @@ class GroupForm(CooperationForm):
             self.add_error("valid_to", "Slutdatumet ligger före startdatumet. Ändra ett av dem.")
         return values
 
-    def save(self):
-        """Write the group, a new one with an address of its own."""
+    def save(self, *, by):
+        """Write the group, a new one with an address of its own, and in its log who did it."""
         for name, value in self.cleaned_data.items():
             setattr(self.group, name, value)
         if not self.group.slug:
             self.group.slug = groups.slug_for(self.group.name, self.scope)
-        self.group.save()
-        return self.group
+        write = appointing.change if self.group.pk else appointing.appoint
+        return write(self.group, by=by)
 
 
 class EndForm(CooperationForm):
@@ -144,11 +144,9 @@ class SeatForm(CooperationForm):
         return values
 
     def save(self):
-        """Write the seat; a new one takes over what is vacant."""
-        if self.seat.pk is None:
-            return seats.give(self.seat)
-        self.seat.save()
-        return self.seat
+        """Write the seat, and in the group's log who did it; a new one takes over what is vacant."""
+        write = seats.change if self.seat.pk else seats.give
+        return write(self.seat, by=self.by)
 
 
 class DeputyForm(SeatForm):

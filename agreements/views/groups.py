@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements import group_page, groups, seats
+from agreements import appointing, group_page, groups, seats
 from agreements.enums import GroupKind
 from agreements.forms.groups import DeputyForm, EndForm, GroupForm, SeatForm
 from agreements.models import CollaborationGroup, GroupMembership
@@ -52,7 +52,7 @@ def new(request, scope):
         raise PermissionDenied(f"{APPOINTS} Vänd dig till någon av dem.")
     form = GroupForm(request.POST if request.method == "POST" else None, scope=scope)
     if form.is_bound and form.is_valid():
-        made = form.save()
+        made = form.save(by=request.user)
         messages.success(request, "Arbetsgruppen är tillsatt. Lägg nu till vilka som sitter i den, från båda parterna.")
         return redirect(groups.address_of(made))
     return _form_page(request, scope, form, heading="Ny arbetsgrupp", button="Tillsätt arbetsgruppen",
@@ -66,7 +66,7 @@ def edit(request, scope, slug):
     found = changeable_group(request, scope, slug)
     form = GroupForm(request.POST if request.method == "POST" else None, group=found, scope=scope)
     if form.is_bound and form.is_valid():
-        form.save()
+        form.save(by=request.user)
         messages.success(request, "Ändringarna är sparade.")
         return redirect(groups.address_of(found))
     return _form_page(request, scope, form, group=found, heading="Ändra gruppen", button="Spara")
@@ -87,8 +87,7 @@ def end(request, scope, slug):
         return redirect(groups.address_of(found))
     form = EndForm(request.POST if request.method == "POST" else None, row=found)
     if form.is_bound and form.is_valid():
-        found.valid_to = form.cleaned_data["on"]
-        found.save(update_fields=["valid_to"])
+        appointing.end(found, form.cleaned_data["on"], by=request.user)
         messages.success(request, f"Gruppens sista dag är {day(found.valid_to)}.")
         return redirect(groups.address_of(found))
     told = "Från dagen efter har ingen någon roll genom gruppen. Det som är skrivet finns kvar."
@@ -130,7 +129,7 @@ def _given(seat):
 def seat_edit(request, scope, slug, pk):
     """What a seat is: its function, organisation and period. The person is not changed but followed by another."""
     found = changeable_group(request, scope, slug)
-    _check_not_own(request, found, _seat(request, found, pk))
+    _check_not_own(request, _seat(request, found, pk))
     with transaction.atomic():
         seats.locked(found)
         seat = _seat(request, found, pk)
@@ -161,7 +160,8 @@ def seat_end(request, scope, slug, pk):
             can_leave_vacancy=seats.may_be_left_vacant(seat),
         )  # fmt: skip
         if form.is_bound and form.is_valid():
-            seats.end(seat, form.cleaned_data["on"], leaves_vacancy=form.cleaned_data.get("leaves_vacancy", False))
+            leaves_vacancy = form.cleaned_data.get("leaves_vacancy", False)
+            seats.end(seat, form.cleaned_data["on"], by=request.user, leaves_vacancy=leaves_vacancy)
             messages.success(request, f"Platsens sista dag är {day(seat.valid_to)}.")
             return redirect(groups.address_of(found))
     return _form_page(
@@ -216,8 +216,8 @@ def _seat(request, found, pk):
     )
 
 
-def _check_not_own(request, found, seat):
-    if seat.user_id == request.user.pk and found.kind != GroupKind.WORKING:
+def _check_not_own(request, seat):
+    if seats.is_own(seat, request.user):
         raise PermissionDenied("Du kan inte ändra din egen plats. Be den som förvaltar Trygghet.")
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from agreements import city
-from agreements.models import CollaborationGroup, Function, GroupMembership, Invitation, Organisation
+from agreements.models import CollaborationGroup, Function, GroupMembership, GroupStep, Invitation, Organisation
 
 APPS = ("accounts", "agreements")
 
@@ -28,6 +28,7 @@ def administrator(db, client):
         organisation=Organisation.objects.first(), valid_to="2026-01-01", secret_sha256="0" * 64, invited_by=user,
         expires_on="2025-01-15",
     )  # fmt: skip
+    GroupStep.objects.create(group=CollaborationGroup.objects.first(), told="Gav någon en plats.", by=user)
     return client
 
 
@@ -36,7 +37,7 @@ def registered():
 
 
 def test_every_list_and_form_opens(administrator):
-    assert len(registered()) == 14
+    assert len(registered()) == 15
     for model in registered():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert administrator.get(reverse(f"{name}_changelist")).status_code == 200

@@ -150,7 +150,7 @@ def test_an_external_party_sees_the_group_it_sits_in_and_no_other(cast):
 
 def lacking(cast, address):
     group = groups.with_seats(CollaborationGroup.objects.filter(pk=group_at(address).pk)).get()
-    return groups.lacks(group, group.seated, groups.function_titles())
+    return [lack.told for lack in groups.lacks(group, group.seated, groups.function_titles())]
 
 
 def test_p18_the_local_steering_group_has_the_heads_of_both_parties(cast):
@@ -165,11 +165,44 @@ def test_p18_a_city_without_that_function_still_needs_the_police(cast):
     assert lacking(cast, STEERING) == ["någon från polisen"]
 
 
-@pytest.mark.parametrize("kept", [{"user": None}, {"co_opted": True}])
-def test_p19_a_vacant_or_co_opted_kommunpolis_is_not_what_the_agreement_asks_for(cast, kept):
+@pytest.mark.parametrize(
+    ("kept", "told"), [({"user": None}, "kommunpolis (vakant)"), ({"co_opted": True}, "kommunpolis")]
+)
+def test_p19_a_vacant_or_co_opted_kommunpolis_is_not_what_the_agreement_asks_for(cast, kept, told):
     assert lacking(cast, PREPARATION) == []
     cast.police.memberships.update(**kept)
-    assert lacking(cast, PREPARATION) == ["kommunpolis"]
+    assert lacking(cast, PREPARATION) == [told]
+
+
+def offers(user, address):
+    """How many ways the page offers to a new seat that is not one of those it has."""
+    return signed_in(user).get(address).content.decode().count(f'href="{address}platser/ny/"')
+
+
+def test_a_seat_that_stands_vacant_is_said_to_be_so_and_not_offered_once_more(cast):
+    assert offers(cast.editor, STEERING) == 2
+    a_seat(group_at(STEERING), None, organisation="police", function="kommunpolis")
+    assert "Överenskommelsen nämner fler: någon från polisen (vakant)." in page(cast.editor, STEERING)
+    assert offers(cast.editor, STEERING) == 1
+
+
+def test_p20_a_party_whose_seat_stands_vacant_is_not_offered_another(cast):
+    assert offers(cast.editor, WORKING) == 2
+    a_seat(group_at(WORKING), None, organisation="police", function="kommunpolis")
+    assert "Ingen från polisen sitter i gruppen." in page(cast.editor, WORKING)
+    assert "Platsen för polisen är vakant." in page(cast.editor, WORKING)
+    assert offers(cast.editor, WORKING) == 1
+
+
+def test_p21_of_several_seats_it_is_said_how_many_stand_vacant(cast):
+    Function.objects.create(code="chef-polisomrade", title="Chef för polisområde")
+    group = CollaborationGroup.objects.get(level="city", kind="steering")
+    a_seat(group, cast.police, organisation="police", function="chef-polisomrade")
+    a_seat(group, None, organisation="police", function="chef-polisomrade")
+    address = f"/samverkan/staden/grupper/{group.slug}/"
+    assert "chef för polisområde (1 av 3, 1 vakant)" in page(cast.city_preparation, address)
+    a_seat(group, None, organisation="police", function="chef-polisomrade", valid_from=TODAY - timedelta(days=99))
+    assert "chef för polisområde (1 av 3, 2 vakanta)" in page(cast.city_preparation, address)
 
 
 def test_p19_the_preparation_group_has_a_function_with_mandate_from_the_administration(cast):
@@ -371,6 +404,19 @@ def test_nobody_gives_themself_a_seat_that_decides(cast):
     own = cast.editor.memberships.get()
     assert signed_in(cast.editor).get(f"{PREPARATION}platser/{own.pk}/").status_code == 403
     assert press(cast.editor, f"{WORKING}platser/ny/", **seat_values(cast.editor)).url == WORKING
+
+
+def test_a_seat_that_one_may_not_change_is_not_linked(cast):
+    """One's own, and the one that one fills as a deputy, in a group that decides; every link there leads to a page."""
+    place = cast.co_writer.memberships.get()
+    GroupMembership.objects.filter(pk=place.pk).update(user=somebody())
+    deputy = a_seat(place.group, cast.editor, deputy_for=place, valid_to=TODAY)
+    own = cast.editor.memberships.get(deputy_for=None)
+    page = signed_in(cast.editor).get(PREPARATION).content.decode()
+    found = set(re.findall(rf'href="({PREPARATION}[^"]*)"', page))
+    assert {f"{PREPARATION}platser/{place.pk}/", f"{PREPARATION}platser/{own.pk}/avsluta/"} <= found
+    assert not {f"{PREPARATION}platser/{seat.pk}/" for seat in (own, deputy)} & found
+    assert {signed_in(cast.editor).get(html.unescape(address)).status_code for address in found} == {200}
 
 
 # --- What cannot be
