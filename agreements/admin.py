@@ -25,6 +25,7 @@ from agreements.models import (
     PoliceArea,
     PriorityArea,
     PriorityAreaSet,
+    TemplateText,
     TriangleSide,
 )
 
@@ -202,6 +203,15 @@ class PriorityAreaAdmin(admin.ModelAdmin):
     list_filter = ["area_set"]
     list_select_related = ["area_set"]
     inlines = [AreaObjectiveInline, AreaMappingInline]
+
+
+@admin.register(TemplateText)
+class TemplateTextAdmin(admin.ModelAdmin):
+    """What new agreements begin with; those that are begun keep their words."""
+
+    list_display = ["part", "level"]
+    list_filter = ["level"]
+    search_fields = ["text"]
 
 
 @admin.register(DataSource)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from ruamel.yaml import YAML
 
 from agreements.enums import AgreementPart, GroupLevel
-from agreements.models import Municipality
+from agreements.models import TemplateText
 
-DATA = Path(__file__).resolve().parent / "data"
+COMMON = Path(__file__).resolve().parent / "data" / "agreement-template.yaml"
 
 # A question of the template that nobody has answered yet.
 PROMPT = re.compile(r"\[Skriv\b[^\]]*\]")
@@ -21,14 +21,13 @@ BULLETS = ("- ", "• ", "– ")
 def starting_texts(level):
     """Return what a new agreement of the level begins with, part → text, every part there (P07; 1 query).
 
-    Local agreements use the common template (seed 001). The municipality's
-    own words are used where it has some. Parts hold questions in brackets,
-    "[Skriv …]", that :func:`prompts_in` finds while they are not answered.
+    The city's own words, from its file (``agreement_template``), are used where
+    it has some, otherwise those of the common template (seed 001). Parts hold
+    questions in brackets, "[Skriv …]", that :func:`prompts_in` finds while
+    they are not answered.
     """
-    municipality = Municipality.objects.first()
-    own = _template(f"agreement-template-{municipality.code}.yaml") if municipality else {}
-    common = _template("agreement-template.yaml")
-    words = common[GroupLevel(level).value] | own.get(GroupLevel(level).value, {})
+    own = dict(TemplateText.objects.filter(level=level).values_list("part", "text"))
+    words = _common_template()[GroupLevel(level).value] | own
     return {part: words[part.value].strip() for part in AgreementPart}
 
 
@@ -38,9 +37,8 @@ def prompts_in(text):
 
 
 @cache
-def _template(name):
-    path = DATA / name
-    return YAML(typ="safe").load(path.read_text(encoding="utf-8")) if path.exists() else {}
+def _common_template():
+    return YAML(typ="safe").load(COMMON.read_text(encoding="utf-8"))
 
 
 class Block(NamedTuple):

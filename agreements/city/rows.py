@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.text import slugify
 
 from agreements.city.source import Source
-from agreements.enums import GroupLevel, OrganisationKind
+from agreements.enums import AgreementPart, GroupLevel, OrganisationKind
 from agreements.models import (
     AreaMapping,
     AreaObjective,
@@ -24,6 +24,7 @@ from agreements.models import (
     PoliceArea,
     PriorityArea,
     PriorityAreaSet,
+    TemplateText,
     TriangleSide,
 )
 
@@ -73,6 +74,7 @@ TABLES = (
     Table(AreaMapping, ("old__area_set__code", "old__code", "new__area_set__code", "new__code")),
     Table(DataSource, ("code",)),
     Table(PlanningCycle, ("year",)),
+    Table(TemplateText, ("level", "part")),
 )
 TABLE_OF = {table.model: table for table in TABLES}
 
@@ -127,11 +129,7 @@ class Row:
 
 @dataclass(frozen=True)
 class City:
-    """A city file that holds together.
-
-    ``agreement_template`` is the text that new agreements begin with, by level
-    and part; empty where the file has none.
-    """
+    """A city file that holds together."""
 
     source: Source
     rows: tuple[Row, ...]
@@ -139,15 +137,6 @@ class City:
     @property
     def file(self):
         return self.source.name
-
-    @property
-    def code(self):
-        """The municipality's code."""
-        return self.source.data["municipality"]["code"]
-
-    @property
-    def agreement_template(self) -> dict[str, dict[str, str]]:
-        return self.source.data.get("agreement_template", {})
 
     def rows_of(self, table) -> list[Row]:
         return [row for row in self.rows if row.table == table]
@@ -178,6 +167,7 @@ def _rows(source) -> Iterator[Row]:
     for path, item in _items(data, "data_sources"):
         yield _data_source_row(path, item)
     yield from _cycle_rows(source)
+    yield from _template_rows(data)
 
 
 def _row(model, path, label, values):
@@ -372,3 +362,14 @@ def _cycle_rows(source):
             **{due: item.get(due) for due in DUE_DATES},
         }
         yield _row(PlanningCycle, path, str(item["year"]), values)
+
+
+# --- The template of agreements
+
+
+def _template_rows(data):
+    for level, texts in data.get("agreement_template", {}).items():
+        for part, text in texts.items():
+            label = f"{AgreementPart(part).label}, {GroupLevel(level).label.lower()}"
+            values = {"level": level, "part": part, "text": text.strip()}
+            yield _row(TemplateText, ("agreement_template", level, part), label, values)

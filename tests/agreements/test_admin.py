@@ -37,7 +37,7 @@ def registered():
 
 
 def test_every_list_and_form_opens(administrator):
-    assert len(registered()) == 15
+    assert len(registered()) == 16
     for model in registered():
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
         assert administrator.get(reverse(f"{name}_changelist")).status_code == 200

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from agreements import agreement_editing as editing
 from agreements import agreement_workflow as workflow
+from agreements import city
 from agreements.agenda import proposals_for
 from agreements.agreement_clocks import clock_of, clocks_of, with_last_review
 from agreements.agreement_sources import agreement_tasks, agreements_recorded
@@ -28,9 +29,9 @@ from agreements.models import (
     CollaborationGroup,
     District,
     GroupMembership,
-    Municipality,
     PriorityArea,
     PriorityAreaSet,
+    TemplateText,
 )
 from agreements.scope import Scope
 from tests.agreements import agreed
@@ -141,13 +142,21 @@ def test_p07_a_new_local_agreement_begins_with_every_part_of_the_common_template
     assert agreement.area_set == cast.area_set
 
 
-def test_the_overarching_agreement_begins_with_the_municipalitys_own_words(cast):
-    own = starting_texts(GroupLevel.CITY)
+def test_the_overarching_agreement_begins_with_the_citys_own_words(db, django_assert_num_queries):
+    city.load(city.read(city.STOCKHOLM))
+    with django_assert_num_queries(1):
+        own = starting_texts(GroupLevel.CITY)
     assert own["purpose"].startswith("Syftet med denna övergripande samverkansöverenskommelse mellan Stockholms stad")
     assert [part for part in AgreementPart if prompts_in(own[part])] == []
-    Municipality.objects.update(code="annan-kommun", name="En annan kommun")
-    other = starting_texts(GroupLevel.CITY)
-    assert not any("Stockholm" in text for text in [*other.values(), *starting_texts(GroupLevel.LOCAL).values()])
+
+
+def test_a_part_that_the_city_has_no_words_for_begins_with_the_common_template(db):
+    common = starting_texts(GroupLevel.LOCAL)
+    TemplateText.objects.create(level=GroupLevel.LOCAL, part=AgreementPart.PURPOSE, text="Varför samverkar vi?")
+    assert starting_texts(GroupLevel.LOCAL) == common | {AgreementPart.PURPOSE: "Varför samverkar vi?"}
+    assert starting_texts(GroupLevel.CITY)["purpose"].startswith("Syftet med överenskommelsen mellan kommunen")
+    both = [*common.values(), *starting_texts(GroupLevel.CITY).values()]
+    assert not any("Stockholm" in text for text in both)
 
 
 def test_p06_purpose_goals_and_follow_up_are_written_before_it_is_sent_for_signature(cast):

@@ -24,6 +24,7 @@ from agreements.models import (
     PlanningCycle,
     PriorityArea,
     PriorityAreaSet,
+    TemplateText,
     TriangleSide,
 )
 
@@ -586,18 +587,27 @@ def test_a_file_in_another_encoding_is_named(tmp_path):
         city.read(path)
 
 
-TEMPLATE = """
-agreement_template:
-  local:
-    purpose: Varför samverkar vi?
-"""
+LOCAL = ("agreement_template:\n", "agreement_template:\n  local:\n    purpose: Varför samverkar vi?\n")
 
 
-def test_words_for_agreements_are_checked_and_sent_to_the_file_where_they_belong(stockholm, edited):
-    path = edited()
-    path.write_text(STOCKHOLM + TEMPLATE, encoding="utf-8")
-    assert "Lägg dem i agreements/data/agreement-template-stockholm.yaml" in load_city(path)
-    path.write_text(STOCKHOLM + TEMPLATE.replace("purpose", "syfte"), encoding="utf-8")
+def test_words_for_agreements_are_kept_and_told_before_they_are_changed(stockholm, edited):
+    kept = TemplateText.objects.get(level="city", part="purpose")
+    assert kept.text.startswith("Syftet med denna övergripande samverkansöverenskommelse mellan Stockholms stad")
+    path = edited(("    purpose: |-\n      Syftet med denna", "    purpose: |-\n      Avsikten med denna"), LOCAL)
+    told = load_city(path)
+    assert "Texter i mallen för överenskommelser: 1 nya" in told and "+ Syfte, lokal" in told
+    assert "~ Syfte, stadsövergripande (text: Syftet" in told
+    assert TemplateText.objects.get(pk=kept.pk).text == kept.text
+    load_city(path, "--write")
+    assert TemplateText.objects.get(pk=kept.pk).text.startswith("Avsikten med denna")
+    assert TemplateText.objects.get(level="local").text == "Varför samverkar vi?"
+    assert "inga ändringar" in load_city(path, "--write")
+    assert "? local, purpose" in load_city(city.STOCKHOLM, "--write")  # what the file lacks is left alone
+    assert TemplateText.objects.filter(level="local").exists()
+
+
+def test_a_part_that_no_agreement_has_is_named_with_its_line(edited):
+    path = edited((LOCAL[0], LOCAL[1].replace("purpose", "syfte")))
     with pytest.raises(city.CityError, match=r"rad \d+, agreement_template\.local\.syfte: är ingen del"):
         city.read(path)
 

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 from accounts.models import User
 from agreements import city
+from agreements.agreement_texts import starting_texts
 from agreements.enums import GroupKind, GroupLevel, Role
 from agreements.models import CollaborationGroup, District, Function, GroupMembership, Organisation, PlanningCycle
 from agreements.permissions import access_of
@@ -41,6 +42,7 @@ SEATS = {
     "city_chair": (Role.CITY_STEERING_CHAIR, "kommunens-styrgrupp", "bitradande-kommundirektor", LEDNING, {}),
     "city_steering": (Role.CITY_STEERING, "kommunens-styrgrupp", "sakerhetschef", LEDNING, {}),
     "co_writer": (Role.CO_WRITER, "beredningsgrupp-hamnkvarteren", "rektor", SKOLA, {"co_opted": True}),
+    "city_guest": (Role.CITY_MEMBER, "kommunens-beredningsgrupp", "trygghetsutvecklare", HAMN, {"co_opted": True}),
     "registrar": (Role.REGISTRAR, "styrgrupp-hamnkvarteren", "registrator", HAMN, {"co_opted": True}),
     "external": (
         Role.EXTERNAL_PARTY, "beredningsgrupp-hamnkvarteren", "omradeschef-bostader", "hamnens-fastighetsagare",
@@ -206,6 +208,14 @@ def test_the_workbook_has_the_areas_of_the_city_as_tabs(with_plan):
         assert area.sheet in told
         assert area.title in told
     assert "Planen säger vilka problem området har" in told
+
+
+def test_new_agreements_begin_with_the_citys_words_and_the_common_templates(exempelstad):
+    overarching, local = starting_texts(GroupLevel.CITY), starting_texts(GroupLevel.LOCAL)
+    assert overarching["purpose"].startswith("Syftet är att Exempelstads kommun och Polisen i Exempellän")
+    assert local["goals"].endswith("[Skriv områdets egna mål och hur de mäts.]")
+    assert "[Skriv" in local["introduction"]
+    assert not any("Stockholm" in text for text in [*overarching.values(), *local.values()])
 
 
 # --- No word of Stockholm

@@ -10,8 +10,8 @@ from agreements import city
 
 class Command(BaseCommand):
     help = (
-        "Läser in en kommuns uppgifter: områden, polis, organisationer, grupper, prioriterade områden och år. "
-        "Visar vad som skulle ändras; skriver bara med --write. Kan köras flera gånger."
+        "Läser in en kommuns uppgifter: områden, polis, organisationer, grupper, prioriterade områden, år och "
+        "överenskommelsernas mall. Visar vad som skulle ändras; skriver bara med --write. Kan köras flera gånger."
     )
 
     def add_arguments(self, parser):
@@ -32,8 +32,6 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         for table in tables:
             self._report(table, verbosity)
-        if found.agreement_template:
-            self.stdout.write(_where_words_are_kept(found))
         self.stdout.write(_conclusion(found.file, tables, write))
 
     def _report(self, change, verbosity):
@@ -66,14 +64,6 @@ def _excerpts(old, new, length=60):
     return [
         (piece + ("…" if start + length < len(text) else "")) or "tomt" for piece, text in zip(cut, texts, strict=True)
     ]
-
-
-def _where_words_are_kept(found):
-    """Say where the words of new agreements belong: a file of their own, which agreements/agreement_texts.py reads."""
-    return (
-        "Mallen för överenskommelser: texterna är kontrollerade men sparas inte härifrån. "
-        f"Lägg dem i agreements/data/agreement-template-{found.code}.yaml."
-    )
 
 
 def _conclusion(file, tables, write):
