@@ -49,6 +49,7 @@ class Permission(StrEnum):
     MANAGE_GROUPS = "manage_groups"
     APPOINT_WORKING_GROUPS = "appoint_working_groups"
     INVITE = "invite"
+    SEAT_POLICE = "seat_police"  # say who sits for the police in the steering and preparation groups
     READ_MEETINGS = "read_meetings"
     KEEP_MEETINGS = "keep_meetings"
     READ_SIGNED_AGREEMENT = "read_signed_agreement"
@@ -99,7 +100,7 @@ PERMISSIONS = {
     Role.MUNICIPAL_POLICE: _READ_REVIEWED
     | _COMMENTS
     | _PREPARATION
-    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE, P.WRITE_POLICE_PICTURE},
+    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE, P.WRITE_POLICE_PICTURE, P.SEAT_POLICE},
     Role.LOCAL_STEERING: _STEERING,
     Role.STEERING_CHAIR: _CHAIR,
     Role.WORKING_GROUP: _READ_REVIEWED | _MEMBER | {P.READ_SHARED_DRAFT, P.COMMENT_REVIEW, P.ANALYSE_CAUSES},
@@ -107,13 +108,13 @@ PERMISSIONS = {
     | {P.READ_COOPERATION, P.READ_SIGNED_AGREEMENT, P.RECORD_DIARY_NUMBER},
     Role.EXTERNAL_PARTY: set(),
     Role.CITY_PREPARATION: _PREPARES_CITY,
-    Role.CITY_POLICE: _PREPARES_CITY,
+    Role.CITY_POLICE: _PREPARES_CITY | {P.SEAT_POLICE},
     Role.CITY_STEERING: _SEES_DISTRICTS,
     Role.CITY_STEERING_CHAIR: _SEES_DISTRICTS,
     # Adjungerad, or in a working group of the city: takes part in the meetings, and no more.
     Role.CITY_MEMBER: {P.READ_COOPERATION, P.READ_SIGNED_AGREEMENT},
     # Runs the installation: who sits where and what the mail does, never what a plan says (domain §3).
-    Role.ADMINISTRATOR: {P.READ_COOPERATION, P.MANAGE_GROUPS, P.INVITE, P.SET_YEAR, P.SEE_MAIL},
+    Role.ADMINISTRATOR: {P.READ_COOPERATION, P.MANAGE_GROUPS, P.INVITE, P.SEAT_POLICE, P.SET_YEAR, P.SEE_MAIL},
 }
 
 # What a local role gives in the other districts: decided plans and signed agreements are read across the city,
@@ -135,7 +136,7 @@ PERMISSIONS_IN_CITY = {role: _FOLLOWS_CITY & permissions for role, permissions i
     | _READ_REVIEWED
     | _COMMENTS
     | _PREPARATION
-    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE, P.WRITE_POLICE_PICTURE},
+    | {P.READ_SHARED_DRAFT, P.REVIEW_FOR_POLICE, P.WRITE_POLICE_PICTURE, P.SEAT_POLICE},
     Role.CITY_STEERING: _SEES_DISTRICTS | _STEERING,
     Role.CITY_STEERING_CHAIR: _SEES_DISTRICTS | _CHAIR,
     Role.CITY_MEMBER: _FOLLOWS_CITY | {P.READ_MEETINGS},
@@ -160,7 +161,8 @@ def role_of(membership):
         if group.kind == GroupKind.STEERING:
             return Role.CITY_STEERING_CHAIR if leads else Role.CITY_STEERING
         return Role.CITY_POLICE if kind == OrganisationKind.POLICE else Role.CITY_PREPARATION
-    if membership.function.code == REGISTRAR_FUNCTION:
+    # Where the group itself decides who sits in it, a function's name gives nothing.
+    if membership.function.code == REGISTRAR_FUNCTION and group.kind != GroupKind.WORKING and is_party:
         return Role.REGISTRAR
     if not is_party:
         return Role.EXTERNAL_PARTY

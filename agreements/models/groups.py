@@ -41,6 +41,7 @@ class CollaborationGroup(models.Model):
     min_meetings_per_year = models.PositiveSmallIntegerField("minsta antal möten per år", null=True, blank=True)
     valid_from = models.DateField("gäller från")
     valid_to = models.DateField("gäller till", null=True, blank=True)
+    row_version = models.PositiveIntegerField("version av raden", default=1, editable=False)
 
     objects = GroupQuerySet.as_manager()
 
@@ -91,6 +92,7 @@ class GroupMembership(models.Model):
     )
     valid_from = models.DateField("gäller från")
     valid_to = models.DateField("gäller till", null=True, blank=True)
+    row_version = models.PositiveIntegerField("version av raden", default=1, editable=False)
 
     objects = MembershipQuerySet.as_manager()
 

@@ -29,6 +29,7 @@ class Place(models.Model):
     description = models.TextField("avgränsning och beskrivning", blank=True, max_length=4_000)
     valid_from = models.DateField("gäller från")
     valid_to = models.DateField("gäller till", null=True, blank=True)
+    row_version = models.PositiveIntegerField("version av raden", default=1, editable=False)
 
     objects = PlaceQuerySet.as_manager()
 
@@ -62,6 +63,7 @@ class DataSource(models.Model):
     interval_months = models.PositiveSmallIntegerField("kommer med så många månaders mellanrum", null=True, blank=True)
     latest_on = models.DateField("senaste mätningen", null=True, blank=True)
     next_on = models.DateField("nästa mätning", null=True, blank=True)
+    row_version = models.PositiveIntegerField("version av raden", default=1, editable=False)
 
     objects = DataSourceQuerySet.as_manager()
 

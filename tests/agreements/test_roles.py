@@ -95,6 +95,8 @@ def cast():
         ("local", "steering", "region", {}, Role.EXTERNAL_PARTY),
         ("local", "steering", "administration", {"function": "registrator"}, Role.REGISTRAR),
         ("local", "working", "administration", {}, Role.WORKING_GROUP),
+        # Who appoints the working group gives nobody the registrar's pen by it.
+        ("local", "working", "administration", {"function": "registrator"}, Role.WORKING_GROUP),
         ("local", "working", "police", {}, Role.WORKING_GROUP),
         ("local", "working", "owners", {}, Role.EXTERNAL_PARTY),
         ("city", "steering", "police", {}, Role.CITY_STEERING),
@@ -155,6 +157,7 @@ def test_an_administrator_of_the_system_runs_the_organisation_and_reads_no_plan(
         Permission.READ_COOPERATION,
         Permission.MANAGE_GROUPS,
         Permission.INVITE,
+        Permission.SEAT_POLICE,
         Permission.SET_YEAR,
         Permission.SEE_MAIL,
     }
