@@ -95,12 +95,14 @@ def _readable_grounds(user):
     )
 
 
-def texts_of(plan):
-    """Return what each row rests on as texts, row uid → list, as it is frozen with a decided version.
+def texts_of(plan, document):
+    """Return what each row rests on as texts, row uid → list, as it is frozen with a decided version (2 queries).
 
-    Only rows that are in the plan. Parties' own drafts are never grounds, so everything has been shared between them.
+    Only rows that are in the plan, which the ``document`` is. Parties' own drafts are never grounds, so everything
+    has been shared between them.
     """
-    rows = {str(uid) for model in (plan.problems, plan.causes) for uid in model.values_list("uid", flat=True)}
+    problems = [problem for area in document.areas for problem in area.problems]
+    rows = {row.uid for problem in problems for row in (problem, *problem.causes)}
     grounds = RowGround.objects.filter(plan=plan, row__in=rows).order_by("pk")
     grounds = grounds.select_related("finding__picture", "problem__picture", "cause__analysis__problem__picture")
     texts = {}

@@ -46,7 +46,7 @@ def freeze(plan, decision, *, by, document=None):
         facts={
             "parties": list(parties_of(plan.district)),
             "objectives": objectives_of(plan),
-            "grounds": texts_of(plan),
+            "grounds": texts_of(plan, document),
             "basis": frozen(plan),
         },
         counts=_counted(document),

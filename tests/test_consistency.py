@@ -60,6 +60,8 @@ FACES_PEOPLE = {"views", "forms", "exports", "filters", "api"}
 SEEN_BY_EVERYBODY = {
     # Which districts there are is no secret; what the page shows of one is asked of the person first.
     ("agreements/views/access.py", "District"),
+    # Who the parties are stands on the cover of every plan, and says nothing of what they have written.
+    ("plans/exports.py", "Organisation"),
 }
 
 

@@ -242,6 +242,7 @@ def test_each_state_has_a_plan_and_all_but_skarholmens_are_marked_as_examples(de
         ("norra-innerstaden", PlanState.DECIDED, 1, True),
         ("hasselby-vallingby", PlanState.DECIDED, 1, True),
         ("jarva", PlanState.DRAFT, 2, True),
+        (None, PlanState.DECIDED, 1, True),  # the city's own
     }
     shared = ActionPlan.objects.filter(state=PlanState.DRAFT, shared_at__isnull=False)
     assert set(shared.values_list("district__slug", flat=True)) == {"skarholmen", "jarva"}
@@ -264,9 +265,10 @@ def test_an_example_is_what_its_file_says_but_for_what_was_mended_in_review(demo
 
 def test_what_is_done_is_done_by_the_right_people_through_the_history(demo):
     for plan in ActionPlan.objects.with_place():
-        own = f".{plan.district.slug}"
-        assert {event.by.username for event in plan.events.select_related("by")} == {f"trygghetsstrateg{own}"}
+        writer = f"trygghetsstrateg.{plan.district.slug}" if plan.district else "central.beredning"
+        assert {event.by.username for event in plan.events.select_related("by")} == {writer}
         steps = plan.steps.select_related("by").order_by("pk")
+        own = f".{plan.district.slug}" if plan.district else ("central.polis", "central.ordforande")
         assert all(step.by.username.endswith(own) or step.by.username == "central.beredning" for step in steps)
         states = [PlanState.DRAFT, *(step.to_state for step in steps)]
         assert states[-1] == plan.state
@@ -354,12 +356,13 @@ def test_decided_plans_stand_at_each_step_after_the_decision(demo):
     for version in PlanVersion.objects.with_place():
         submission = submissions.latest(version)
         has_board_decision = BoardDecision.objects.filter(version=version).exists()
-        stands[version.plan.district.slug] = (submission and submission.state, has_board_decision)
+        stands[version.plan.scope.slug] = (submission and submission.state, has_board_decision)
     assert stands == {
         "enskede-arsta-vantor": (None, False),
         "norra-innerstaden": (SubmissionState.SENT, False),
         "hasselby-vallingby": (SubmissionState.COMPLETION_REQUESTED, True),
         "jarva": (SubmissionState.ACKNOWLEDGED, True),
+        "staden": (None, False),  # what the city decides is sent nowhere
     }
     asked = submissions.latest(PlanVersion.objects.get(plan__district__slug="hasselby-vallingby"))
     assert "Område 3" in asked.answer
@@ -367,7 +370,7 @@ def test_decided_plans_stand_at_each_step_after_the_decision(demo):
 
 def test_some_decisions_came_in_time_and_some_after_the_last_day(demo):
     late = {
-        version.plan.district.slug: version.decided_on > version.plan.cycle.decision_due
+        version.plan.scope.slug: version.decided_on > version.plan.cycle.decision_due
         for version in PlanVersion.objects.with_place()
     }
     assert late.pop("hasselby-vallingby")
@@ -386,11 +389,11 @@ def test_jarva_writes_version_2_while_version_1_stays_in_force(demo):
 
 
 def test_loading_asks_for_the_files_and_leaves_the_making_to_the_worker(demo):
-    assert PlanVersion.objects.count() == 4
+    assert PlanVersion.objects.count() == 5
     assert not FrozenFile.objects.exists()
-    assert DBTaskResult.objects.filter(task_path=frozen_files.make_files.module_path).count() == 4
+    assert DBTaskResult.objects.filter(task_path=frozen_files.make_files.module_path).count() == 5
     assert not any(frozen_files.is_needed(version) for version in frozen_files.incomplete())
 
 
 def test_what_was_frozen_agrees_with_its_checksums(demo):
-    assert "4 versioner och 0 filer stämmer med sina kontrollsummor." in run("verify_versions")
+    assert "5 versioner och 0 filer stämmer med sina kontrollsummor." in run("verify_versions")

@@ -15,6 +15,7 @@ from agreements.places import story
 from plans import bringing, editing, grounds, versions
 from plans.bringing import Choice
 from plans.errors import EditRefused
+from plans.loading import load_document
 from plans.models import ActionPlan, PlanEvent, RowGround, RowPlace
 from tests.agreements.analysed import Analysed, cause, finding, joint_picture, place, problem
 from tests.cast import START
@@ -150,7 +151,7 @@ def test_bringing_is_taken_back_in_the_history_and_can_be_done_again(editor, bro
     assert event.summary == "Hämtade 1 problemområde och 1 orsak från orsaksanalysen"
     undone = editing.undo(brought, event, by=cast.editor)
     assert not brought.causes.exists()
-    assert grounds.texts_of(brought) == {} and RowGround.objects.count() == 2
+    assert grounds.texts_of(brought, load_document(brought)) == {} and RowGround.objects.count() == 2
     assert "Torget är mörkt" in text(editor.get(BRING))  # it is not in the plan, so it is offered
     editing.undo(brought, undone, by=cast.editor)
     row = brought.causes.get()

@@ -246,9 +246,9 @@ def grow(plan, rows):
     )
 
 
-@pytest.mark.parametrize("address", [PAGE, f"{PAGE}analys/", "/", "/planer/"])
-def test_the_number_of_queries_does_not_grow_with_the_rows(editor, plan, address, django_assert_max_num_queries):
-    with django_assert_max_num_queries(22 if address != "/planer/" else 12) as few:
+@pytest.mark.parametrize(("address", "most"), [(PAGE, 20), (f"{PAGE}analys/", 20), ("/", 34), ("/planer/", 12)])
+def test_the_number_of_queries_does_not_grow_with_the_rows(editor, plan, address, most, django_assert_max_num_queries):
+    with django_assert_max_num_queries(most) as few:
         editor.get(address)
     grow(plan, 300)
     with django_assert_max_num_queries(len(few.captured_queries)):
