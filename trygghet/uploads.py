@@ -44,7 +44,8 @@ class AttachmentField(forms.FileField):
         if file.size > MAX_BYTES:
             megabytes = f"{file.size / 1024 / 1024:.1f}".replace(".", ",")
             raise ValidationError(
-                f"{file.name} är {megabytes} MB. En fil får vara högst 10 MB. Spara den i mindre format och försök igen."
+                f"{file.name} är {megabytes} MB. En fil får vara högst 10 MB. "
+                "Spara den i mindre format och försök igen."
             )
         kind = filetype.guess_extension(file.read(8192))
         file.seek(0)

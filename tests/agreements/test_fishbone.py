@@ -36,12 +36,12 @@ def test_no_label_lies_over_another(bone):
 @given(fishbones)
 def test_everything_is_within_the_drawing(bone):
     for label in bone.labels:
-        assert 0 <= label.x and label.x + label.width <= bone.head.x
-        assert 0 <= label.y and label.y + label.height <= bone.height
+        assert label.x >= 0 and label.x + label.width <= bone.head.x
+        assert label.y >= 0 and label.y + label.height <= bone.height
         for line in label.lines:
             assert label.x <= line.x and label.y < line.y <= label.y + label.height
     head = bone.head
-    assert 0 <= head.y and head.y + head.height <= bone.height and head.x + head.width <= bone.width
+    assert head.y >= 0 and head.y + head.height <= bone.height and head.x + head.width <= bone.width
 
 
 @given(fishbones)
