@@ -7,15 +7,36 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 
+from agreements.models import (
+    Agreement,
+    AgreementReview,
+    AgreementStep,
+    AnalysisLog,
+    CauseAnalysis,
+    CollaborationGroup,
+    GroupStep,
+    Meeting,
+    MeetingStep,
+    PictureStep,
+    PrioritisedProblem,
+    SituationPicture,
+)
 from plans import editing, frozen_files, versions
 from plans.models import BoardDecision, FrozenFile, PlanEvent, PlanStep, PlanVersion, Submission
 from tests.cast import Cast
 from trygghet.append_only import AppendOnly
 
-WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile)
+COOPERATION = (AgreementReview, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep)
+WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile, *COOPERATION)
 IN_THE_ADMIN = (PlanStep, PlanVersion, FrozenFile, Submission, BoardDecision)
 # A field of each that somebody might want to have said otherwise.
-TEXT = {PlanEvent: "summary", PlanStep: "told", PlanVersion: "document", FrozenFile: "sha256"}
+TEXT = {
+    PlanEvent: "summary",
+    PlanVersion: "document",
+    FrozenFile: "sha256",
+    AgreementReview: "reason",
+    **dict.fromkeys((PlanStep, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep), "told"),
+}
 
 each_model = pytest.mark.parametrize("model", WRITTEN_ONCE)
 
@@ -38,10 +59,34 @@ def written(cast):
     Submission.objects.create(version=version, by=cast.editor)
     details = {"paragraph": "§ 7", "diary_number": "SKA 2025/1", "reported_in": "T1", "decided_on": date(2025, 4, 1)}
     BoardDecision.objects.create(version=version, board="Nämnden", by=cast.registrar, **details)
+    write_in_the_cooperation(cast)
+
+
+def write_in_the_cooperation(cast):
+    """Something taken of each kind, and what is logged of it."""
+    agreement = Agreement.objects.create(district=cast.district, version=1, title="Ö", area_set=cast.area_set)
+    AgreementReview.objects.create(agreement=agreement, reviewed_on=date(2025, 3, 4), outcome="confirmed_unchanged")
+    group = CollaborationGroup.objects.filter(district=cast.district).first()
+    meeting = Meeting.objects.create(group=group, title="Möte", on=date(2025, 3, 12))
+    picture = SituationPicture.objects.create(district=cast.district, year=2025, producer="joint")
+    area = cast.area_set.areas.first()
+    problem = PrioritisedProblem.objects.create(picture=picture, title="P", area=area, position=1)
+    analysis = CauseAnalysis.objects.create(problem=problem)
+    step = {"name": "x", "from_state": "a", "to_state": "b", "told": "Tog steget", "by": cast.chair}
+    AgreementStep.objects.create(agreement=agreement, **step)
+    MeetingStep.objects.create(meeting=meeting, **step)
+    PictureStep.objects.create(picture=picture, **step)
+    AnalysisLog.objects.create(analysis=analysis, **step)
+    GroupStep.objects.create(group=group, told="Gav en plats", by=cast.chair)
+
+
+def of_ours(model):
+    """The models that are written once, themselves or through what they have in common."""
+    return {each for sub in model.__subclasses__() for each in ({sub} if not sub._meta.abstract else of_ours(sub))}
 
 
 def test_every_model_that_is_written_once_is_tried_here():
-    ours = {model for model in AppendOnly.__subclasses__() if model.__module__.startswith("plans.")}
+    ours = {model for model in of_ours(AppendOnly) if model._meta.app_label in ("plans", "agreements", "followup")}
     assert ours == set(WRITTEN_ONCE)
 
 
