@@ -30,6 +30,7 @@ PASSWORD = "tryggt-exempel-2025"
 START = date(2025, 1, 1)
 YEAR = 2025
 WORKING_GROUP = "arbetsgrupp-platssamverkan-skarholmen"
+WORKING_GROUP_ENDS = date(2027, 6, 30)
 POLICE = "polisregion-stockholm"
 
 
@@ -97,6 +98,11 @@ SIGN_INS = (
         "arbetsgrupp.skarholmen",
         "Arbetsgrupp, Skärholmen",
         Seat(WORKING_GROUP, SKARHOLMEN, "processledare-platssamverkan"),
+    ),
+    SignIn(
+        "arbetsgrupp-polis.skarholmen",
+        "Polis i arbetsgruppen, Skärholmen",
+        Seat(WORKING_GROUP, POLICE, "kommunpolis"),
     ),
     SignIn(
         "extern.skarholmen",
@@ -315,6 +321,7 @@ def _working_group():
             "district": District.objects.get(slug="skarholmen"),
             "mandate": "Exempeldata. Driver platssamverkan i centrumområdena och följer upp åtgärderna.",
             "valid_from": START,
+            "valid_to": WORKING_GROUP_ENDS,
         },
     )
     return group

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -10,8 +11,9 @@ from django.core.management import CommandError, call_command
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
+from agreements import groups
 from agreements.enums import Role
-from agreements.models import District, GroupMembership
+from agreements.models import CollaborationGroup, District, GroupMembership
 from agreements.permissions import access_of
 from plans import comparison, demonstration, frozen_files, news, open_format, submissions, versions, workflow
 from plans.enums import CommentKind, CommentState, PlanState, SubmissionState
@@ -155,6 +157,12 @@ def test_there_is_a_sign_in_for_each_role_and_it_works(demo):
         user = authenticate(username=username, password=demonstration.PASSWORD)
         assert user, username
         assert [held for held, _ in access_of(user).roles] == [role], username
+
+
+def test_p20_the_working_group_has_both_parties_and_an_end(demo):
+    group = CollaborationGroup.objects.get(slug=demonstration.WORKING_GROUP)
+    assert group.valid_to == date(2027, 6, 30)
+    assert groups.missing_parties(group, group.memberships.select_related("organisation")) == []
 
 
 def test_the_administrator_keeps_the_system_and_reads_no_plan(demo):
