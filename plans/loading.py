@@ -35,6 +35,17 @@ PART_MODELS = {
 }
 
 
+# What the city's handlingsplan says of itself, where a district's has the words of the year's template (seed 001).
+CITY_INSTRUCTIONS = (
+    "Handlingsplanen säger för varje prioriterat samverkansområde vad staden och polisen vill uppnå och gör "
+    "tillsammans: mål och inriktning, ansvarsfördelning, aktiviteter, åtaganden, tidsplan och uppföljning.",
+    "Inriktningen skrivs som övergripande mål för området, med delmål och indikatorer. Aktiviteterna är åtgärder: Vem "
+    "säger hur ansvaret är fördelat och När är tidsplanen. Åtaganden är vad förvaltningar och bolag själva tar på sig.",
+    "Den övergripande styrgruppen beslutar. Planen följs upp löpande, och i slutet av varje år sammanställer "
+    "beredningsgruppen resultat och genomförda åtgärder och tar fram en plan för kommande år.",
+)
+
+
 class Loaded(NamedTuple):
     """A plan's document, and the version of each of its rows by uid."""
 
@@ -94,7 +105,7 @@ class _Loading:
             title=self.plan.name,
             year=cycle.year,
             district=str(self.plan.scope),
-            instructions=tuple(cycle.instructions),
+            instructions=CITY_INSTRUCTIONS if self.plan.scope.is_city else tuple(cycle.instructions),
             links=tuple(Link(link["name"], link["url"], link["text"], link["label"]) for link in cycle.links),
             areas=tuple(self._area(row) for row in self.areas),
         )

@@ -40,6 +40,11 @@ class Cover:
     made_at: datetime
 
     @property
+    def is_city(self):
+        """Whether it is the city's own handlingsplan."""
+        return self.kind != "Åtgärdsplan"
+
+    @property
     def title(self):
         """The plan's name, as in the heading and the file's title."""
         return f"{self.kind} {self.year}, {self.district}"

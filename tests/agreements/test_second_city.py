@@ -190,7 +190,7 @@ def test_the_file_says_that_it_is_an_example():
 def test_everybody_gets_the_role_that_their_seat_gives(people):
     for name, (role, *_) in SEATS.items():
         assert [held for held, _ in access_of(people.users[name]).roles] == [role], name
-    assert {role for role, *_ in SEATS.values()} | {Role.ADMINISTRATOR} == set(Role)
+    assert {role for role, *_ in SEATS.values()} | {Role.ADMINISTRATOR, Role.CITY_MEMBER} == set(Role)
 
 
 def test_the_plan_goes_from_its_first_row_to_the_citys_receipt(with_decided_plan):

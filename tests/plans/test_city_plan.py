@@ -13,9 +13,10 @@ from accounts.models import User
 from agreements.models import CollaborationGroup, Function, GroupMembership, Organisation
 from plans import editing, open_format, versions, workflow
 from plans.comparison import diff
-from plans.exports import export
+from plans.exports import cover_of, export
 from plans.loading import load_document
 from plans.models import ActionPlan, ImportJob, ServedActivity
+from plans.pdf import plan_html
 from tests.cast import START
 from tests.plans import stages
 from tests.plans.pressing import words as said
@@ -265,6 +266,18 @@ def test_the_pdf_and_the_frozen_version_have_them(cast, city_plan):
     page = said(client(cast.editor).get(ADDRESS + "version/1/"))
     assert "Utbilda alla skolledare" in page
     assert export(plan, "pdf").content.startswith(b"%PDF")
+
+
+def test_its_files_speak_of_the_city_and_not_of_a_district(cast, city_plan):
+    content = export(city_plan, "xlsx").content
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    told = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value)
+    assert "Övergripande handlingsplan 2025" in told
+    assert "mål och inriktning, ansvarsfördelning, aktiviteter, åtaganden, tidsplan och uppföljning" in told
+    assert "lokala styrgruppen" not in told
+    html = plan_html(load_document(city_plan), cover_of(city_plan))
+    assert "Lokala problem" not in html
+    assert "1 problem · 0 orsaker · 1 åtgärd<" in html
 
 
 def test_the_number_of_queries_does_not_grow_with_targets_and_commitments(cast, city_plan):
