@@ -60,17 +60,30 @@ class Tally:
         return self.standing == Standing.LATE
 
 
-def city_progress(cycle, *, user, today=None):
+def city_facts(cycle, *, user, today=None):
+    """Return the year's facts of the city's own, and of the districts for who follows all of them (``SEE_CITY``)."""
+    return _facts_of(_followed(cycle, user, today or timezone.localdate()), cycle)
+
+
+def _facts_of(districts, cycle):
+    return facts_of([*(district.pk for district in districts), None], cycle)
+
+
+def _followed(cycle, user, today):
+    return districts_of(cycle, today) if access_of(user).allows(P.SEE_CITY, None) else []
+
+
+def city_progress(cycle, *, user, today=None, facts=None):
     """Return the whole year for the city: a :class:`Tally` per step of the districts, a Progress per step of its own.
 
     A fixed number of queries. Which districts are behind is told to those who
-    follow all of them (``SEE_CITY``); others see the last days.
+    follow all of them (``SEE_CITY``); others see the last days. ``facts`` are
+    those of :func:`city_facts`, if the caller has them.
     """
     today = today or timezone.localdate()
     sees = access_of(user).allows(P.SEE_CITY, None)
-    districts = districts_of(cycle, today) if sees else []
-    ids = [district.pk for district in districts]
-    facts = facts_of([*ids, None], cycle)
+    districts = _followed(cycle, user, today)
+    facts = _facts_of(districts, cycle) if facts is None else facts
     own = progress_of(None, cycle, facts=facts, user=user, today=today, addresses=addresses_of(user, [None], cycle))
     each = {
         district: {

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from agreements import agreement_workflow, analyses, groups, pictures, year
 from agreements.agreement_clocks import area_set_clock, area_set_in_force, clock_of, clocks_of, with_last_review
-from agreements.city_year import city_progress
+from agreements.city_year import city_facts, city_progress
 from agreements.duties import Mark, statuses_of
 from agreements.enums import GroupKind, PictureState, Producer, VulnerabilityClass
 from agreements.facts import facts_of
@@ -24,6 +24,7 @@ from agreements.models import Agreement, Meeting, Place, PrioritisedProblem, Sit
 from agreements.navigation import tabs_of
 from agreements.permissions import Permission, access_of
 from agreements.querysets import IN_FORCE
+from trygghet.contributions import Contributions
 from trygghet.dates import day
 
 P = Permission
@@ -44,6 +45,10 @@ class Topic:
     sign: Mark
     words: str
     notes: list[str] = field(default_factory=list)
+
+
+TOPICS = Contributions()
+"""Callables ``(scope, user) -> Topic | None`` of what stands on the cooperation, shown first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,23 +90,29 @@ class _Looking:
         self.tabs = {tab.name: address for tab, address in tabs_of(user, scope)}
         self.cycles = year.cycles()
         self.cycle = year.current_cycle(self.cycles, self.today)
-        self.facts = {self.cycle.pk: facts_of([scope.pk], self.cycle)} if self.cycle else {}  # asked when needed
+        self.facts = {self.cycle.pk: self._facts()} if self.cycle else {}
         self.agreement = self.confirmed = None  # what holds, as far as the person reads it
 
     def result(self):
         steps = self._steps()
         cards = groups.summary_of(self.scope, self.user)
+        above = [topic_of(self.scope, self.user) for topic_of in TOPICS]
         found = [self._agreement(), self._areas(), self._picture(), self._analyses(), self._places(), self._duties()]
         return Hub(
             cycle=self.cycle,
             steps=steps,
             told=year.in_words(steps, self.today) if steps else "",
-            topics=[topic for topic in found if topic],
+            topics=[topic for topic in (*above, *found) if topic],
             groups=cards,
             meetings=self._meetings(),
             follows_meetings=self._may(P.READ_MEETINGS),
             firsts=self._firsts(cards),
         )
+
+    def _facts(self):
+        if self.scope.is_city:
+            return city_facts(self.cycle, user=self.user, today=self.today)
+        return facts_of([self.scope.pk], self.cycle)
 
     def _may(self, *permissions):
         return any(self.scope.allows(self.user, permission) for permission in permissions)
@@ -113,7 +124,7 @@ class _Looking:
         if self.cycle is None or not self._may(P.READ_COOPERATION):
             return None
         if self.scope.is_city:
-            return city_progress(self.cycle, user=self.user, today=self.today)
+            return city_progress(self.cycle, user=self.user, today=self.today, facts=self.facts[self.cycle.pk])
         ids = [self.scope.pk]
         return year.progress_of(
             self.scope.pk, self.cycle, facts=self.facts[self.cycle.pk], user=self.user, today=self.today,

@@ -147,6 +147,7 @@ def current_cycle(years, today=None):
     return max(begun or years, key=lambda cycle: cycle.year if begun else -cycle.year, default=None)
 
 
+@once
 def districts_of(cycle, today=None):
     """Return the districts of the year by name: those that stand today, or on its first or last day (1 query)."""
     today = today or timezone.localdate()

@@ -31,6 +31,7 @@ def home(request):
 
 
 @require_safe
+@asking_once()
 @scoped()
 def hub(request, scope):
     """The overview of a place's cooperation."""
