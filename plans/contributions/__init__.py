@@ -1,5 +1,5 @@
 """What the plans add to the pages of the cooperation; loaded when the app is."""
 
-from plans.contributions import agenda, facts, mentions, tasks, work
+from plans.contributions import agenda, facts, hub, mentions, tasks, work
 
-__all__ = ["agenda", "facts", "mentions", "tasks", "work"]
+__all__ = ["agenda", "facts", "hub", "mentions", "tasks", "work"]

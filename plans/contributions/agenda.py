@@ -12,7 +12,8 @@ from plans.comments import UNRESOLVED
 from plans.enums import CommentKind, PlanState, SubmissionState
 from plans.history import events_of, may_follow
 from plans.meeting_outcomes import decision_subject
-from plans.models import ActionPlan, ChangedRow, Comment, PlanArea, PlanEvent, PlanStep, Submission
+from plans.models import ChangedRow, Comment, PlanArea, PlanEvent, PlanStep, Submission
+from plans.overview import plans_of_place
 from plans.workflow import lower_first
 from trygghet.dates import day
 
@@ -23,7 +24,7 @@ SHOWN_PLANS = 3
 @AGENDA_SOURCES.add
 def what_waits_in_plans(group, user):
     """Return what the group could take up about its place's plans, of what the person reads (up to 16 queries)."""
-    plans = list(ActionPlan.objects.visible_to(user).filter(district=group.district_id).with_place())
+    plans = plans_of_place(user, group.district_id)
     found = [*_to_decide(group, plans), *_to_receive(group, user)]
     if plans:
         found += [*_must_fixes(plans, user), *_changed(group, plans, user), *_not_spoken_of(group, plans)]

@@ -349,3 +349,13 @@ def test_before_the_city_has_decided_the_page_says_so(cast):
     editing.add(plan, "problem", plan.planareas.first().uid, by=cast.editor)
     address = f"/planer/skarholmen/2025/rad/action/{plan.actions.get().uid}/bidrar-till/"
     assert "Staden har ingen beslutad handlingsplan för 2025 än." in said(client(cast.editor).get(address))
+
+
+def test_the_hub_leads_to_the_plan_that_each_reads(cast, city_plan):
+    hub = "/samverkan/staden/"
+    assert f'href="{ADDRESS}"' in client(cast.city_preparation).get(hub).content.decode()
+    assert ADDRESS not in client(cast.editor).get(hub).content.decode()  # a draft does not exist for others
+    decided(city_plan, cast)
+    assert f'href="{ADDRESS}"' in client(cast.editor).get(hub).content.decode()
+    start = client(cast.editor).get("/samverkan/skarholmen/").content.decode()
+    assert "/planer/skarholmen/2025/borja/" in start
