@@ -7,9 +7,10 @@ from django.urls import reverse
 
 from agreements.groups import Work, WorkOffer, address_of
 from agreements.models import CollaborationGroup
-from plans.models import Action, ActionPlan, Cause, GroupRow, PlanArea, Problem
+from plans.models import Action, Cause, GroupRow, PlanArea, Problem
 from plans.operations import MAIN_FIELD, ROW_NAMES
 from plans.outline import excerpt
+from plans.overview import plans_of_place
 
 MODELS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
 TEXT_SHOWN = 160
@@ -21,7 +22,7 @@ def work_of(group, user, may_change):
 
     A row that has been removed from its plan is left out; it is there again if it is taken back.
     """
-    plans = list(ActionPlan.objects.visible_to(user).filter(district=group.district_id).with_place())
+    plans = plans_of_place(user, group.district_id)
     by_pk = {plan.pk: plan for plan in plans}
     chosen = dict(GroupRow.objects.filter(group=group, plan__in=plans).values_list("row", "plan"))
     rows = [_work(kind, uid, text, by_pk[chosen[uid]]) for kind, uid, text in _texts(chosen)]

@@ -202,6 +202,12 @@ def _per_plan(rows):
     return rows.filter(plan=OuterRef("pk")).order_by().values("plan")
 
 
+@once
+def plans_of_place(user, district_id):
+    """Return the plans of the place that the person reads as they now stand (1 query); None is the city's own."""
+    return list(ActionPlan.objects.visible_to(user).filter(district=district_id).with_place())
+
+
 def chosen_cycle(user, years, wanted=""):
     """Return the year asked for (a text from the address), else the latest with a plan the person may read.
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import appointing, group_page, groups, seats
+from agreements.asking_once import asking_once
 from agreements.enums import GroupKind
 from agreements.forms.groups import DeputyForm, EndForm, GroupForm, SeatForm
 from agreements.models import CollaborationGroup, GroupMembership
@@ -35,6 +36,7 @@ def group_list(request, scope):
 
 
 @require_safe
+@asking_once()
 @scoped()
 def group(request, scope, slug):
     """Who sits in a group, what it is to do, when it meets and what waits for it."""
