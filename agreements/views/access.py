@@ -14,7 +14,8 @@ def scoped(*permissions):
     """Let the view get the :class:`Scope` of its address as ``scope``; 404 for who has none of the permissions there.
 
     Without permissions it is for all who take part in the place's cooperation,
-    which is whoever may read it or sits in one of its groups.
+    which is whoever may read it or sits in one of its groups, such as an
+    external party. What is not about the groups themselves names a permission.
     """
 
     def decorate(view):

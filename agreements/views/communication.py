@@ -18,7 +18,7 @@ ASK_WHOM = "Det är beredningsgruppen som skriver kommunikationsplanen. Vänd di
 
 
 @require_safe
-@scoped()
+@scoped(P.READ_COOPERATION)
 def plan(request, scope, year=None):
     """The activities of the year; to a district also the city's, which its own stand beside."""
     cycle = communication.cycle_for(year)
@@ -40,7 +40,7 @@ def plan(request, scope, year=None):
 
 
 @require_http_methods(["GET", "POST"])
-@scoped()
+@scoped(P.READ_COOPERATION)
 def add(request, scope, year):
     """Add an activity to the place's plan."""
     check(request.user, P.PLAN_COMMUNICATION, scope, ASK_WHOM)
@@ -48,7 +48,7 @@ def add(request, scope, year):
 
 
 @require_http_methods(["GET", "POST"])
-@scoped()
+@scoped(P.READ_COOPERATION)
 def suggest(request, scope, year):
     """Suggest an activity to the city's plan (P28: the local organisations are asked for input)."""
     if scope.is_city:
@@ -58,7 +58,7 @@ def suggest(request, scope, year):
 
 
 @require_http_methods(["GET", "POST"])
-@scoped()
+@scoped(P.READ_COOPERATION)
 def edit(request, scope, year, uid):
     """Change an activity of the place's plan."""
     activities = CommunicationActivity.objects.visible_to(request.user).select_related("cycle__area_set")

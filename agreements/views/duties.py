@@ -17,7 +17,7 @@ from agreements.views.access import scoped
 
 @require_safe
 @asking_once()
-@scoped()
+@scoped(Permission.READ_COOPERATION)
 def duties(request, scope):
     """Each duty of the place: source, last done, next due and how it stands; for the city also every district's."""
     today = timezone.localdate()

@@ -39,7 +39,7 @@ WHO_SETS_DAYS = (
 
 
 @require_safe
-@scoped()
+@scoped(Permission.READ_COOPERATION)
 def year(request, scope):
     """Lead to the year that is worked with."""
     cycle = current_cycle(cycles())
@@ -49,7 +49,7 @@ def year(request, scope):
 
 
 @require_safe
-@scoped()
+@scoped(Permission.READ_COOPERATION)
 def year_of(request, scope, year):
     """The year as a wheel and as a list: what is done, due and late in the place."""
     years = cycles()
@@ -99,7 +99,7 @@ def _cycle_of(years, year):
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@scoped()
+@scoped(Permission.READ_COOPERATION)
 def year_dates(request, scope, year):
     """The last days of the year's steps, set by the city for everybody."""
     cycle = _cycle_of(cycles(), year)

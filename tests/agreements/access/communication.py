@@ -4,19 +4,18 @@ from agreements.models import CommunicationActivity
 from tests.agreements.access import PLACE, Line
 from tests.agreements.access.hub import OWN
 
+# An external party takes part in its own group only.
+READS = OWN - {"external"}
 WRITES = {"editor", "police"}
-FORM = Line(get={200: WRITES, 403: OWN - WRITES}, post={422: WRITES, 403: OWN - WRITES})
+FORM = Line(get={200: WRITES, 403: READS - WRITES}, post={422: WRITES, 403: READS - WRITES})
 YEAR = PLACE + "kommunikation/<int:year>/"
 
 LINES = {
-    PLACE + "kommunikation/": Line(get={200: OWN}),
-    YEAR: Line(get={200: OWN}),
+    PLACE + "kommunikation/": Line(get={200: READS}),
+    YEAR: Line(get={200: READS}),
     YEAR + "ny/": FORM,
     YEAR + "forslag/": FORM,
-    # An external party sits in a group, and reads no activity by its role.
-    YEAR + "<uuid:uid>/": Line(
-        get={200: WRITES, 403: OWN - WRITES - {"external"}}, post={422: WRITES, 403: OWN - WRITES - {"external"}}
-    ),
+    YEAR + "<uuid:uid>/": FORM,
 }
 
 

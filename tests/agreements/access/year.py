@@ -6,7 +6,8 @@ from tests.cast import PEOPLE
 
 OWN = {"editor", "co_writer", "police", "steering", "chair", "working", "registrar"}
 CITY = {"city_preparation", "city_steering", "administrator"}
-READS = OWN | CITY | {"external"}
+READS = OWN | CITY
+"""An external party, who only takes part in its own group, follows neither the year nor the duties."""
 # Who reads the city's own year: all who take part somewhere.
 FOLLOWS_CITY = OWN | CITY | {"neighbour", "neighbour_police"}
 SETS_DAYS = {"city_preparation", "administrator"}
