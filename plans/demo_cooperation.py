@@ -73,6 +73,7 @@ class _Cooperation:
         self.findings = {}
 
     def tell(self):
+        self._overarching_agreement()
         self._agreement()
         self._places()
         self._pictures()
@@ -114,6 +115,28 @@ class _Cooperation:
             (Organisation.objects.get(slug=organisation), Function.objects.get(code=function))
             for organisation, function in signers
         ]
+
+    def _overarching_agreement(self):
+        """The city's agreement in its own words, signed by the heads of the two parties."""
+        writer, chair = (User.objects.get(username=f"central.{name}") for name in ("beredning", "ordforande"))
+        agreement = agreement_workflow.start(Scope(None), by=writer)
+        Agreement.objects.filter(pk=agreement.pk).update(is_example=True)
+        signers = (
+            ("stadsledningskontoret", "bitradande-stadsdirektor"),
+            ("polisomrade-stockholm-syd", "chef-polisomrade"),
+        )
+        parties = [
+            (Organisation.objects.get(slug=organisation), Function.objects.get(code=function))
+            for organisation, function in signers
+        ]
+        agreement = Agreement.objects.get(pk=agreement.pk)
+        seen = agreement_editing.seen_now(agreement, agreement_editing.parties_of(agreement))
+        agreement_editing.write_parties(agreement, parties, seen=seen, by=writer)
+        agreement = agreement_workflow.WORKFLOW.take(agreement, "circulate", by=writer)
+        for party in agreement.parties.all():
+            agreement = agreement_workflow.record_signature(
+                agreement, party, by=chair, on=_day(self.content["overarching_signed_on"])
+            )
 
     # --- The pictures
 

@@ -147,9 +147,9 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_COOKIE_HTTPONLY = True
 
 # --- Mail
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend" if DEMO else (
-    "django.core.mail.backends.smtp.EmailBackend"
-)  # fmt: skip
+# The demo keeps its letters as files: nothing leaves the computer.
+EMAIL_BACKEND = f"django.core.mail.backends.{'filebased' if DEMO else 'smtp'}.EmailBackend"
+EMAIL_FILE_PATH = VAR_DIR / "mail"
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER")
