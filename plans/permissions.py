@@ -25,10 +25,15 @@ EDITABLE_STATES = {PlanState.DRAFT, PlanState.IN_REVIEW}
 
 def may_read(user, district_id, state, is_shared):
     """Whether the person may read the text of a district's plan that stands in the state (domain §3)."""
+    return lets_read(access_of(user), district_id, state, is_shared)
+
+
+def lets_read(access, district_id, state, is_shared):
+    """Whether what a person may do (an :class:`~agreements.permissions.Access`) lets them read such a plan."""
     needed = set(READ_PERMISSIONS[state])
     if state == PlanState.DRAFT and is_shared:
         needed |= SHARED_DRAFT_PERMISSIONS
-    return any(access_of(user).allows(permission, district_id) for permission in needed)
+    return any(access.allows(permission, district_id) for permission in needed)
 
 
 def check_edit(user, plan):

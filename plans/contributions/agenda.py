@@ -1,5 +1,7 @@
 """What in the plans waits for a group: decisions, what must be mended, areas nobody has spoken of, and changed rows."""
 
+from collections import defaultdict
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -7,13 +9,15 @@ from django.utils import timezone
 from agreements import meetings
 from agreements.agenda import AGENDA_SOURCES, Proposal
 from agreements.enums import GroupKind, GroupLevel, MeetingState
-from agreements.models import AgendaItem, Meeting
+from agreements.models import AgendaItem, GroupMembership, Meeting
+from agreements.permissions import SEAT, Access, role_of
 from plans.comments import UNRESOLVED
 from plans.enums import CommentKind, PlanState, SubmissionState
 from plans.history import events_of, may_follow
 from plans.meeting_outcomes import decision_subject
 from plans.models import ChangedRow, Comment, PlanArea, PlanEvent, PlanStep, Submission
 from plans.overview import plans_of_place
+from plans.permissions import DECIDED_STATES, lets_read
 from plans.workflow import lower_first
 from trygghet.dates import day
 
@@ -23,12 +27,37 @@ SHOWN_PLANS = 3
 
 @AGENDA_SOURCES.add
 def what_waits_in_plans(group, user):
-    """Return what the group could take up about its place's plans, of what the person reads (up to 16 queries)."""
+    """Return what the group could take up about its place's plans, of what the person reads (up to 17 queries).
+
+    An agenda and its papers are read by everybody in the group, so what a plan
+    under work gives rise to is left out unless all of them may read the plan.
+    """
     plans = plans_of_place(user, group.district_id)
     found = [*_to_decide(group, plans), *_to_receive(group, user)]
-    if plans:
+    if plans := _read_by_all(group, plans):
         found += [*_must_fixes(plans, user), *_changed(group, plans, user), *_not_spoken_of(group, plans)]
     return found
+
+
+def _read_by_all(group, plans):
+    """Return the plans that are decided, and of the others those that everybody who sits in the group may read.
+
+    An external party sits in working groups and does not know that there is a draft (domain §3). 1 query.
+    """
+    if all(plan.state in DECIDED_STATES for plan in plans):
+        return plans
+    here = GroupMembership.objects.in_force().filter(group=group)
+    seats = GroupMembership.objects.in_force().filter(user__is_active=True, user__in=here.values("user"))
+    roles = defaultdict(set)
+    for seat in seats.select_related(*SEAT):
+        roles[seat.user_id].add((role_of(seat), seat.group.district_id))
+    members = [Access(frozenset(each)) for each in roles.values()]
+    return [
+        plan
+        for plan in plans
+        if plan.state in DECIDED_STATES
+        or all(lets_read(each, plan.district_id, plan.state, plan.shared_at is not None) for each in members)
+    ]
 
 
 def _to_decide(group, plans):

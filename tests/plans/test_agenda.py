@@ -74,9 +74,25 @@ def test_what_must_be_mended_waits_in_a_line_for_each_plan(cast, empty_plan, pre
     assert found.address.endswith("/planer/skarholmen/2025/kommentarer/?visa=maste")
 
 
+def test_an_external_party_in_the_group_is_not_told_of_a_plan_that_is_not_decided(cast, plan):
+    """Everybody in a group reads its agenda and papers: what a draft gives rise to waits until all may read it."""
+    stages.leave_out_empty_areas(plan, cast.editor)
+    stages.reach(plan, cast, "shared")
+    group = CollaborationGroup.objects.get(slug="local-working-skarholmen")
+    comments.write(plan, "Saknar mål", CommentKind.MUST_FIX, by=cast.editor)
+    assert subjects(group, cast.working) == []
+    made = meetings.call(group, by=cast.editor, on=TODAY)
+    area = plan.planareas.filter(not_applicable_reason="").first()
+    assert meetings.take_up(made, [f"plan:{plan.pk}:area:{area.pk}"], by=cast.editor) == []
+    GroupMembership.objects.filter(user=cast.external).update(valid_to=TODAY - timedelta(days=1))
+    assert of_kind(proposals_for(group, cast.working), "area")
+    assert of_kind(proposals_for(group, cast.working), "must-fix")
+
+
 def test_m6_an_area_that_has_been_on_no_agenda_this_year_waits(cast, plan, preparation):
     """M6: a whole year does not pass without an agreed area being spoken of."""
     stages.leave_out_empty_areas(plan, cast.editor)
+    stages.reach(plan, cast, "shared")
     areas = of_kind(proposals_for(preparation, cast.editor), "area")
     assert len(areas) == plan.planareas.filter(not_applicable_reason="").count()
     made = meetings.call(preparation, by=cast.editor, on=TODAY)
@@ -91,6 +107,7 @@ def test_m6_an_area_that_has_been_on_no_agenda_this_year_waits(cast, plan, prepa
 def test_p20_a_working_group_is_asked_about_its_own_area_only(cast, plan):
     """P20: a working group has a focus area."""
     stages.reach(plan, cast, "shared")
+    GroupMembership.objects.filter(user=cast.external).delete()  # who would not know of a plan that is not decided
     group = CollaborationGroup.objects.get(slug="local-working-skarholmen")
     group.focus_area = PriorityArea.objects.get(code="otrygga-platser")
     group.save()
@@ -102,6 +119,7 @@ def test_rows_changed_since_the_groups_last_meeting_wait_with_the_way_to_the_his
     assert of_kind(proposals_for(preparation, cast.editor), "changed") == []  # it has never met
     held = meetings.call(preparation, by=cast.editor, on=TODAY - timedelta(days=3))
     meetings.WORKFLOW.take(held, "hold", by=cast.editor)
+    stages.reach(plan, cast, "shared")
     action = plan.actions.first()
     editing.set_fields(plan, "action", action.uid, {"who": "Fältarna"}, version=action.version, by=cast.editor)
     (changed,) = of_kind(proposals_for(preparation, cast.editor), "changed")
@@ -116,9 +134,12 @@ def test_rows_changed_since_the_groups_last_meeting_wait_with_the_way_to_the_his
 
 
 def test_what_the_person_may_not_read_is_not_told(cast, plan, steering, preparation):
-    """A draft that has not been shared does not exist for the police, nor for the steering group."""
-    assert subjects(preparation, cast.editor)
+    """A draft that has not been shared does not exist for the police, nor for the steering group until review."""
     assert subjects(preparation, cast.police) == []
+    assert subjects(preparation, cast.editor) == []  # the police in the group would read it on the agenda
+    stages.reach(plan, cast, "shared")
+    assert subjects(preparation, cast.editor)
+    assert subjects(preparation, cast.police)
     assert subjects(steering, cast.chair) == []
 
 
@@ -135,6 +156,7 @@ def test_what_is_sent_in_waits_for_the_citys_preparation_group_until_it_is_recei
 def test_what_waits_is_found_with_as_many_queries_however_much_it_is(cast, plan, preparation):
     held = meetings.call(preparation, by=cast.editor, on=TODAY)
     meetings.WORKFLOW.take(held, "hold", by=cast.editor)
+    stages.reach(plan, cast, "shared")
     comments.write(plan, "Rätta", CommentKind.MUST_FIX, by=cast.editor)
 
     def count():
