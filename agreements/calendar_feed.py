@@ -15,6 +15,7 @@ from django.utils import timezone
 from agreements.deadlines import own_scopes
 from agreements.duties import statuses_of
 from agreements.enums import MeetingState
+from agreements.meetings import AHEAD
 from agreements.meetings import address_of as address_of_meeting
 from agreements.models import CalendarAddress, CollaborationGroup, GroupMembership, Meeting
 from agreements.scope import CITY_SLUG
@@ -97,11 +98,13 @@ def _duties(scopes, site, today):
 
 
 def _meetings(user, site, today):
-    """The meetings of the groups that the person sits in, a year back and all to come; cancelled ones say so."""
+    """The meetings of the groups that the person sits in, a year back and two ahead; cancelled ones say so."""
     if not user.is_active:
         return
     groups = CollaborationGroup.objects.filter(memberships__in=GroupMembership.objects.in_force().filter(user=user))
-    meetings = Meeting.objects.visible_to(user).filter(group__in=groups, on__gte=today - MEETINGS_BACK)
+    meetings = Meeting.objects.visible_to(user).filter(
+        group__in=groups, on__range=(today - MEETINGS_BACK, today + AHEAD)
+    )
     for meeting in meetings.select_related("group__district").order_by("on"):
         event = _meeting(site, meeting)
         if meeting.state == MeetingState.CANCELLED:
@@ -126,9 +129,8 @@ def _meeting(site, meeting):
 
 
 def _all_day(site, name, day, summary, description, address):
-    event = icalendar.Event.new(
-        uid=_uid(site, name), summary=summary, start=day, end=day + timedelta(days=1), description=description or None
-    )
+    # Without an end an event lasts its day (RFC 5545, 3.6.1), and the last day there is has none after it.
+    event = icalendar.Event.new(uid=_uid(site, name), summary=summary, start=day, description=description or None)
     event.add("transp", "TRANSPARENT")  # a last day does not make the person busy
     if address:
         event.add("url", site.rstrip("/") + address)

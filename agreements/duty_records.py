@@ -7,7 +7,7 @@ from django.utils.functional import cached_property
 
 from agreements import year
 from agreements.agreement_clocks import in_force
-from agreements.enums import ActivityState, GroupKind, Producer
+from agreements.enums import ActivityState, GroupKind, PictureState, Producer
 from agreements.facts import facts_of
 from agreements.groups import missing_parties
 from agreements.meetings import counts_of
@@ -58,7 +58,7 @@ class Records:
 
     @cached_property
     def pictures(self):
-        """The day the joint picture of each place was last confirmed."""
+        """The day the joint picture in force of each place was confirmed."""
         return _confirmed_pictures(self.district_ids)
 
     @cached_property
@@ -110,9 +110,9 @@ def _by_place(found):
 
 
 def _confirmed_pictures(district_ids):
-    """Return the day the joint picture of each place was last confirmed (1 query)."""
-    joint = SituationPicture.objects.filter(_in(district_ids), producer=Producer.JOINT, confirmed_on__isnull=False)
-    return dict(joint.order_by("confirmed_on").values_list("district", "confirmed_on"))
+    """Return the day the joint picture in force of each place was confirmed (1 query), as ``pictures.in_force``."""
+    joint = SituationPicture.objects.filter(_in(district_ids), producer=Producer.JOINT, state=PictureState.CONFIRMED)
+    return dict(joint.order_by("year").values_list("district", "confirmed_on"))
 
 
 def _communication(district_ids, year):

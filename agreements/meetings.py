@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import date
 
+from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Max
@@ -27,6 +29,8 @@ from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 P = Permission
 OPEN = (MeetingState.PLANNED, MeetingState.HELD)
 """The states in which the agenda and the minutes are still written."""
+FIRST_DAY, AHEAD = date(2000, 1, 1), relativedelta(years=2)
+"""The first day that a meeting can have been on, and how far ahead one is called."""
 HELD = (MeetingState.HELD, MeetingState.MINUTES_APPROVED)
 """The states that count as a meeting the group has had."""
 
@@ -224,6 +228,23 @@ def upcoming(user):
 # --- Calling
 
 
+def why_not_on(on):
+    """Return why no meeting is entered on the day: it is a slip of the pen, long ago or far ahead; "" if it can be."""
+    last = timezone.localdate() + AHEAD
+    if on < FIRST_DAY:
+        return f"Datumet ligger före {day(FIRST_DAY)}. Rätta det."
+    if on > last:
+        return f"Ett möte kan läggas in högst två år framåt, till {day(last)}. Rätta datumet."
+    return ""
+
+
+def _check_day(group, on):
+    if on < group.valid_from:
+        raise StepRefused(f"{group} finns från {day(group.valid_from)}. Välj en dag då gruppen finns.")
+    if wrong := why_not_on(on):
+        raise StepRefused(wrong)
+
+
 def suggested_title(group, year):
     """Return what the group's next meeting of the year would be called: "Styrgruppsmöte 2 2026" (1 query)."""
     before = group.meetings.filter(on__year=year).exclude(state=MeetingState.CANCELLED).count()
@@ -235,9 +256,11 @@ def call(group, *, by, on, title="", starts_at=None, ends_at=None, place=""):
     """Call a meeting of the group and return it; without a title it is named by its number.
 
     Raises PermissionDenied for who does not keep the group's meetings, and
-    StepRefused when the group already has a meeting that day at that time.
+    StepRefused when the group already has a meeting that day at that time, or
+    the day is before there was a group, or more than two years ahead.
     """
     check_keep(by, group)
+    _check_day(group, on)
     CollaborationGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)  # one call at a time
     same = group.meetings.filter(on=on, starts_at=starts_at).exclude(state=MeetingState.CANCELLED).first()
     if same:
@@ -286,8 +309,12 @@ def change(meeting, values, *, read_version, by):
     """Change when and where the meeting is, or what it is called; return it.
 
     Who was ticked as present and has no seat on the new day is no longer ticked.
+    Raises StepRefused for a new day that :func:`call` would refuse.
     """
-    meeting = _save(opened(meeting, by), values, read_version)
+    meeting = opened(meeting, by)
+    if values.get("on", meeting.on) != meeting.on:
+        _check_day(meeting.group, values["on"])
+    meeting = _save(meeting, values, read_version)
     meeting.present.remove(*meeting.present.exclude(pk__in=members_on_the_day(meeting).values("pk")))
     return meeting
 

@@ -7,16 +7,17 @@ F5). A joint picture holds for 24 months (law 2023:196).
 """
 
 from contextlib import contextmanager
+from datetime import date
 
 from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
 
 from agreements.clocks import PICTURE_MONTHS, clock
-from agreements.enums import Answer, PictureState, Producer
-from agreements.models import PictureStep, PlanningCycle, SituationPicture
+from agreements.enums import Answer, GroupKind, PictureState, Producer
+from agreements.models import CollaborationGroup, PictureStep, PlanningCycle, SituationPicture
 from agreements.permissions import Permission, access_of
 from agreements.querysets import DRAFT_PERMISSIONS
 from agreements.scope import Scope
@@ -306,10 +307,37 @@ def _share(picture, *, by):
     picture.shared_at = timezone.now()
 
 
+def why_not_confirmed_on(picture, on):
+    """Return why the steering group cannot have confirmed the picture on the day; "" if it can (2 queries).
+
+    The group stood and the picture it replaces was confirmed before. One for
+    a year that has passed may be entered later: it was at the earliest
+    confirmed the year before its own.
+    """
+    if on > timezone.localdate():
+        return "Datumet ligger i framtiden. Skriv dagen då styrgruppen fattade beslutet."
+    if on < date(picture.year - 1, 1, 1):
+        return f"En lägesbild för {picture.year} fastställs tidigast den 1 januari {picture.year - 1}. Rätta datumet."
+    groups = CollaborationGroup.objects.filter(district=picture.district, kind=GroupKind.STEERING)
+    began = groups.aggregate(first=Min("valid_from"))["first"]
+    if began and on < began:
+        return f"Styrgruppen finns från {day(began)}. Rätta datumet."
+    replaced = _to_replace(picture).order_by("-confirmed_on").first()
+    if replaced and on < replaced.confirmed_on:
+        return f"{replaced} fastställdes {day(replaced.confirmed_on)}, och den nya kan inte vara äldre. Rätta datumet."
+    return ""
+
+
+def _to_replace(picture):
+    joint = SituationPicture.objects.filter(district=picture.district, producer=Producer.JOINT)
+    return joint.filter(state=PictureState.CONFIRMED).exclude(pk=picture.pk)
+
+
 def _confirm(picture, *, by, on, meeting):
+    if wrong := why_not_confirmed_on(picture, on):
+        raise StepRefused(wrong)
     picture.confirmed_on = on
-    earlier = SituationPicture.objects.filter(district=picture.district, producer=Producer.JOINT)
-    for replaced in earlier.filter(state=PictureState.CONFIRMED):
+    for replaced in _to_replace(picture):
         WORKFLOW.take(replaced, "supersede", by=by, reason=f"{picture} fastställdes")
     return f"Fastställde lägesbilden den {day(on)} vid {meeting}"
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from agreements.enums import MeetingState
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
+from agreements.meetings import why_not_on
 from trygghet.crispy import Columns
 from trygghet.dates import day
 
@@ -56,10 +57,12 @@ def check_times(form, values):
 
 
 def check_stands(form, group, on):
-    """Refuse a day when the group did not stand."""
+    """Refuse a day when the group did not stand, or that no meeting is on."""
     if group and on and not (group.valid_from <= on and (group.valid_to is None or on <= group.valid_to)):
         until = f" till {day(group.valid_to)}" if group.valid_to else ""
         form.add_error("on", f"{group} finns från {day(group.valid_from)}{until}. Välj en dag då gruppen finns.")
+    elif on and (wrong := why_not_on(on)):
+        form.add_error("on", wrong)
 
 
 WHEN_AND_WHERE = (Columns("on", "starts_at"), Columns("ends_at", "place"))

@@ -5,14 +5,13 @@ import uuid
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.db.models import Q
-from django.utils import timezone
 
 from agreements.enums import Answer, Producer, Trend
 from agreements.findings import TableRefused, areas_of, read_table, table_as_text
 from agreements.forms.fields import NO_IDENTITY_NUMBERS, CooperationForm, DayField, LineField, LongField
 from agreements.joint import input_findings
 from agreements.models import DataSource, Place
-from agreements.pictures import why_not
+from agreements.pictures import why_not, why_not_confirmed_on
 from trygghet.crispy import Columns
 from trygghet.dates import day
 from trygghet.privacy import identity_numbers
@@ -275,11 +274,15 @@ class ConfirmForm(StepForm):
         "Möte", 150, missing="Ange vid vilket möte.", help_text="Till exempel Styrgruppsmöte 1.", strip=True
     )
 
+    def __init__(self, data=None, *, picture, step):
+        super().__init__(data, picture=picture, step=step)
+        self.picture = picture
+
     def clean_on(self):
-        day = self.cleaned_data["on"]
-        if day > timezone.localdate():
-            raise forms.ValidationError("Datumet ligger i framtiden. Skriv dagen då styrgruppen fattade beslutet.")
-        return day
+        on = self.cleaned_data["on"]
+        if wrong := why_not_confirmed_on(self.picture, on):
+            raise forms.ValidationError(wrong)
+        return on
 
     @property
     def given(self):

@@ -68,6 +68,13 @@ def test_the_years_last_days_are_whole_days_that_make_nobody_busy(cast):
     assert event["url"] == SITE + "samverkan/skarholmen/arshjul/2025/"
 
 
+def test_the_last_day_there_is_stops_nobodys_calendar(cast, group):
+    PlanningCycle.objects.update(decision_due=date.max)
+    meet(group, on=date.max, title="Felskrivet")
+    meet(group, on=date.max, title="Sent", starts_at=time(23, 30))
+    assert events(cast.chair)["steg-2025-decision@trygghet.example.org"].start == date.max
+
+
 def test_the_citys_own_steps_are_in_the_calendars_of_those_who_sit_in_the_city(cast):
     told = "Sista dag: Återkoppling till stadsdelarna, 2025"
     assert told in summaries(cast.city_preparation)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from agreements import findings, joint
 from agreements.enums import Answer, PictureState, Producer
 from agreements.mentions import ANSWERED_FINDINGS, Mention
-from agreements.models import Finding, LeftOut, PictureStep, PrioritisedProblem, SituationPicture
+from agreements.models import CollaborationGroup, Finding, LeftOut, PictureStep, PrioritisedProblem, SituationPicture
 from agreements.pictures import WORKFLOW, StaleRow, address_of, start, why_not
 from agreements.scope import Scope
 from tests.agreements import picture_story as story
@@ -472,6 +472,7 @@ class TestConfirming:
         [
             ({"on": ""}, "Ange vilken dag styrgruppen fastställde lägesbilden."),
             ({"on": "2999-01-01"}, "Datumet ligger i framtiden."),
+            ({"on": "1999-01-01"}, "En lägesbild för 2025 fastställs tidigast den 1 januari 2024."),
             ({"meeting": ""}, "Ange vid vilket möte."),
             ({"seen_state": ""}, "Sidan saknar uppgift om vad du läste."),
         ],
@@ -498,6 +499,27 @@ class TestConfirming:
         assert (first.state, second.state) == (PictureState.SUPERSEDED, PictureState.CONFIRMED)
         step = PictureStep.objects.filter(picture=first).first()
         assert (step.name, step.told) == ("supersede", "Ersattes av en senare lägesbild")
+
+    @pytest.mark.parametrize(
+        ("on", "told"),
+        [
+            (date(1999, 1, 1), "En lägesbild för 2025 fastställs tidigast den 1 januari 2024."),
+            (date(2024, 6, 30), "Styrgruppen finns från 1 juli 2024."),
+            (date(2024, 8, 31), "Gemensam lägesbild 2024, Skärholmen fastställdes 1 september 2024"),
+        ],
+    )
+    def test_it_is_not_confirmed_before_the_group_stood_or_what_it_replaces_was_confirmed(self, cast, on, told):
+        CollaborationGroup.objects.filter(kind="steering").update(valid_from=date(2024, 7, 1))
+        earlier = story.confirmed(cast, year=2024, on=date(2024, 9, 1))
+        picture = story.prioritised(cast)
+        answer = self.confirm(cast, picture, on=on.isoformat())
+        assert answer.status_code == 422
+        assert told in text_of(answer)
+        with pytest.raises(StepRefused, match=told):
+            WORKFLOW.take(picture, "confirm", by=cast.chair, on=on, meeting="Möte")
+        earlier.refresh_from_db()
+        assert earlier.state == PictureState.CONFIRMED
+        assert self.confirm(cast, picture, on="2024-09-01").status_code == 302
 
     def test_another_districts_picture_is_not_replaced(self, cast):
         elsewhere = SituationPicture.objects.create(

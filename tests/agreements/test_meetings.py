@@ -179,6 +179,7 @@ def test_the_group_named_in_the_address_is_chosen_and_its_next_title_suggested(c
         ({"starts_at": ""}, "Ange också när mötet börjar."),
         ({"on": ""}, "Ange vilken dag mötet är."),
         ({"on": "2023-01-01"}, "finns från 1 januari 2024. Välj en dag då gruppen finns."),
+        ({"on": "9999-12-31"}, "Ett möte kan läggas in högst två år framåt, till "),
         ({"group": ""}, "Välj vilken grupp som ska mötas."),
         ({"group": "999999"}, "Välj en av grupperna i listan."),
         ({"place": "Hos 811228-9874"}, "Texten ser ut att innehålla ett personnummer. Ta bort det."),
@@ -191,6 +192,19 @@ def test_a_call_that_cannot_be_is_refused_with_what_was_written_kept(cast, group
     assert told in words(answer)
     assert f'value="{differs.get("place", "Rådhuset")}"' in answer.content.decode()
     assert not Meeting.objects.exists()
+
+
+def test_a_meeting_is_neither_called_nor_moved_to_a_day_it_cannot_be_on(cast, group):
+    made = meetings.call(group, by=cast.chair, on=date(2024, 3, 1))
+    for on, told in ((date.max, "högst två år framåt"), (date(2023, 1, 1), "finns från 1 januari 2024")):
+        with pytest.raises(StepRefused, match=told):
+            meetings.call(group, by=cast.chair, on=on)
+        with pytest.raises(StepRefused, match=told):
+            meetings.change(made, {"on": on}, read_version=made.row_version, by=cast.chair)
+    CollaborationGroup.objects.update(valid_from=date(1990, 1, 1))
+    group.refresh_from_db()
+    with pytest.raises(StepRefused, match="före 1 januari 2000"):
+        meetings.call(group, by=cast.chair, on=date(1999, 12, 31))
 
 
 def test_a_meeting_is_called_once_however_often_the_button_is_pressed(cast, group):
