@@ -58,6 +58,11 @@ class Status:
     def is_late(self):
         return self.mark == Mark.LATE
 
+    @property
+    def has_record(self):
+        """Whether it is recorded as done, also when it is soon to be done again; what is late counts as late."""
+        return self.mark == Mark.RECORDED or (self.last is not None and self.mark in (Mark.DUE, Mark.SOON))
+
 
 NOTHING = Status(mark=Mark.MISSING, words="Inget registrerat")
 
@@ -194,14 +199,16 @@ def meetings(records, district_id):
 
 
 def coordination(records, district_id):
-    """There is a function that coordinates and is the contact point (P01): a seat that holds today."""
+    """There is a function that coordinates and is the contact point (P01): a seat that is held today."""
     seats = [
         seat for seat in records.preparing.get(district_id, []) if not seat.co_opted and role_of(seat) in COORDINATORS
     ]
     if not seats:
         return NOTHING
-    seat = max(seats, key=lambda seat: seat.valid_to or date.max)
-    who = seat.function.title if seat.user_id else f"{seat.function.title}, ingen person registrerad"
+    seat = max(seats, key=lambda seat: (seat.user_id is not None, seat.valid_to or date.max))
+    who = seat.function.title
+    if seat.user_id is None:
+        return Status(mark=Mark.MISSING, words="Vakant: ingen person registrerad", due=seat.valid_to, note=who)
     if seat.valid_to and urgency_of(seat.valid_to, records.today) != Urgency.OK:
         words = f"Ska utses på nytt senast {day(seat.valid_to)}"
         return Status(mark=Mark.SOON, words=words, last=seat.valid_from, due=seat.valid_to, note=who)

@@ -233,11 +233,11 @@ class _Looking:
             return None
         known = {"cycles": self.cycles, "facts": self.facts}
         statuses = statuses_of([self.scope.pk], self.today, **known)[self.scope.pk]
-        count = Counter(status.mark for status in statuses.values())
-        words = f"{count[Mark.RECORDED]} av {len(statuses)} är registrerade"
+        recorded = sum(status.has_record for status in statuses.values())
+        words = f"{recorded} av {len(statuses)} är registrerade"
         late = [duty.title for duty, status in statuses.items() if status.is_late]
         notes = [f"Försenat: {'; '.join(_lower_first(title) for title in late)}."] if late else []
-        sign = Mark.LATE if late else Mark.RECORDED if count[Mark.RECORDED] == len(statuses) else Mark.PARTLY
+        sign = Mark.LATE if late else Mark.RECORDED if recorded == len(statuses) else Mark.PARTLY
         return self._topic("duties", "Lagkrav och åtaganden", sign, words, notes)
 
     def _topic(self, name, title, sign, words, notes=()):

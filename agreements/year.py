@@ -208,6 +208,11 @@ class Progress:
     def is_late(self):
         return self.standing == Standing.LATE
 
+    @property
+    def is_waiting(self):
+        """Whether its last day has passed too, but what is late is a step it stands on."""
+        return self.standing == Standing.WAITING
+
 
 WORDS: dict[Standing, Callable] = {
     Standing.DONE: lambda each: f"{each.step.done} {day(each.on)}",
@@ -318,8 +323,11 @@ def in_words(steps, today=None):
     done, late = sum(each.is_done for each in steps), sum(each.is_late for each in steps)
     is_known = all(getattr(each, "is_known", True) for each in steps)
     said = [f"{done} av {len(steps)} steg är klara."] if is_known else []
+    waiting = sum(getattr(each, "is_waiting", False) for each in steps)
     if late:
-        said.append("Ett är försenat." if late == 1 else f"{late} är försenade.")
+        told = "Ett är försenat" if late == 1 else f"{late} är försenade"
+        waits = f", {'ett' if waiting == 1 else waiting} väntar på {'det' if late == 1 else 'dem'}" if waiting else ""
+        said.append(f"{told}{waits}.")
     coming = [each for each in steps if not each.is_done and each.due and each.due >= today]
     if coming:
         nearest = min(coming, key=lambda each: each.due)

@@ -440,7 +440,7 @@ def _to_begin(user, cases, years):
             text=f"Börja planen för {cycle.year}",
             about=str(districts[pk]),
             address=reverse("plans:start", args=[districts[pk].slug, cycle.year]),
-            due=cycle.review_due,
+            due=cycle.draft_due or cycle.review_due,  # as on the year wheel
         )
         for cycle, pk in missing
         if pk in districts

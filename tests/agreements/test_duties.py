@@ -72,6 +72,14 @@ def confirm_picture(district, on, year=2024):
     )  # fmt: skip
 
 
+def test_a_picture_that_another_has_replaced_is_not_counted_from_whatever_its_day(cast):
+    """P01: the picture in force is the one that is updated, as on the pages of the pictures."""
+    replaced = confirm_picture(cast.district, date(2025, 2, 1), year=2023)
+    SituationPicture.objects.filter(pk=replaced.pk).update(state="superseded")
+    confirm_picture(cast.district, date(2024, 2, 1))
+    assert status("lagesbild", cast.district).last == date(2024, 2, 1)
+
+
 def steering(district):
     return CollaborationGroup.objects.get(kind="steering", district=district)
 
@@ -274,9 +282,13 @@ def test_p20_a_working_group_has_both_parties_and_an_end(cast):
 
 def test_p01_a_function_that_coordinates_is_a_seat_that_holds_today(cast):
     assert status("samordning", cast.district).words == "Registrerat 1 januari 2024"
-    seat = GroupMembership.objects.filter(user=cast.editor)
+    seat = GroupMembership.objects.filter(pk=GroupMembership.objects.get(user=cast.editor).pk)
     seat.update(valid_to=date(2025, 12, 31))
     assert status("samordning", cast.district).words == "Ska utses på nytt senast 31 december 2025"
+    seat.update(valid_to=None, user=None)
+    vacant = status("samordning", cast.district)
+    assert (vacant.mark, vacant.words) == (Mark.MISSING, "Vakant: ingen person registrerad")
+    assert not vacant.has_record
     seat.update(valid_to=TODAY - timedelta(days=1))
     assert status("samordning", cast.district).words == "Inget registrerat"
 

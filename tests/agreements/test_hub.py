@@ -72,6 +72,11 @@ def confirmed(district, on):
     )  # fmt: skip
 
 
+def recorded_of(user):
+    """How many of the duties the page says are recorded."""
+    return int(re.search(r"(\d+) av \d+ är registrerade", words(user))[1])
+
+
 # --- What it tells
 
 
@@ -95,6 +100,14 @@ def test_what_there_is_of_the_beginning_is_marked_and_when_all_is_there_it_is_go
     assert "Skriv och underteckna den lokala överenskommelsen Finns" in words(cast.editor)
     confirmed(cast.district, date(2024, 11, 10))
     assert "Så börjar ni" not in words(cast.editor)
+
+
+def test_what_is_recorded_and_soon_to_be_done_again_counts_as_recorded_and_what_is_late_does_not(cast):
+    before = recorded_of(cast.editor)
+    signed(cast.district, date(2023, 4, 1), area_set=cast.area_set)  # P07: to be reviewed in April
+    assert recorded_of(cast.editor) == before + 1
+    Agreement.objects.update(signed_on=date(2022, 4, 1))
+    assert recorded_of(cast.editor) == before
 
 
 def test_an_agreement_says_when_it_is_to_be_reviewed(cast, february):

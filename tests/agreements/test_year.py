@@ -139,6 +139,9 @@ def test_a_step_that_waits_for_a_late_one_is_not_late_itself(steps):
     assert found["decision"].standing == Standing.WAITING
     assert found["decision"].words == "Skulle ha varit klart 31 mars 2025"
     assert found["decision"].note == "Väntar på: Planen på granskning"
+    waiting = sum(each.is_waiting for each in found.values())
+    assert waiting > 1
+    assert f" är försenade, {waiting} väntar på dem." in year.in_words(list(found.values()), date(2025, 6, 1))
 
 
 def test_p02_the_own_pictures_are_done_when_both_parties_have_shared_theirs(cast, recorded, steps):
@@ -182,7 +185,10 @@ def test_what_is_on_review_shows_that_there_was_a_draft(cast, recorded, steps):
 def test_how_far_the_year_has_come_is_said_in_words(cast, recorded, steps):
     recorded(cast.district, draft=date(2025, 1, 7), review=date(2025, 2, 20))
     told = year.in_words(list(steps().values()), TODAY)
-    assert told == "2 av 9 steg är klara. 2 är försenade. Närmast: planen skickas till staden, 4 april 2025."
+    assert (
+        told
+        == "2 av 9 steg är klara. 2 är försenade, ett väntar på dem. Närmast: planen skickas till staden, 4 april 2025."
+    )
 
 
 # --- The city

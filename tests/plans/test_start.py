@@ -234,6 +234,8 @@ def test_the_next_years_plan_waits_to_be_begun(plan, cast):
         "/planer/skarholmen/2026/borja/",
         "senast 27 februari 2026",
     )
+    PlanningCycle.objects.filter(year=2026).update(draft_due=date(2026, 1, 30))
+    assert tasks(cast.editor)[-1][2] == "senast 30 januari 2026"  # the day of the year wheel
     assert tasks(cast.police) == []
 
 
