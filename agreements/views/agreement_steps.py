@@ -16,6 +16,7 @@ from agreements.forms import agreements as forms
 from agreements.models import Attachment
 from agreements.views.access import scoped
 from agreements.views.agreements import READ, page_of, readable_agreement
+from trygghet.dates import day
 from trygghet.workflow import StepRefused
 
 
@@ -99,6 +100,9 @@ def agreement_signature(request, scope, version, party):
     found = readable_agreement(request, scope, version)
     party = get_object_or_404(found.parties.select_related("organisation", "function"), pk=party)
     withdraws = party.signed_on is not None
+    # The form that was sent was the one to record it, and its button was pressed twice.
+    if withdraws and request.method == "POST" and "on" in request.POST:
+        return _already_signed(request, found, party)
     step = WORKFLOW.by_name["withdraw_signature" if withdraws else "record_signature"]
     signer = f"{party.organisation} undertecknar genom {party.function}."
     means = (signer, "När den sista parten har skrivit under gäller överenskommelsen.")
@@ -114,6 +118,13 @@ def agreement_signature(request, scope, version, party):
     form = forms.ReasonForm if withdraws else forms.SignatureForm
     done = "Underskriften är borttagen." if withdraws else f"Underskriften för {party.organisation} är registrerad."
     return _Pressed(request, scope, found, step, form, means, done, take).answer()
+
+
+def _already_signed(request, found, party):
+    if not WORKFLOW.may(request.user, WORKFLOW.by_name["record_signature"], found):
+        raise PermissionDenied(f"{WORKFLOW.by_name['record_signature'].who} undertecknar.")
+    messages.info(request, f"Underskriften för {party.organisation} är redan registrerad, {day(party.signed_on)}.")
+    return redirect(address_of(found))
 
 
 @require_http_methods(["GET", "POST"])

@@ -408,6 +408,20 @@ def test_the_page_of_a_signature_keeps_what_was_typed_when_it_is_refused(cast):
     assert page.post(where, {"seen_state": "circulated", "on": "2025-03-04"}).status_code == 302
 
 
+def test_a_signature_that_is_sent_twice_is_recorded_once_and_its_withdrawal_is_not_offered(cast):
+    agreement = agreed.circulated(cast)
+    party = agreement.parties.first()
+    page = client_of(cast.chair)
+    where = address(agreement, "agreement_signature", party.pk)
+    sent = {"seen_state": "circulated", "on": "2025-03-04"}
+    page.post(where, sent)
+    again = page.post(where, sent, follow=True)
+    assert [where for where, _ in again.redirect_chain] == [address(agreement, "agreement")]
+    told = f"Underskriften för {party.organisation} är redan registrerad, 4 mars 2025."
+    assert told in [str(message) for message in again.context["messages"]]
+    assert client_of(cast.editor).post(where, sent).status_code == 403
+
+
 def test_the_diary_number_is_recorded_by_the_registrar(cast):
     agreement = agreed.signed(cast)
     where = address(agreement, "agreement_diary")
