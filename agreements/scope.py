@@ -30,6 +30,11 @@ class Scope:
         return self.district.name if self.district else "Staden"
 
     @property
+    def mid_phrase(self):
+        """The name where it does not begin a sentence: "Samverkan, staden", "Samverkan, Skärholmen"."""
+        return self.name if self.district else self.name.lower()
+
+    @property
     def is_city(self):
         return self.district is None
 

@@ -67,7 +67,7 @@ def year_of(request, scope, year):
             "steps": steps,
             "told": in_words(steps, today),
             "signs": signs_of(steps),
-            "wheel_name": f"Årshjul {cycle.year}, {scope}",
+            "wheel_name": f"Årshjul {cycle.year}, {scope.mid_phrase}",
             "wheel": draw(cycle.year, [(each.due, each) for each in steps], today),
             "today": today,
             "may_set": access_of(request.user).allows(Permission.SET_YEAR, None),

@@ -1,5 +1,6 @@
 """The year of the cooperation: what is done, due and late in a place and in the city, and the days the city sets."""
 
+import re
 from datetime import date
 
 import pytest
@@ -258,6 +259,20 @@ def test_the_page_of_a_district_has_the_wheel_and_the_same_as_a_list(cast, recor
     for words in ("Klart 20 februari 2025", "Försenat sedan 31 mars 2025", "Senast 31 maj 2025", "Ingen dag satt"):
         assert words in page
     assert page.count('class="wheel-mark') == 8  # the analysis has no day
+
+
+@pytest.mark.parametrize(("today", "told"), [("2025-10-31", "Öppnar"), ("2025-11-02", "Öppnade")])
+def test_what_has_opened_is_not_said_to_open(cast, today, told):
+    with time_machine.travel(f"{today} 12:00"):
+        page = browser(cast.editor).get("/samverkan/skarholmen/arshjul/2025/").content.decode()
+    assert f"{told} 1 november 2025" in page.replace("\xa0", " ")
+
+
+def test_the_city_is_written_with_a_small_letter_inside_a_heading(cast):
+    for path, heading in (("", "Samverkan, staden"), ("moten/", "Möten, staden"), ("lagkrav/", "åtaganden, staden")):
+        page = browser(cast.city_preparation).get(f"/samverkan/staden/{path}").content.decode()
+        assert heading in re.search(r"<h1[^>]*>(.*?)</h1>", page, re.DOTALL)[1]
+        assert ", Staden" not in page
 
 
 def test_the_year_leads_to_the_one_that_is_worked_with(cast):
