@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from agreements import group_log, groups, invitations, meetings, seats
+from agreements import group_log, groups, invitations, meetings, seating, seats
 from agreements.agenda import proposals_for
 from agreements.enums import GroupKind
 from agreements.models import CollaborationGroup, GroupMembership, Meeting
@@ -25,10 +25,13 @@ def today():
 class Place:
     """A seat as the page shows it to somebody, with those who stand in for it.
 
-    ``may_edit`` is False for one's own seat in a group that decides, which others change.
+    ``may_seat`` is whether they say who sits for that party, ``may_invite`` whether they invite for it.
+    ``may_edit`` is False also for one's own seat in a group that decides, which others change.
     """
 
     seat: GroupMembership
+    may_seat: bool = True
+    may_invite: bool = True
     may_edit: bool = True
     deputies: list[Place] = field(default_factory=list)
 
@@ -93,7 +96,9 @@ def context_of(group, scope, user):
         "before": [place for place in places if place.seat.valid_to and place.seat.valid_to < today()],
         "may_change": may_change,
         "may_end": may_change and group.kind == GroupKind.WORKING and not groups.has_ended(group),
-        "may_invite": groups.may_invite(user, group),
+        "may_seat": seating.may_seat_somebody(user, group),
+        "only_the_police": any(not place.may_seat for place in now) and may_change and seating.ONLY_THE_POLICE,
+        "may_invite": seating.may_invite_somebody(user, group) and not groups.has_ended(group),
         "open_invitations": len(invitations.open_invitations(group, user)),
         "who_changes": groups.who_changes(group),
         "work": work,
@@ -115,7 +120,12 @@ def _places(group, user):
     found = {}
     deputies = []
     for seat in group.memberships.select_related("user", *SEAT):
-        place = Place(seat, may_edit=not seats.is_own(seat, user))
+        party = (seat.deputy_for or seat).organisation
+        may_seat = seating.may_seat(user, group, party)
+        place = Place(
+            seat, may_seat=may_seat, may_invite=seating.may_invite(user, group, party),
+            may_edit=may_seat and not seats.is_own(seat, user),
+        )  # fmt: skip
         if seat.deputy_for_id:
             deputies.append(place)
         else:

@@ -208,11 +208,6 @@ def may_appoint(user, scope):
     return scope.allows(user, Permission.MANAGE_GROUPS) or scope.allows(user, Permission.APPOINT_WORKING_GROUPS)
 
 
-def may_invite(user, group):
-    """Whether the person may invite others to the group by mail, which it takes that the group stands."""
-    return access_of(user).allows(Permission.INVITE, group.district_id) and not has_ended(group)
-
-
 # --- What there is
 
 

@@ -17,11 +17,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import group_log, mail, seats
+from agreements import group_log, mail, seating, seats
 from agreements.enums import InvitationState
 from agreements.groups import has_ended
 from agreements.models import GroupMembership, Invitation, OutgoingMail
-from agreements.permissions import Permission, access_of, role_of
+from agreements.permissions import Permission, role_of
 from trygghet.dates import day
 from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 
@@ -232,7 +232,7 @@ INVITATION_TRANSITIONS = (
 def _allows(user, permission, invitation):
     if permission == INVITED:
         return is_for(user, invitation)
-    return access_of(user).allows(permission, invitation.group.district_id)
+    return seating.may_invite(user, invitation.group, invitation.organisation)
 
 
 def _log(invitation, step, from_state, by, told, reason):

@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from agreements.enums import AgreementState, PictureState, Producer
+from agreements.enums import AgreementState, GroupKind, OrganisationKind, PictureState, Producer
 from agreements.permissions import Permission, access_of
 
 P = Permission
@@ -42,8 +42,13 @@ class MembershipQuerySet(DatedQuerySet):
 
 class InvitationQuerySet(QuerySet):
     def visible_to(self, user):
-        """Keep the invitations to groups that the person may invite to."""
-        return self.filter(access_of(user).reach({P.INVITE}).condition("group__district"))
+        """Keep the invitations to groups that the person may invite to; for the police's seats, also the police's."""
+        access = access_of(user)
+        for_the_police = Q(organisation__kind=OrganisationKind.POLICE) & ~Q(group__kind=GroupKind.WORKING)
+        return self.filter(
+            access.reach({P.INVITE}).condition("group__district")
+            | for_the_police & access.reach({P.SEAT_POLICE}).condition("group__district")
+        )
 
 
 class MeetingQuerySet(QuerySet):

@@ -17,7 +17,7 @@ from agreements import group_log
 from agreements.enums import GroupKind, GroupLevel
 from agreements.groups import POLICE
 from agreements.models import CollaborationGroup, Function, GroupMembership, Organisation
-from agreements.permissions import CITY_PARTIES, SEAT
+from agreements.permissions import CITY_PARTIES, REGISTRAR_FUNCTION, SEAT, access_of
 from trygghet.dates import day
 
 FOREVER = date.max
@@ -62,9 +62,10 @@ def people_known_to(user):
     return get_user_model().objects.filter(pk__in=seats.values("user"), is_active=True).order_by("display_name")
 
 
-def functions():
-    """Return all functions: which there are is no secret."""
-    return Function.objects.all()
+def functions_for(group):
+    """Return the functions that a seat in the group can be for; a working group has no registrar."""
+    every = Function.objects.all()
+    return every.exclude(code=REGISTRAR_FUNCTION) if group.kind == GroupKind.WORKING else every
 
 
 def organisations_for(group):
@@ -88,7 +89,7 @@ def clashes(seat, by):
     if seat.valid_to and seat.valid_to < seat.valid_from:
         return [("valid_to", "Slutdatumet ligger före startdatumet. Ändra ett av dem.")]
     others = _others(seat)
-    found = [*_outside_the_group(seat), *_for_oneself(seat, by)]
+    found = [*_outside_the_group(seat), *_for_oneself(seat, by), *_both_parties(seat)]
     if seat.deputy_for_id:
         return [*found, *_deputy_clashes(seat, others)]
     return [*found, *_same_person(seat, others), *_same_vacancy(seat, others), *_two_chairs(seat, others)]
@@ -115,7 +116,29 @@ def _for_oneself(seat, by):
     """Nobody gives themself a say: a working group only works, but the others decide, review and write."""
     if is_own(seat, by):
         return [("user", "Du kan inte ge dig själv en plats här. Be den som förvaltar Trygghet.")]
+    # Who runs Trygghet, and sits nowhere in the place, does not let themself in to what is written there.
+    if seat.user_id == by.pk and not access_of(by).own().covers(seat.group.district_id):
+        return [("user", "Du kan inte ge dig själv en plats här. Be beredningsgruppen.")]
     return []
+
+
+def _both_parties(seat):
+    """What keeps one person from representing both parties at a time: each says its own picture and its own yes."""
+    other_party = _opposite(seat.organisation.kind)
+    if seat.user_id is None or not other_party:
+        return []
+    theirs = GroupMembership.objects.filter(user=seat.user_id, organisation__kind__in=other_party).exclude(pk=seat.pk)
+    for held in theirs.select_related("organisation"):
+        if overlap(seat, held):
+            told = f"{seat.user} sitter för {held.organisation} {period_told(held)}."
+            return [("user", f"{told} Ingen sitter för både staden och polisen. Välj någon annan.")]
+    return []
+
+
+def _opposite(kind):
+    if kind in POLICE:
+        return CITY_PARTIES
+    return POLICE if kind in CITY_PARTIES else frozenset()
 
 
 def _same_person(seat, others):

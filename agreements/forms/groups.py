@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.utils import timezone
 
-from agreements import appointing, groups, invitations, seats
+from agreements import appointing, groups, invitations, seating, seats
 from agreements.enums import GroupKind, GroupLevel
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
 from agreements.models import CollaborationGroup
@@ -120,8 +120,10 @@ class SeatForm(CooperationForm):
     def __init__(self, data=None, *, seat, by):
         self.seat, self.by = seat, by
         super().__init__(data, initial={name: seat.serializable_value(name) for name in self.base_fields})
-        self.fields["function"].queryset = seats.functions()
-        self.fields["organisation"].queryset = seats.organisations_for(seat.group)
+        self.fields["function"].queryset = seats.functions_for(seat.group)
+        self.fields["organisation"].queryset = seating.offered(
+            seats.organisations_for(seat.group), seating.may_seat, by, seat.group
+        )
         if seat.pk:
             del self.fields["user"]
         else:
@@ -196,8 +198,10 @@ class InviteForm(CooperationForm):
     def __init__(self, data=None, *, group, by, initial=None):
         super().__init__(data, initial={"valid_to": group.valid_to} | (initial or {}))
         self.group, self.by = group, by
-        self.fields["function"].queryset = seats.functions()
-        self.fields["organisation"].queryset = seats.organisations_for(group)
+        self.fields["function"].queryset = seats.functions_for(group)
+        self.fields["organisation"].queryset = seating.offered(
+            seats.organisations_for(group), seating.may_invite, by, group
+        )
 
     def clean_email(self):
         email = self.cleaned_data["email"].lower()

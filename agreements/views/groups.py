@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements import appointing, group_page, groups, seats
+from agreements import appointing, group_page, groups, seating, seats
 from agreements.asking_once import asking_once
 from agreements.enums import GroupKind
 from agreements.forms.groups import DeputyForm, EndForm, GroupForm, SeatForm
@@ -105,13 +105,12 @@ def end(request, scope, slug):
 @scoped()
 def seat_new(request, scope, slug):
     """A new seat, also to fill a vacant one (``?plats=`` its number)."""
-    found = changeable_group(request, scope, slug)
+    found = _group_to_seat_in(request, scope, slug)
     with transaction.atomic():
-        form = SeatForm(
-            request.POST if request.method == "POST" else None,
-            seat=group_page.blank_seat(seats.locked(found), request.GET.get("plats", "")),
-            by=request.user,
-        )
+        seat = group_page.blank_seat(seats.locked(found), request.GET.get("plats", ""))
+        if seat.organisation_id:
+            seating.check_seat(request.user, found, seat.organisation)
+        form = SeatForm(request.POST if request.method == "POST" else None, seat=seat, by=request.user)
         if form.is_bound and form.is_valid():
             seat = form.save()
             messages.success(request, _given(seat))
@@ -130,7 +129,7 @@ def _given(seat):
 @scoped()
 def seat_edit(request, scope, slug, pk):
     """What a seat is: its function, organisation and period. The person is not changed but followed by another."""
-    found = changeable_group(request, scope, slug)
+    found = _group_to_seat_in(request, scope, slug)
     _check_not_own(request, _seat(request, found, pk))
     with transaction.atomic():
         seats.locked(found)
@@ -150,7 +149,7 @@ def seat_edit(request, scope, slug, pk):
 @scoped()
 def seat_end(request, scope, slug, pk):
     """The last day of a seat; its role and access end with it."""
-    found = changeable_group(request, scope, slug)
+    found = _group_to_seat_in(request, scope, slug)
     with transaction.atomic():
         seats.locked(found)
         seat = _seat(request, found, pk)
@@ -176,7 +175,7 @@ def seat_end(request, scope, slug, pk):
 @scoped()
 def deputy_new(request, scope, slug, pk):
     """Somebody who stands in for a seat for some time, with its role (ställföreträdare)."""
-    found = changeable_group(request, scope, slug)
+    found = _group_to_seat_in(request, scope, slug)
     place = _seat(request, found, pk)
     if place.deputy_for_id:
         messages.error(request, "En ställföreträdare kan inte i sin tur ha en ställföreträdare.")
@@ -211,11 +210,21 @@ def changeable_group(request, scope, slug):
     return found
 
 
+def _group_to_seat_in(request, scope, slug):
+    found = readable_group(request, scope, slug)
+    seating.check_seat_somebody(request.user, found)
+    return found
+
+
 def _seat(request, found, pk):
+    """Return the seat; raise PermissionDenied unless the person may say who sits for that party."""
     visible = GroupMembership.objects.visible_to(request.user).filter(group=found)
-    return get_object_or_404(
-        visible.select_related("group__district", "user", "function", "organisation", "deputy_for__user"), pk=pk
+    with_names = visible.select_related(
+        "group__district", "user", "function", "organisation", "deputy_for__user", "deputy_for__organisation"
     )
+    seat = get_object_or_404(with_names, pk=pk)
+    seating.check_seat(request.user, found, (seat.deputy_for or seat).organisation)
+    return seat
 
 
 def _check_not_own(request, seat):

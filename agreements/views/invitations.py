@@ -10,17 +10,14 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements import group_page, groups, invitations, seats
+from agreements import group_page, groups, invitations, seating, seats
 from agreements.forms.groups import InviteForm, NewAccountForm
 from agreements.models import Invitation
-from agreements.permissions import Permission, access_of
 from agreements.views.access import scoped
 from agreements.views.groups import readable_group
 from trygghet.dates import day
 from trygghet.workflow import StepRefused
 
-WHO_INVITES = "Det är trygghetsstrategen, eller den som förvaltar Trygghet, som bjuder in till grupper. Vänd dig dit."
-WHO_INVITES_IN_CITY = "Det är den som förvaltar Trygghet som bjuder in till stadens grupper. Vänd dig dit."
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
@@ -36,6 +33,8 @@ def invite(request, scope, slug):
         messages.error(request, f"Gruppen avslutades {day(found.valid_to)}. Det går inte att bjuda in till den.")
         return redirect(groups.address_of(found))
     vacant = group_page.blank_seat(found, request.GET.get("plats", ""))
+    if vacant.organisation_id:
+        seating.check_invite(request.user, found, vacant.organisation)
     initial = {"function": vacant.function_id, "organisation": vacant.organisation_id, "co_opted": vacant.co_opted}
     with transaction.atomic():
         seats.locked(found)
@@ -54,7 +53,11 @@ def invite(request, scope, slug):
         "group": found,
         "form": form,
         "mistakes": form.mistakes() if form.is_bound else [],
-        "open": [(each, invitations.has_expired(each)) for each in invitations.open_invitations(found, request.user)],
+        "open": [
+            (each, invitations.has_expired(each), seating.may_invite(request.user, found, each.organisation))
+            for each in invitations.open_invitations(found, request.user)
+        ],
+        "only_the_police": seating.ONLY_THE_POLICE,
         "back": groups.address_of(found),
     }
     return render(request, "agreements/invitations.html", context, status=422 if form.is_bound else 200)
@@ -89,16 +92,17 @@ def _take(request, scope, invitation, step, *, told):
 
 def _group_to_invite_to(request, scope, slug):
     found = readable_group(request, scope, slug)
-    if not access_of(request.user).allows(Permission.INVITE, found.district_id):
-        raise PermissionDenied(WHO_INVITES_IN_CITY if scope.is_city else WHO_INVITES)
+    if not seating.may_invite_somebody(request.user, found):
+        raise PermissionDenied(seating.who_invites(found))
     return found
 
 
 def _invitation(request, scope, slug, pk):
     found = _group_to_invite_to(request, scope, slug)
-    return get_object_or_404(
-        Invitation.objects.visible_to(request.user).filter(group=found).select_related("group"), pk=pk
-    )
+    visible = Invitation.objects.visible_to(request.user).filter(group=found)
+    invitation = get_object_or_404(visible.select_related("group", "organisation"), pk=pk)
+    seating.check_invite(request.user, found, invitation.organisation)
+    return invitation
 
 
 # --- Those who are invited

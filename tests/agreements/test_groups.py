@@ -297,9 +297,58 @@ def test_what_a_steering_group_is_follows_from_the_agreement_and_only_its_words_
     assert (after.name, after.mandate, after.valid_to) == ("Styrgruppen", "Besluta.", before.valid_to)
 
 
-def test_the_kommunpolis_does_not_change_who_steers(cast):
-    answer = signed_in(cast.police).get(f"{STEERING}platser/ny/")
+ONLY_THE_POLICE = "Det är polisen själv, eller förvaltaren, som säger vem som sitter för polisen."
+
+
+def test_the_kommunpolis_changes_who_steers_for_the_police_alone(cast):
+    person, other = somebody(), somebody("annan")
+    answer = press(cast.police, f"{STEERING}platser/ny/", **seat_values(person))
+    assert answer.status_code == 422 and not person.memberships.filter(group__kind="steering").exists()
+    values = seat_values(other, organisation="police", function="kommunpolis")
+    assert press(cast.police, f"{STEERING}platser/ny/", **values).url == STEERING
+    answer = signed_in(cast.police).get(f"{STEERING}platser/{cast.chair.memberships.get().pk}/avsluta/")
     assert answer.status_code == 403 and "Det är trygghetsstrategen som ändrar" in words(answer)
+    assert signed_in(cast.police).get(f"{STEERING}andra/").status_code == 403
+
+
+def test_the_city_says_nothing_of_who_sits_for_the_police(cast):
+    """Whoever sits for the police in the preparation group reads their own picture and says yes for them."""
+    person = somebody()
+    values = seat_values(person, organisation="police", function="kommunpolis")
+    assert press(cast.editor, f"{PREPARATION}platser/ny/", **values).status_code == 422
+    seat = cast.police.memberships.get()
+    vacancy = a_seat(seat.group, None, organisation="police", function="kommunpolis")
+    for address in (f"{seat.pk}/", f"{seat.pk}/avsluta/", f"{seat.pk}/stallforetradare/", f"ny/?plats={vacancy.pk}"):
+        for answer in (signed_in(cast.editor).get(f"{PREPARATION}platser/{address}"),
+                       press(cast.editor, f"{PREPARATION}platser/{address}", **values)):  # fmt: skip
+            assert answer.status_code == 403 and ONLY_THE_POLICE in words(answer)
+    assert ONLY_THE_POLICE in page(cast.editor, PREPARATION)
+    assert f"platser/{seat.pk}/" not in signed_in(cast.editor).get(PREPARATION).content.decode()
+    assert not access_of(User.objects.get(pk=person.pk)).roles
+    assert press(cast.administrator, f"{PREPARATION}platser/ny/", **values).url == PREPARATION
+
+
+def test_one_person_does_not_sit_for_both_parties_at_a_time(cast):
+    both = "Ingen sitter för både staden och polisen."
+    values = seat_values(cast.steering, organisation="police", function="kommunpolis")
+    answer = press(cast.police, f"{PREPARATION}platser/ny/", **values)
+    assert answer.status_code == 422 and both in words(answer)
+    a_seat(group_at(PREPARATION), None, function="avdelningschef")
+    answer = press(cast.editor, f"{PREPARATION}platser/ny/", **seat_values(cast.police))
+    assert answer.status_code == 422 and both in words(answer)
+    answer = press(cast.editor, f"{WORKING}platser/ny/", **seat_values(cast.police))
+    assert answer.status_code == 422 and both in words(answer)
+    cast.steering.memberships.update(valid_to=TODAY - timedelta(days=1))
+    assert press(cast.police, f"{PREPARATION}platser/ny/", **values).url == PREPARATION
+
+
+def test_a_working_group_has_no_registrar_and_lets_nobody_in_by_themself(cast):
+    answer = signed_in(cast.editor).get(f"{WORKING}platser/ny/").content.decode()
+    assert ">registrator<" not in answer
+    known = seat_values(cast.administrator)
+    a_seat(group_at(WORKING), cast.administrator, valid_from=date(2024, 1, 1), valid_to=date(2024, 2, 1))
+    refused = press(cast.administrator, f"{WORKING}platser/ny/", **known)
+    assert refused.status_code == 422 and "Du kan inte ge dig själv en plats här." in words(refused)
 
 
 def test_the_citys_preparation_group_changes_the_citys_groups(cast):
@@ -362,7 +411,7 @@ def test_a_seat_that_ends_takes_its_deputies_with_it_and_can_leave_a_vacancy(cas
     now = a_seat(seat.group, somebody("nu"), organisation="police", deputy_for=seat, valid_to=date(2025, 6, 30))
     later = a_seat(seat.group, somebody("sen"), organisation="police", deputy_for=seat,
                    valid_from=date(2025, 7, 1), valid_to=date(2025, 7, 31))  # fmt: skip
-    answer = press(cast.editor, f"{PREPARATION}platser/{seat.pk}/avsluta/", on="2025-05-31", leaves_vacancy="on")
+    answer = press(cast.police, f"{PREPARATION}platser/{seat.pk}/avsluta/", on="2025-05-31", leaves_vacancy="on")
     assert answer.url == PREPARATION
     now.refresh_from_db()
     assert now.valid_to == date(2025, 5, 31)
@@ -386,7 +435,7 @@ def test_whoever_fills_a_vacant_seat_takes_it_over(cast):
 
 def test_the_last_day_of_a_seat_is_not_before_its_first(cast):
     seat = cast.police.memberships.get()
-    answer = press(cast.editor, f"{PREPARATION}platser/{seat.pk}/avsluta/", on="2023-01-01")
+    answer = press(cast.police, f"{PREPARATION}platser/{seat.pk}/avsluta/", on="2023-01-01")
     assert answer.status_code == 422 and "Sista dagen kan inte vara före det." in words(answer)
 
 

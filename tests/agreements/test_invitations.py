@@ -89,7 +89,7 @@ def new_account(path, client=None, **more):
 
 
 def test_whoever_may_invite_sends_a_letter_with_a_link_that_only_the_letter_knows(cast):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     [mail] = OutgoingMail.objects.all()
     invitation = Invitation.objects.get()
     assert (mail.to, mail.state, mail.key) == (EMAIL, MailState.WAITING, f"invitation:{invitation.pk}:1")
@@ -98,15 +98,44 @@ def test_whoever_may_invite_sends_a_letter_with_a_link_that_only_the_letter_know
     assert len(secret) >= 43
     assert secret not in str(vars(invitation))
     assert invitation.secret_sha256 == invitations.checksum(secret)
-    text = words(signed_in(cast.editor).get(INVITE))
+    text = words(signed_in(cast.police).get(INVITE))
     assert EMAIL in text and "Länken gäller till 26 maj 2025." in text
-    assert "1 väntar" in words(signed_in(cast.editor).get(PREPARATION))
+    assert "1 väntar" in words(signed_in(cast.police).get(PREPARATION))
 
 
 def test_who_may_not_invite_is_told_who_does(cast):
-    answer = signed_in(cast.police).get(INVITE)
+    answer = signed_in(cast.steering).get(INVITE)
     assert answer.status_code == 403 and "trygghetsstrategen" in words(answer)
-    assert "Bjud in" not in words(signed_in(cast.police).get(PREPARATION))
+    assert "Bjud in" not in words(signed_in(cast.steering).get(PREPARATION))
+
+
+def test_only_the_police_and_the_administrator_invite_for_the_police(cast):
+    """Whoever sits for the police there reads their own picture and says yes for them."""
+    answer = signed_in(cast.editor).post(INVITE, values())
+    assert answer.status_code == 422 and not Invitation.objects.exists()
+    assert ">police<" not in answer.content.decode()
+    invite(cast.police)
+    invitation = Invitation.objects.get()
+    told = "Det är polisen själv, eller förvaltaren, som säger vem som sitter för polisen."
+    assert told in words(signed_in(cast.editor).get(INVITE))
+    for step in ("ta-tillbaka", "skicka-igen"):
+        refused = signed_in(cast.editor).post(f"{INVITE}{invitation.pk}/{step}/")
+        assert refused.status_code == 403 and told in words(refused)
+    assert signed_in(cast.administrator).post(f"{INVITE}{invitation.pk}/ta-tillbaka/").status_code == 302
+    invite(cast.administrator, email="annan@polisen.example")
+
+
+def test_the_police_invite_for_themselves_alone(cast):
+    city = Organisation.objects.get(slug="district_admin").pk
+    answer = signed_in(cast.police).post(INVITE, values(organisation=city))
+    assert answer.status_code == 422 and not Invitation.objects.exists()
+
+
+def test_who_sits_for_the_city_does_not_accept_a_seat_for_the_police(cast):
+    User.objects.filter(pk=cast.steering.pk).update(email=EMAIL)
+    answer = signed_in(cast.steering).post(invite(cast.police))
+    assert answer.status_code == 410 and "Ingen sitter för både staden och polisen." in words(answer)
+    assert cast.steering.memberships.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -119,43 +148,43 @@ def test_who_may_not_invite_is_told_who_does(cast):
     ],
 )
 def test_a_refused_invitation_is_shown_again_with_what_was_typed(cast, wrong, told):
-    answer = signed_in(cast.editor).post(INVITE, values() | wrong)
+    answer = signed_in(cast.police).post(INVITE, values() | wrong)
     assert answer.status_code == 422 and told in words(answer)
     assert f'value="{(values() | wrong)["email"]}"' in answer.content.decode()
     assert not Invitation.objects.exists() and not OutgoingMail.objects.exists()
 
 
 def test_an_address_has_one_open_invitation_to_a_group(cast):
-    invite(cast.editor)
-    answer = signed_in(cast.editor).post(INVITE, values(email=EMAIL.upper()))
+    invite(cast.police)
+    answer = signed_in(cast.police).post(INVITE, values(email=EMAIL.upper()))
     assert answer.status_code == 422 and "Adressen har redan en öppen inbjudan till gruppen." in words(answer)
 
 
 def test_nobody_invites_themself_to_a_group_that_writes_or_decides(cast):
-    User.objects.filter(pk=cast.editor.pk).update(email=EMAIL)
-    answer = signed_in(cast.editor).post(INVITE, values())
+    User.objects.filter(pk=cast.police.pk).update(email=EMAIL)
+    answer = signed_in(cast.police).post(INVITE, values())
     assert answer.status_code == 422 and "Du kan inte bjuda in dig själv." in words(answer)
 
 
 def test_an_invitation_does_not_outlast_the_group(cast):
     CollaborationGroup.objects.filter(level="local", kind="preparation").update(valid_to=date(2025, 6, 30))
-    answer = signed_in(cast.editor).post(INVITE, values())
+    answer = signed_in(cast.police).post(INVITE, values())
     assert answer.status_code == 422 and "Gruppen slutar 30 juni 2025." in words(answer)
 
 
 def test_an_invitation_to_another_place_is_not_found(cast):
-    invite(cast.editor)
+    invite(cast.police)
     invitation = Invitation.objects.get()
     other = "/samverkan/farsta/grupper/local-preparation-farsta/inbjudningar/"
     assert signed_in(cast.neighbour).post(f"{other}{invitation.pk}/ta-tillbaka/").status_code == 404
-    assert signed_in(cast.editor).post(f"{other}{invitation.pk}/ta-tillbaka/").status_code == 404
+    assert signed_in(cast.police).post(f"{other}{invitation.pk}/ta-tillbaka/").status_code == 404
 
 
 # --- Answering
 
 
 def test_who_has_no_account_makes_one_and_has_the_seat_to_the_end_date(cast):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     text = words(Client().get(path))
     assert "kommunpolis, police" in text and "31 december 2025" in text and "Roll i Trygghet Kommunpolis" in text
     client = Client()
@@ -173,7 +202,7 @@ def test_who_has_no_account_makes_one_and_has_the_seat_to_the_end_date(cast):
 
 def test_the_role_ends_with_the_invitations_last_day(cast, time_machine):
     client = Client()
-    new_account(invite(cast.editor, valid_to="2025-05-20"), client)
+    new_account(invite(cast.police, valid_to="2025-05-20"), client)
     statuses = []
     for day in (20, 21):
         time_machine.move_to(date(2025, 5, day), tick=False)
@@ -195,7 +224,7 @@ def get_user_of(email):
     ],
 )
 def test_a_refused_account_leaves_nothing_behind(cast, wrong, told):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     answer = new_account(path, **wrong)
     assert answer.status_code == 422 and told in words(answer)
     assert PASSWORD not in answer.content.decode()
@@ -205,7 +234,7 @@ def test_a_refused_account_leaves_nothing_behind(cast, wrong, told):
 
 def test_who_has_an_account_signs_in_and_accepts(cast):
     person = User.objects.create_user("kp", email=EMAIL.upper(), password=PASSWORD)
-    path = invite(cast.editor)
+    path = invite(cast.police)
     text = Client().get(path).content.decode()
     assert f"/konto/logga-in/?next={path}" in text
     assert new_account(path).status_code == 200  # an account is not made beside the one there is
@@ -218,13 +247,13 @@ def test_who_has_an_account_signs_in_and_accepts(cast):
 
 def test_signing_in_leads_back_to_the_invitation(cast):
     User.objects.create_user("kp", email=EMAIL, password=PASSWORD)
-    path = invite(cast.editor)
+    path = invite(cast.police)
     answer = Client().post(f"/konto/logga-in/?next={path}", {"login": EMAIL, "password": PASSWORD})
     assert answer.url == path
 
 
 def test_who_is_signed_in_as_somebody_else_is_told_so_and_gets_nothing(cast):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     client = signed_in(cast.stranger)
     for answer in (client.get(path), client.post(path)):
         assert answer.status_code == 200
@@ -234,13 +263,13 @@ def test_who_is_signed_in_as_somebody_else_is_told_so_and_gets_nothing(cast):
 
 
 def test_an_account_without_an_address_is_not_the_invited(cast):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     assert "Inbjudan gäller" in words(signed_in(cast.stranger).post(path))
 
 
 def test_accepting_fills_the_vacant_seat_of_the_function(cast):
     cast.police.memberships.update(user=None, is_secretary=True)
-    new_account(invite(cast.editor))
+    new_account(invite(cast.administrator))
     vacant, filled = GroupMembership.objects.filter(function__code="kommunpolis", group__district=cast.district)
     if vacant.user_id:
         vacant, filled = filled, vacant
@@ -250,7 +279,7 @@ def test_accepting_fills_the_vacant_seat_of_the_function(cast):
 
 def test_who_has_a_seat_already_is_told_so(cast):
     User.objects.filter(pk=cast.police.pk).update(email=EMAIL)
-    path = invite(cast.editor)
+    path = invite(cast.administrator)
     answer = signed_in(cast.police).post(path)
     assert answer.status_code == 410 and "har redan en plats i gruppen" in words(answer)
     assert cast.police.memberships.count() == 1
@@ -268,54 +297,54 @@ def closed(path, told, status=410):
 
 
 def test_a_used_link_says_whom_to_ask(cast):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     new_account(path)
     answer = Client().get(path)
     assert answer.status_code == 410
-    assert "Inbjudan är redan använd. Vänd dig till editor, som bjöd in dig" in words(answer)
+    assert "Inbjudan är redan använd. Vänd dig till police, som bjöd in dig" in words(answer)
 
 
 def test_a_withdrawn_link_says_whom_to_ask(cast):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     invitation = Invitation.objects.get()
-    signed_in(cast.editor).post(f"{INVITE}{invitation.pk}/ta-tillbaka/")
-    assert "Vänd dig till editor" in closed(path, "Inbjudan är återtagen.")
-    assert EMAIL not in words(signed_in(cast.editor).get(INVITE)).replace("till ny@polisen.example är återtagen", "")
+    signed_in(cast.police).post(f"{INVITE}{invitation.pk}/ta-tillbaka/")
+    assert "Vänd dig till police" in closed(path, "Inbjudan är återtagen.")
+    assert EMAIL not in words(signed_in(cast.police).get(INVITE)).replace("till ny@polisen.example är återtagen", "")
 
 
 @pytest.mark.parametrize(("day", "status"), [(26, 200), (27, 410)])
 def test_a_link_works_for_fourteen_days(cast, time_machine, day, status):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     time_machine.move_to(date(2025, 5, day), tick=False)
     assert Client().get(path).status_code == status
-    text = words(signed_in(cast.editor).get(INVITE))
+    text = words(signed_in(cast.police).get(INVITE))
     assert ("Länken gick ut 26 maj 2025." in text) is (status == 410)
 
 
 def test_a_link_to_a_group_that_has_ended_is_closed(cast):
-    path = invite(cast.editor)
+    path = invite(cast.police)
     CollaborationGroup.objects.filter(level="local", kind="preparation").update(valid_to=TODAY - timedelta(days=1))
     closed(path, "Gruppen är avslutad.")
 
 
 def test_an_invitation_whose_seat_would_be_over_is_closed(cast, time_machine):
-    path = invite(cast.editor, valid_to="2025-05-13")
+    path = invite(cast.police, valid_to="2025-05-13")
     time_machine.move_to(date(2025, 5, 14), tick=False)
     closed(path, "Uppdraget gällde till 13 maj 2025.")
 
 
 def test_a_guessed_link_tells_nothing(cast):
-    invite(cast.editor)
+    invite(cast.police)
     answer = Client().get("/inbjudan/gissat/")
     assert answer.status_code == 404
     assert "Länken gäller inte." in words(answer) and "preparation" not in words(answer)
 
 
 def test_sending_again_makes_a_new_link_and_the_old_one_no_longer_works(cast, time_machine):
-    old = invite(cast.editor)
+    old = invite(cast.police)
     invitation = Invitation.objects.get()
     time_machine.move_to(date(2025, 6, 20), tick=False)
-    answer = signed_in(cast.editor).post(f"{INVITE}{invitation.pk}/skicka-igen/", follow=True)
+    answer = signed_in(cast.police).post(f"{INVITE}{invitation.pk}/skicka-igen/", follow=True)
     assert f"Inbjudan till {EMAIL} skickas igen." in words(answer)
     assert OutgoingMail.objects.filter(key=f"invitation:{invitation.pk}:2").exists()
     closed(old, "Länken gäller inte.", status=404)
@@ -323,10 +352,10 @@ def test_sending_again_makes_a_new_link_and_the_old_one_no_longer_works(cast, ti
 
 
 def test_what_has_been_answered_is_neither_withdrawn_nor_sent_again(cast):
-    new_account(invite(cast.editor))
+    new_account(invite(cast.police))
     invitation = Invitation.objects.get()
     for step in ("ta-tillbaka", "skicka-igen"):
-        answer = signed_in(cast.editor).post(f"{INVITE}{invitation.pk}/{step}/", follow=True)
+        answer = signed_in(cast.police).post(f"{INVITE}{invitation.pk}/{step}/", follow=True)
         assert "Det har redan ändrats till «Har tackat ja»." in words(answer)
     assert Invitation.objects.get().state == InvitationState.ACCEPTED
     assert OutgoingMail.objects.count() == 1
@@ -336,7 +365,7 @@ def test_what_has_been_answered_is_neither_withdrawn_nor_sent_again(cast):
 
 
 def test_an_invitation_accepted_twice_at_once_gives_one_account_and_one_seat(cast):
-    invite(cast.editor)
+    invite(cast.police)
     one, other = Invitation.objects.get(), Invitation.objects.get()
     user = invitations.accept_with_new_account(one, display_name="Först", password=PASSWORD)
     with pytest.raises(StepRefused):
@@ -351,7 +380,7 @@ def test_an_invitation_accepted_twice_at_once_gives_one_account_and_one_seat(cas
 @pytest.mark.skipif("connection.vendor != 'postgresql'", reason="SQLite lets one writer in at a time")
 def test_of_two_who_press_the_same_link_at_once_one_gets_the_seat(transactional_db):
     cast = Cast()
-    invite(cast.editor)
+    invite(cast.police)
     together = Barrier(2)
 
     def press(invitation):
