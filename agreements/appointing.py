@@ -3,6 +3,7 @@
 from django.db import transaction
 
 from agreements import group_log
+from agreements.claiming import claim
 from agreements.enums import GroupKind
 from agreements.models import CollaborationGroup
 from agreements.seats import period_told
@@ -18,9 +19,14 @@ def appoint(group, *, by):
 
 
 @transaction.atomic
-def change(group, *, by):
-    """Write what the group has become and return it; nothing is logged where nothing was changed."""
+def change(group, *, by, seen=None):
+    """Write what the group has become and return it; nothing is logged where nothing was changed.
+
+    ``seen`` is the version that the person read; raises StaleRow if it is another now.
+    """
     before = CollaborationGroup.objects.get(pk=group.pk)
+    if seen is not None:
+        claim(group, seen)
     group.save()
     group_log.write(group, _changed(before, group), by=by)
     return group

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
+from agreements.claiming import claim
 from agreements.mentions import PLACE_MENTIONS
 from agreements.models import AnalysedCause, Finding, Place, PrioritisedProblem
 
@@ -25,8 +26,14 @@ def slug_of(name):
     return f"plats-{slug}".rstrip("-") if slug in TAKEN else slug
 
 
-def save(place, values):
-    """Write the values in the place, new or old, and return it; raise PlaceRefused when its name is another's."""
+@transaction.atomic
+def save(place, values, *, seen=None):
+    """Write the values in the place, new or old, and return it; raise PlaceRefused when its name is another's.
+
+    ``seen`` is the version of an old one that the person read; raises StaleRow if it is another now.
+    """
+    if seen is not None and not place._state.adding:
+        claim(place, seen)
     for name, value in values.items():
         setattr(place, name, value)
     others = Place.objects.filter(district=place.district).exclude(pk=place.pk)

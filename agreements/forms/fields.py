@@ -1,8 +1,11 @@
 """What the forms of the cooperation share: no personnummer in a text, days, and a summary of what to mend."""
 
+from datetime import date
+
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from trygghet import dates
 from trygghet.privacy import identity_numbers
 
 NO_IDENTITY_NUMBERS = "Texten ser ut att innehålla ett personnummer. Ta bort det."
@@ -12,6 +15,7 @@ class CooperationForm(forms.Form):
     """A form drawn by crispy inside the template's own <form>; refuses a personnummer in any of its texts."""
 
     use_required_attribute = False
+    stale = None  # the row as it stands, where somebody else has changed it meanwhile
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -26,12 +30,46 @@ class CooperationForm(forms.Form):
                 self.add_error(name, NO_IDENTITY_NUMBERS)
         return values
 
+    def as_it_stands(self):
+        """Return (label, text) of what the row says now, if somebody else has changed it meanwhile."""
+        if self.stale is None:
+            return []
+        return [(field.label, _told(self.stale, name)) for name, field in self.fields.items() if name != "row_version"]
+
     def mistakes(self):
         """Return (id, label, what to do) for each thing to mend, for components/form_mistakes.html."""
         found = [("", "", text) for text in self.non_field_errors()]
         return found + [
             (field.id_for_label, field.label, text) for field in self.visible_fields() for text in field.errors
         ]
+
+
+class VersionedForm(CooperationForm):
+    """A form that changes a row and names the version of it that the person read (``agreements/claiming.py``)."""
+
+    row_version = forms.IntegerField(
+        widget=forms.HiddenInput,
+        error_messages={"required": "Sidan saknar uppgift om vilken version du läste. Ladda om den."},
+    )
+
+    def values(self):
+        """Return what was filled in, as fields of the row."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "row_version"}
+
+    def found_stale(self, stale):
+        """Say that the row is another now; saving once more, having seen it, writes over it."""
+        self.add_error(None, str(stale))
+        self.data = self.data.copy()
+        self.data["row_version"] = stale.now.row_version
+        self.stale = stale.now
+
+
+def _told(row, name):
+    value = getattr(row, name)
+    if isinstance(value, bool):
+        return "Ja" if value else "Nej"
+    display = getattr(row, f"get_{name}_display", None)
+    return str(display() if display else dates.day(value) if isinstance(value, date) else value or "")
 
 
 class LineField(forms.CharField):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreements import appointing, groups, invitations, seating, seats
 from agreements.enums import GroupKind, GroupLevel
-from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
+from agreements.forms.fields import CooperationForm, DayField, LineField, LongField, VersionedForm
 from agreements.models import CollaborationGroup
 from agreements.scope import Scope
 from trygghet.crispy import Columns
@@ -19,7 +19,7 @@ VACANT = "Ingen än, platsen är vakant"
 MISSING_FUNCTION = "Saknas funktionen? Den som förvaltar Trygghet kan lägga till den."
 
 
-class GroupForm(CooperationForm):
+class GroupForm(VersionedForm):
     """What a group is for. Of a steering or preparation group only its words: the rest follows from the agreement."""
 
     name = LineField("Namn", 150, missing="Skriv vad gruppen heter, till exempel Arbetsgrupp platssamverkan.")
@@ -40,6 +40,7 @@ class GroupForm(CooperationForm):
         if group is None:
             initial["mandate"] = groups.WORKING_GROUP_MANDATE
         super().__init__(data, initial=initial)
+        self.fields["row_version"].required = group is not None
         self._fit()
 
     def _fit(self):
@@ -47,11 +48,12 @@ class GroupForm(CooperationForm):
             self.fields["focus_area"].queryset = groups.focus_areas(self.group)
             self.fields["mandate"].required = True
             self.fields["mandate"].error_messages["required"] = "Skriv vad arbetsgruppen har i uppdrag att göra."
-            self.helper.layout = Layout("name", "mandate", "focus_area", Columns("valid_from", "valid_to"))
+            layout = ["name", "mandate", "focus_area", Columns("valid_from", "valid_to")]
         else:
             for name in ("focus_area", "valid_from", "valid_to"):
                 del self.fields[name]
-            self.helper.layout = Layout("name", "mandate")
+            layout = ["name", "mandate"]
+        self.helper.layout = Layout("row_version", *layout)
 
     def clean(self):
         values = super().clean()
@@ -61,13 +63,13 @@ class GroupForm(CooperationForm):
         return values
 
     def save(self, *, by):
-        """Write the group, a new one with an address of its own, and in its log who did it."""
-        for name, value in self.cleaned_data.items():
+        """Write the group, a new one with an address of its own, and in its log who did it; raises StaleRow."""
+        for name, value in self.values().items():
             setattr(self.group, name, value)
-        if not self.group.slug:
-            self.group.slug = groups.slug_for(self.group.name, self.scope)
-        write = appointing.change if self.group.pk else appointing.appoint
-        return write(self.group, by=by)
+        if self.group.pk:
+            return appointing.change(self.group, by=by, seen=self.cleaned_data["row_version"])
+        self.group.slug = groups.slug_for(self.group.name, self.scope)
+        return appointing.appoint(self.group, by=by)
 
 
 class EndForm(CooperationForm):

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from agreements.enums import Answer, Producer, Trend
 from agreements.findings import TableRefused, areas_of, read_table, table_as_text
-from agreements.forms.fields import NO_IDENTITY_NUMBERS, CooperationForm, DayField, LineField, LongField
+from agreements.forms.fields import NO_IDENTITY_NUMBERS, CooperationForm, DayField, LineField, LongField, VersionedForm
 from agreements.joint import input_findings
 from agreements.models import DataSource, Place
 from agreements.pictures import why_not, why_not_confirmed_on
@@ -369,7 +369,7 @@ class ProblemForm(RowForm):
         return values | {"is_prioritised": {"": None, "yes": True, "no": False}[self.cleaned_data["decision"]]}
 
 
-class DataSourceForm(CooperationForm):
+class DataSourceForm(VersionedForm):
     """When a measurement was made and is made next (P29)."""
 
     interval_months = forms.IntegerField(
@@ -384,7 +384,7 @@ class DataSourceForm(CooperationForm):
     next_on = DayField("Nästa mätning")
 
     def __init__(self, data=None, *, source):
-        names = ("interval_months", "latest_on", "next_on")
+        names = ("interval_months", "latest_on", "next_on", "row_version")
         super().__init__(data, initial={name: getattr(source, name) for name in names})
         self.source = source
 

@@ -4,13 +4,13 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from agreements.enums import VulnerabilityClass
-from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
+from agreements.forms.fields import DayField, LineField, LongField, VersionedForm
 from trygghet.crispy import Columns
 
 FIELDS = ("name", "neighbourhood", "vulnerability", "is_open_drug_scene", "description", "valid_from", "valid_to")
 
 
-class PlaceForm(CooperationForm):
+class PlaceForm(VersionedForm):
     """What is known of a place; it ends on a day, and keeps what has been said of it."""
 
     name = LineField("Namn", 150, missing="Skriv vad platsen heter.")
@@ -36,9 +36,11 @@ class PlaceForm(CooperationForm):
     )
 
     def __init__(self, data=None, *, place):
-        super().__init__(data, initial={name: getattr(place, name) for name in FIELDS})
+        super().__init__(data, initial={name: getattr(place, name) for name in (*FIELDS, "row_version")})
+        self.fields["row_version"].required = not place._state.adding
         self.fields["neighbourhood"].queryset = place.district.neighbourhoods.order_by("name")
         self.helper.layout = Layout(
+            "row_version",
             "name",
             Columns("neighbourhood", "vulnerability"),
             "is_open_drug_scene",

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import appointing, group_page, groups, seating, seats
 from agreements.asking_once import asking_once
+from agreements.claiming import StaleRow
 from agreements.enums import GroupKind
 from agreements.forms.groups import DeputyForm, EndForm, GroupForm, SeatForm
 from agreements.models import CollaborationGroup, GroupMembership
@@ -68,9 +69,13 @@ def edit(request, scope, slug):
     found = changeable_group(request, scope, slug)
     form = GroupForm(request.POST if request.method == "POST" else None, group=found, scope=scope)
     if form.is_bound and form.is_valid():
-        form.save(by=request.user)
-        messages.success(request, "Ändringarna är sparade.")
-        return redirect(groups.address_of(found))
+        try:
+            form.save(by=request.user)
+        except StaleRow as stale:
+            form.found_stale(stale)
+        else:
+            messages.success(request, "Ändringarna är sparade.")
+            return redirect(groups.address_of(found))
     return _form_page(request, scope, form, group=found, heading="Ändra gruppen", button="Spara")
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agreements.claiming import StaleRow
 from agreements.forms.places import PlaceForm
 from agreements.models import Place
 from agreements.permissions import Permission
@@ -95,9 +96,11 @@ def _write(request, scope, place):
     form = PlaceForm(request.POST if posted else None, place=place)
     if posted and form.is_valid():
         try:
-            saved = save(place, form.cleaned_data)
+            saved = save(place, form.values(), seen=form.cleaned_data["row_version"])
         except PlaceRefused as refusal:
             form.add_error("name", str(refusal))
+        except StaleRow as stale:
+            form.found_stale(stale)
         else:
             messages.success(request, f"{saved} är sparad.")
             return redirect("cooperation:delimited_place", scope.slug, saved.slug)
@@ -109,4 +112,4 @@ def _write(request, scope, place):
         "name": name,
         "slug": "" if place._state.adding else place.slug,
     }
-    return render(request, "agreements/place_form.html", context)
+    return render(request, "agreements/place_form.html", context, status=422 if form.is_bound else 200)

@@ -1,10 +1,12 @@
 """The data sources that pictures quote, and when each is measured next (P29)."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agreements.claiming import StaleRow, claim
 from agreements.forms.pictures import DataSourceForm
 from agreements.models import DataSource
 from agreements.permissions import Permission
@@ -49,10 +51,7 @@ def data_source(request, scope, code):
         "Det är den centrala beredningsgruppen som anger när mätningarna görs. Vänd dig dit om något är fel.",
     )  # fmt: skip
     form = DataSourceForm(request.POST if request.method == "POST" else None, source=source)
-    if request.method == "POST" and form.is_valid():
-        for name, value in form.cleaned_data.items():
-            setattr(source, name, value)
-        source.save(update_fields=list(form.cleaned_data))
+    if request.method == "POST" and form.is_valid() and _written(source, form):
         messages.success(request, f"{source} är ändrad.")
         return redirect("cooperation:data_sources", scope.slug)
     context = {
@@ -63,3 +62,17 @@ def data_source(request, scope, code):
         "mistakes": form.mistakes() if form.is_bound else [],
     }
     return render(request, "agreements/picture_source_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _written(source, form):
+    """Write what was filled in; leave it to the form to say if somebody else has written meanwhile."""
+    try:
+        with transaction.atomic():
+            claim(source, form.cleaned_data["row_version"])
+            for name, value in form.values().items():
+                setattr(source, name, value)
+            source.save()
+    except StaleRow as stale:
+        form.found_stale(stale)
+        return False
+    return True

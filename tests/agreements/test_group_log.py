@@ -121,8 +121,8 @@ def test_an_invitation_its_way_and_its_answer_are_lines_without_the_address(cast
 
 def test_a_working_group_from_its_beginning_to_its_end(cast):
     address = press(cast.police, f"{HERE}ny/", **TASK).url
-    press(cast.editor, f"{address}andra/", **TASK | {"name": "Skolgruppen", "valid_to": "2025-11-30"})
-    press(cast.editor, f"{address}andra/", **TASK | {"name": "Skolgruppen", "valid_to": "2025-11-30"})
+    press(cast.editor, f"{address}andra/", **TASK | {"name": "Skolgruppen", "valid_to": "2025-11-30", "row_version": 1})
+    press(cast.editor, f"{address}andra/", **TASK | {"name": "Skolgruppen", "valid_to": "2025-11-30", "row_version": 2})
     press(cast.editor, f"{address}avsluta/", on="2025-10-31")
     assert said(address) == [
         ("editor", "Avslutade arbetsgruppen, sista dag 31 oktober 2025."),

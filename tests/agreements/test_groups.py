@@ -289,9 +289,20 @@ def test_the_city_as_a_whole_has_no_working_groups(cast):
     assert signed_in(cast.city_preparation).get("/samverkan/staden/grupper/ny/").status_code == 404
 
 
+def test_what_another_has_written_of_a_group_is_not_written_over_unseen(cast):
+    press(cast.editor, f"{STEERING}andra/", name="Styrgruppen", mandate="Den förstas ord", row_version=1)
+    answer = press(cast.editor, f"{STEERING}andra/", name="Styrgruppen", mandate="Mina ord", row_version=1)
+    assert answer.status_code == 422
+    told = answer.content.decode()
+    assert "Någon annan har ändrat här" in told
+    assert "Den förstas ord" in told and "Mina ord" in told
+    assert group_at(STEERING).mandate == "Den förstas ord"
+
+
 def test_what_a_steering_group_is_follows_from_the_agreement_and_only_its_words_are_changed(cast):
     before = group_at(STEERING)
-    answer = press(cast.editor, f"{STEERING}andra/", name="Styrgruppen", mandate="Besluta.", valid_to="2025-05-12")
+    answer = press(cast.editor, f"{STEERING}andra/", name="Styrgruppen", mandate="Besluta.",
+                   valid_to="2025-05-12", row_version=1)  # fmt: skip
     assert answer.status_code == 302
     after = group_at(STEERING)
     assert (after.name, after.mandate, after.valid_to) == ("Styrgruppen", "Besluta.", before.valid_to)

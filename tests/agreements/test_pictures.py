@@ -651,11 +651,22 @@ class TestDataSources:
         assert "Var 6:e månad" in page
 
     def test_p29_the_city_says_when_the_next_measurement_is(self, cast, survey):
-        data = {"interval_months": "36", "latest_on": "2026-03-01", "next_on": "2029-03-01"}
+        data = {"interval_months": "36", "latest_on": "2026-03-01", "next_on": "2029-03-01", "row_version": 1}
         answer = client_of(cast.city_preparation).post("/samverkan/staden/datakallor/trygghetsmatningen/", data)
         assert answer.status_code == 302
         survey.refresh_from_db()
         assert (survey.latest_on, survey.next_on) == (date(2026, 3, 1), date(2029, 3, 1))
+
+    def test_what_another_has_written_is_not_written_over_unseen(self, cast, survey):
+        address = "/samverkan/staden/datakallor/trygghetsmatningen/"
+        client = client_of(cast.city_preparation)
+        client.post(address, {"latest_on": "2026-03-01", "next_on": "2029-03-01", "row_version": 1})
+        answer = client.post(address, {"latest_on": "2026-03-01", "next_on": "2030-03-01", "row_version": 1})
+        assert answer.status_code == 422
+        assert "Någon annan har ändrat här" in text_of(answer)
+        assert "1 mars 2029" in text_of(answer)
+        survey.refresh_from_db()
+        assert survey.next_on == date(2029, 3, 1)
 
     def test_the_next_comes_after_the_latest(self, cast, survey):
         data = {"latest_on": "2026-03-01", "next_on": "2025-03-01"}

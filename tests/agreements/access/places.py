@@ -7,7 +7,7 @@ READS = {"editor", "co_writer", "police", "steering", "chair", "working"}
 MANAGES = {"editor", "police"}
 FORM = Line(
     get={200: MANAGES, 403: READS - MANAGES},
-    post={200: MANAGES, 403: READS - MANAGES},  # an empty form is shown again
+    post={422: MANAGES, 403: READS - MANAGES},  # an empty form is shown again
 )
 
 LINES = {
