@@ -58,7 +58,7 @@ LINES = {
     f"{PROBLEM}flytta/<order_step:step>/": JOINT_PRESS,
     SOURCES: Line(get={200: TAKES_PART}),
     f"{SOURCES}<slug:code>/": Line(
-        get={200: DATES, 403: TAKES_PART - DATES}, post={302: DATES, 403: TAKES_PART - DATES}
+        get={200: DATES, 403: TAKES_PART - DATES}, post={422: DATES, 403: TAKES_PART - DATES}
     ),
 }  # fmt: skip
 
