@@ -8,6 +8,10 @@ export const planPath = location.pathname.split("/").slice(0, 4).join("/") + "/"
 export const keyOf = ({ uid, field }) => `${uid}:${field}`;
 const storageKey = (draft) => `${PREFIX}${planPath}:${keyOf(draft)}`;
 
+// Whether the draft may replace that text: it was begun from it, or from what this person was
+// still saving in the cell, of which the server may have got none or some.
+export const accepts = (draft, text) => draft.base === text || draft.earlier.includes(text);
+
 export function keep(draft) {
   try {
     localStorage.setItem(storageKey(draft), JSON.stringify({ ...draft, page: location.pathname }));

@@ -1,7 +1,7 @@
 // Writing in the plan where the cell stands. Without scripts, the same links lead to the row's form.
 import { showConflict } from "./conflict.js";
-import { allKept, drop, keep, keyOf, planPath } from "./drafts.js";
-import { idle, save, whenSettled } from "./saving.js";
+import { accepts, allKept, drop, keep, keyOf, planPath } from "./drafts.js";
+import { idle, save, underwayFor, whenSettled } from "./saving.js";
 
 const MAX_TEXT = 8_000;
 const narrow = matchMedia("(max-width: 52rem)");
@@ -21,7 +21,15 @@ const draftOf = (cell, value) => ({
   field: cell.dataset.field,
   value,
   base: cell.dataset.base ?? shown(cell),
+  earlier: underwayFor(keyOf(cell.dataset)).map(({ base }) => base),
 });
+
+// Nothing of the cell is written any longer, but for what was left before and is still being saved.
+function forget(draft) {
+  const before = underwayFor(keyOf(draft)).at(-1);
+  if (before) keep(before);
+  else drop(draft);
+}
 
 // --- Showing
 
@@ -116,12 +124,12 @@ function leave(cell) {
   if (!input) return;
   const draft = draftOf(cell, input.value);
   close(cell);
-  if (draft.value === draft.base) return drop(draft);
+  if (draft.value === draft.base) return forget(draft);
   send(cell, draft);
 }
 
 function restore(cell) {
-  drop(draftOf(cell, ""));
+  forget(draftOf(cell, ""));
   close(cell);
   opener(cell).focus();
   offerRemoval(cell);
@@ -165,7 +173,7 @@ function versionOf(draft) {
   return { version: cell.dataset.version, shared: cell.dataset.shared ?? "" };
 }
 
-const isOutdated = (draft) => !cellFor(draft) || (foreign.has(keyOf(draft)) && foreign.get(keyOf(draft)) !== draft.base);
+const isOutdated = (draft) => !cellFor(draft) || (foreign.has(keyOf(draft)) && !accepts(draft, foreign.get(keyOf(draft))));
 
 function setVersion(uid, version) {
   for (const cell of cellsOf(uid)) cell.dataset.version = version;
@@ -219,7 +227,7 @@ function askWhich(cell, draft, found) {
       show(cell, theirs);
       cell.classList.remove("is-unsaved");
       refreshAround();
-    } else send(cell, { ...draft, value, base: theirs });
+    } else send(cell, { ...draft, value, base: theirs, earlier: [] });
     opener(cell).focus();
     runNext();
   });
@@ -243,7 +251,7 @@ function restoreKept() {
     const cell = cellFor(draft);
     if (!cell) tellOfKept(draft);
     else if (shown(cell) === draft.value) drop(draft);
-    else if (shown(cell) === draft.base) send(cell, draft);
+    else if (accepts(draft, shown(cell))) send(cell, { ...draft, base: shown(cell), earlier: [] });
     else {
       cell.classList.add("is-unsaved");
       conflict(draft, { theirs: shown(cell) });

@@ -1,11 +1,11 @@
 // Sends what is written, one save at a time for each row, and goes on until it has arrived.
-import { drop, keep, kept, keyOf, planPath } from "./drafts.js";
+import { accepts, drop, keep, kept, keyOf, planPath } from "./drafts.js";
 
 const FIRST_WAIT = 2_000;
 const LONGEST_WAIT = 60_000;
 
 const queues = new Map(); // row → the promise of its last save
-const pending = new Set();
+const underway = new Set(); // drafts, in the order they were left
 const waiting = new Set();
 const wakers = new Set();
 let settled = () => {};
@@ -30,14 +30,17 @@ const csrfToken = () => document.cookie.match(/(?:^|; )csrftoken=([^;]+)/)?.[1] 
 
 export const idle = () => Promise.allSettled([...queues.values()]);
 
+// What the same cell is to be given by saves that have not ended, the oldest first.
+export const underwayFor = (key) => [...underway].filter((draft) => keyOf(draft) === key);
+
 // Save the draft; `handlers` tell the cell what came of it: saved, conflict, refused, versionOf, updateRow.
 export function save(draft, handlers) {
   keep(draft);
-  pending.add(keyOf(draft));
+  underway.add(draft);
   if (!waiting.size) say("Sparar …");
   const before = queues.get(draft.uid) ?? Promise.resolve();
   const run = before.then(() => deliver(draft, handlers)).finally(() => {
-    pending.delete(keyOf(draft));
+    underway.delete(draft);
     if (queues.get(draft.uid) === run) queues.delete(draft.uid);
     if (!queues.size) settled();
   });
@@ -51,8 +54,7 @@ export function whenSettled(callback) {
 
 async function deliver(draft, handlers) {
   for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
-    const stored = kept(draft);
-    if (stored && stored.value !== draft.value) return; // a newer text for the cell is on its way
+    if (underwayFor(keyOf(draft)).at(-1) !== draft) return; // a newer text for the cell is on its way
     if (handlers.isOutdated(draft)) return handlers.conflict(draft, null);
     const answer = await post(draft, handlers.versionOf(draft));
     waiting.delete(keyOf(draft));
@@ -60,7 +62,7 @@ async function deliver(draft, handlers) {
     if (answer.status === 409) {
       handlers.updateRow(answer.body, draft);
       // The others wrote in other cells of the row; this one is as it was read.
-      if (answer.body.theirs === draft.base) continue;
+      if (accepts(draft, answer.body.theirs)) continue;
       if (answer.body.theirs === answer.body.mine) return arrived(draft, { text: answer.body.theirs, saved_at: answer.body.at }, handlers);
       say("Inte sparat – välj text", "is-waiting");
       return handlers.conflict(draft, answer.body);
@@ -80,7 +82,7 @@ function arrived(draft, body, handlers) {
   const stored = kept(draft);
   if (stored && stored.value === draft.value) drop(draft);
   handlers.saved(draft, body);
-  if (pending.size <= 1 && !waiting.size) say(`Sparat ${body.saved_at}`);
+  if (underway.size <= 1 && !waiting.size) say(`Sparat ${body.saved_at}`);
 }
 
 async function post(draft, { version, shared }) {

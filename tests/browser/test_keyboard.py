@@ -36,6 +36,7 @@ def test_from_the_start_page_to_a_saved_cell(grid, site):
     page.keyboard.press("Tab")
     assert "Till innehållet" in focus(page)
     page.keyboard.press("Enter")
+    expect(page.get_by_role("main")).to_be_focused()
     tab_to(page, f"Ändra – {CELL}")
     page.keyboard.press("Enter")
     assert CELL in focus(page)

@@ -63,6 +63,58 @@ def test_a_page_closed_without_net_saves_when_it_is_opened_again(grid):
     stands(grid, "Under hösten")
 
 
+def test_a_cell_left_twice_without_net_is_saved_without_a_question_when_the_page_is_opened_again(grid):
+    grid.open()
+    grid.page.context.set_offline(True)
+    for text in ("Under våren", "Under våren och sommaren"):
+        grid.type_in(CELL, text)
+        grid.field(CELL).blur()
+    expect(grid.status).to_have_text(WAITING)
+    close_and_come_back(grid)
+    with grid.page.expect_response("**/cell/"):
+        grid.open()
+    expect(grid.status).to_have_text(SAVED)
+    stands(grid, "Under våren och sommaren")
+
+
+def test_esc_takes_back_what_is_being_written_and_not_what_was_left_before_it(grid):
+    grid.open()
+    grid.page.context.set_offline(True)
+    grid.type_in(CELL, "Under våren")
+    grid.field(CELL).blur()
+    expect(grid.status).to_have_text(WAITING)
+    grid.type_in(CELL, "Aldrig")
+    grid.page.keyboard.press("Escape")
+    close_and_come_back(grid)
+    with grid.page.expect_response("**/cell/"):
+        grid.open()
+    expect(grid.status).to_have_text(SAVED)
+    stands(grid, "Under våren")
+
+
+def test_nothing_is_called_saved_while_a_cell_of_the_row_is_still_on_its_way(grid):
+    """Also when the one before it has been passed over for a newer text of the same cell."""
+    grid.open()
+    held = []
+    grid.page.route("**/cell/", lambda route: held.append(route))
+    other = "Vem, åtgärd 1, problem 1"
+    for name, text in ((other, "Fältarna"), (CELL, "Våren"), (other, "Fältarna ute"), (CELL, "Våren 2025")):
+        grid.type_in(name, text)
+        grid.field(name).blur()
+    said = []
+    for _ in range(3):
+        grid.page.wait_for_timeout(200)
+        if not held:
+            break
+        said.append(grid.status.text_content())
+        held.pop().continue_()
+    expect(grid.status).to_have_text(SAVED)
+    assert said
+    assert set(said) == {"Sparar …"}
+    stands(grid, "Våren 2025")
+    stands(grid, "Fältarna ute", other)
+
+
 def test_a_text_outlives_the_session(grid, site, cast):
     grid.open()
     grid.type_in(CELL, "Hela året")
