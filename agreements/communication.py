@@ -10,10 +10,9 @@ from itertools import groupby
 from django.db import transaction
 
 from agreements.enums import ActivityState
-from agreements.models import CommunicationActivity, PlanningCycle
-from agreements.permissions import Permission
+from agreements.models import CommunicationActivity
+from agreements.year import current_cycle
 
-P = Permission
 WHOLE_COOPERATION = "Hela samverkan"
 
 
@@ -33,10 +32,9 @@ class AreaActivities:
     activities: list
 
 
-def cycle_for(year=None):
-    """Return the planning year, the latest without one; None if there is none."""
-    years = PlanningCycle.objects.select_related("area_set").order_by("-year")
-    return years.filter(year=year).first() if year else years.first()
+def cycle_for(years, year=None):
+    """Return which of the planning years it is, the one that is worked with without a number; None if there is none."""
+    return next((cycle for cycle in years if cycle.year == year), None) if year else current_cycle(years)
 
 
 def activities_by_area(activities):

@@ -72,7 +72,7 @@ class Duty:
     """Something that is required, of whom (``in_district``, ``in_city``), by what, and how often.
 
     ``short`` is the column's head. ``status`` says from the records how it
-    stands in a place. ``page`` is the tab where it is dealt with, ``step`` the
+    stands in a place. ``page`` is the tab, or "area_sets", where it is dealt with, ``step`` the
     step of the year whose address it shares; ``acts`` are the permissions any
     one of which lets a person do it, and who is then told when it is near;
     empty where the plans, the meetings or others tell it themselves.
@@ -297,7 +297,7 @@ DUTIES = (
     ),
     Duty(
         name="omraden", title="Prioriterade samverkansområden revideras", short="Områden", source=OVERARCHING,
-        interval="Minst vart fjärde år", status=area_set, in_city=True, page="agreements",
+        interval="Minst vart fjärde år", status=area_set, in_city=True, page="area_sets",
         acts=frozenset({P.RECEIVE}),
         in_calendar=True,
     ),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from agreements.deadlines import own_scopes
 from agreements.duties import DUTIES, is_near
 from agreements.duty_records import Records
-from agreements.navigation import tabs_of
+from agreements.navigation import areas_address, tabs_of
 from agreements.permissions import Permission, access_of
 from agreements.tasks import TASK_SOURCES, Task
 from agreements.year import addresses_of, current_cycle, cycles
@@ -16,7 +16,7 @@ P = Permission
 
 def addresses_of_duties(user, scope, today):
     """Return where the person deals with each duty of the place, by the duty's name; a fixed number of queries."""
-    tabs = {tab.name: address for tab, address in tabs_of(user, scope)}
+    tabs = {tab.name: address for tab, address in tabs_of(user, scope)} | {"area_sets": areas_address(user)}
     years = [cycle for cycle in cycles() if cycle.year <= today.year]
     cycle = current_cycle(years, today)
     steps = addresses_of(user, [scope.pk], cycle) if cycle else {}

@@ -78,6 +78,9 @@ def context_of(group, scope, user):
     in_force = [] if groups.has_ended(group) else _in_force(places)
     may_change = groups.may_change(user, group)
     lacks = [] if groups.has_ended(group) else groups.lacks(group, in_force, groups.function_titles())
+    needed = [lack for lack in lacks if lack.needs_seat]
+    police_lacks = may_change and any(not seating.may_fill(user, group, lack) for lack in needed)
+    sits_for_police = any(not place.may_seat for place in now)
     work = groups.work_of(group, user) if group.kind == GroupKind.WORKING else None
     return {
         "scope": scope,
@@ -88,7 +91,8 @@ def context_of(group, scope, user):
         "ended": groups.has_ended(group),
         "ends_told": group.valid_to and day(group.valid_to),
         "lacks": [lack.told for lack in lacks],
-        "needs_seat": any(lack.needs_seat for lack in lacks),
+        "needs_seat": any(seating.may_fill(user, group, lack) for lack in needed),
+        "police_lacks": police_lacks and seating.ONLY_THE_POLICE,
         "one_sided": "" if groups.has_ended(group) else groups.one_sided(group, in_force),
         "needs_party": bool(set(groups.missing_parties(group, in_force)) - set(groups.vacant_parties(group, in_force))),
         "now": now,
@@ -97,7 +101,7 @@ def context_of(group, scope, user):
         "may_change": may_change,
         "may_end": may_change and group.kind == GroupKind.WORKING and not groups.has_ended(group),
         "may_seat": seating.may_seat_somebody(user, group),
-        "only_the_police": any(not place.may_seat for place in now) and may_change and seating.ONLY_THE_POLICE,
+        "only_the_police": sits_for_police and may_change and not police_lacks and seating.ONLY_THE_POLICE,
         "may_invite": seating.may_invite_somebody(user, group) and not groups.has_ended(group),
         "open_invitations": len(invitations.open_invitations(group, user)),
         "who_changes": groups.who_changes(group),

@@ -83,12 +83,16 @@ def function_titles():
 
 
 class Lack(NamedTuple):
-    """What the agreement names and nobody holds: how many do, of how many, and how many such seats stand vacant."""
+    """What the agreement names and nobody holds: how many do, of how many, and how many such seats stand vacant.
+
+    ``organisations`` are the kinds that it is to come from.
+    """
 
     what: str
     held: int
     number: int
     vacant: int
+    organisations: frozenset
 
     @property
     def needs_seat(self):
@@ -120,7 +124,7 @@ def lacks(group, seats, titles):
         what, number = (lower_first(titles[need.function]), need.number) if named else (need.otherwise, 1)
         held = sum(place.pk in taken for place in theirs)
         if held < number:
-            found.append(Lack(what, held, number, len(theirs) - held))
+            found.append(Lack(what, held, number, len(theirs) - held, need.organisations))
     return list(dict.fromkeys(found))
 
 

@@ -21,7 +21,7 @@ from agreements.enums import GroupKind, PictureState, Producer, VulnerabilityCla
 from agreements.facts import facts_of
 from agreements.meetings import address_of as meeting_address
 from agreements.models import Agreement, Meeting, Place, PrioritisedProblem, SituationPicture
-from agreements.navigation import tabs_of
+from agreements.navigation import areas_address, tabs_of
 from agreements.permissions import Permission, access_of
 from agreements.querysets import IN_FORCE
 from trygghet.contributions import Contributions
@@ -87,7 +87,7 @@ def hub_of(scope, user):
 class _Looking:
     def __init__(self, scope, user):
         self.scope, self.user, self.today = scope, user, timezone.localdate()
-        self.tabs = {tab.name: address for tab, address in tabs_of(user, scope)}
+        self.tabs = {tab.name: address for tab, address in tabs_of(user, scope)} | {"area_sets": areas_address(user)}
         self.cycles = year.cycles()
         self.cycle = year.current_cycle(self.cycles, self.today)
         self.facts = {self.cycle.pk: self._facts()} if self.cycle else {}
@@ -145,20 +145,22 @@ class _Looking:
             notes.append(f"Version {under_way.version}: {_lower_first(under_way.get_state_display())}.")
         if self.agreement is None:
             words = "Ingen undertecknad överenskommelse"
-            return self._topic("agreements", "Överenskommelse", Mark.MISSING, words, notes)
+            return self._topic("agreements", self._kind(), Mark.MISSING, words, notes)
         return self._agreement_in_force(notes)
 
     def _agreement_in_force(self, notes):
         clock = clock_of(self.agreement, today=self.today)
-        kind = "Centrala överenskommelsen" if self.scope.is_city else "Lokala överenskommelsen"
         last = self.agreement.confirmed_on
         since = f"Bekräftad {day(last)}" if last else f"Undertecknad {day(self.agreement.signed_on)}"
         again = "Ska följas upp" if self.scope.is_city else "Ska ses över"
         notes = [f"{again}: {_lower_first(clock.told)}.", *notes] if clock else notes
         return Topic(
-            name="agreements", title=kind, sign=_sign(clock), words=since, notes=notes,
+            name="agreements", title=self._kind(), sign=_sign(clock), words=since, notes=notes,
             address=agreement_workflow.address_of(self.agreement),
         )  # fmt: skip
+
+    def _kind(self):
+        return "Övergripande överenskommelse" if self.scope.is_city else "Lokal överenskommelse"
 
     def _areas(self):
         """The areas are the city's; a district's stand in its agreement."""
@@ -166,11 +168,11 @@ class _Looking:
             return None
         area_set = area_set_in_force(self.today)
         if area_set is None:
-            return self._topic("agreements", "Prioriterade områden", Mark.MISSING, "Inga områden gäller")
+            return self._topic("area_sets", "Prioriterade områden", Mark.MISSING, "Inga områden gäller")
         clock = area_set_clock(area_set, today=self.today)
         words = f"{area_set.name}, gäller från {day(area_set.valid_from)}"
         note = f"Ska revideras: {_lower_first(clock.told)}."
-        return self._topic("agreements", "Prioriterade områden", _sign(clock), words, [note])
+        return self._topic("area_sets", "Prioriterade områden", _sign(clock), words, [note])
 
     def _picture(self):
         if not self._may(P.READ_PICTURES):

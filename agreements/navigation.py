@@ -4,7 +4,8 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from agreements.permissions import Permission
+from agreements.permissions import Permission, access_of
+from agreements.scope import CITY_SLUG
 
 P = Permission
 
@@ -30,6 +31,13 @@ TABS = (
     Tab("communication", "Kommunikation", frozenset({P.READ_COOPERATION})),
     Tab("duties", "Lagkrav och åtaganden", frozenset({P.READ_COOPERATION})),
 )
+BY_NAME = {tab.name: tab for tab in TABS}
+
+
+def areas_address(user):
+    """Return where the editions of the prioritised areas are, which are the city's; "" to those who do not see it."""
+    reads = any(access_of(user).allows(each, None) for each in BY_NAME["agreements"].permissions)
+    return reverse("cooperation:area_sets", args=[CITY_SLUG]) if reads else ""
 
 
 def tabs_of(user, scope):

@@ -37,6 +37,11 @@ def may_seat_somebody(user, group):
     return groups.may_change(user, group) or (group.kind != GroupKind.WORKING and _seats_police(user, group))
 
 
+def may_fill(user, group, lack):
+    """Whether the person may give the seat that the group lacks (:class:`agreements.groups.Lack`)."""
+    return _seats_police(user, group) if lack.organisations == groups.POLICE else groups.may_change(user, group)
+
+
 def check_seat(user, group, organisation):
     """Raise PermissionDenied, saying who may, unless the person may give and change the organisation's seats."""
     if not may_seat(user, group, organisation):

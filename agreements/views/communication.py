@@ -12,6 +12,7 @@ from agreements.models import CommunicationActivity
 from agreements.permissions import Permission
 from agreements.scope import Scope
 from agreements.views.access import check, scoped
+from agreements.year import cycles
 
 P = Permission
 ASK_WHOM = "Det är beredningsgruppen som skriver kommunikationsplanen. Vänd dig dit med det du vill få in."
@@ -21,7 +22,8 @@ ASK_WHOM = "Det är beredningsgruppen som skriver kommunikationsplanen. Vänd di
 @scoped(P.READ_COOPERATION)
 def plan(request, scope, year=None):
     """The activities of the year; to a district also the city's, which its own stand beside."""
-    cycle = communication.cycle_for(year)
+    years = cycles()
+    cycle = communication.cycle_for(years, year)
     if year and not cycle:
         raise Http404
     own = communication.activities_of(request.user, scope, cycle) if cycle else []
@@ -31,6 +33,7 @@ def plan(request, scope, year=None):
         "scope": scope,
         "tab": "communication",
         "cycle": cycle,
+        "years": sorted(years, key=lambda each: each.year),
         "areas": communication.activities_by_area(each for each in own if each.state != ActivityState.SUGGESTED),
         "suggestions": suggestions,
         "city_areas": communication.activities_by_area(of_city),
@@ -68,7 +71,7 @@ def edit(request, scope, year, uid):
 
 
 def _cycle(year):
-    cycle = communication.cycle_for(year)
+    cycle = communication.cycle_for(cycles(), year)
     if cycle is None:
         raise Http404
     return cycle

@@ -1,5 +1,6 @@
 """The communication plan (seed 001 "Kommunikation", P28)."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agreements.models import CommunicationActivity, PriorityArea
+from agreements.models import CommunicationActivity, PlanningCycle, PriorityArea
 from tests.cast import Cast
 from tests.plans.pressing import words
 
@@ -127,3 +128,31 @@ def queries(client):
     with CaptureQueriesContext(connection) as asked:
         client.get(DISTRICT)
     return len(asked)
+
+
+# --- Which year
+
+
+def years_of(answer):
+    """The years that the page leads to, and which of them it shows."""
+    text = answer.content.decode().partition('<nav class="years"')[2].partition("</nav>")[0]
+    return re.findall(r"<a href=\"([^\"]+)\"( aria-current=\"page\")?", text)
+
+
+def test_the_year_that_is_worked_with_is_shown_and_not_the_latest_that_is_put_up(cast, time_machine):
+    for year in (2026, 2027):
+        PlanningCycle.objects.create(year=year, area_set=cast.cycle.area_set)
+    activity(cast, district=cast.district, title="Öppet hus om planen")
+    time_machine.move_to(date(2025, 3, 1))
+    plain = DISTRICT.removesuffix("2025/")
+    answer = browser(cast.editor).get(plain)
+    assert "Kommunikationsplan 2025, Skärholmen" in words(answer)
+    assert "Öppet hus om planen" in words(answer)
+    assert years_of(answer) == [
+        (f"{plain}2025/", ' aria-current="page"'), (f"{plain}2026/", ""), (f"{plain}2027/", ""),
+    ]  # fmt: skip
+    assert "Inget är planerat för 2027 än." in words(browser(cast.editor).get(f"{plain}2027/"))
+
+
+def test_a_single_year_is_nothing_to_choose_between(cast):
+    assert years_of(browser(cast.editor).get(DISTRICT)) == []

@@ -69,6 +69,13 @@ def test_a_duty_leads_to_where_it_is_dealt_with(cast):
     assert '<tr id="krav-namnd">' in page
 
 
+@pytest.mark.parametrize("address", [PAGE, CITY])
+def test_p08_the_areas_are_revised_where_their_editions_are(cast, address):
+    page = browser(cast.city_preparation).get(address).content.decode()
+    row = re.search(r'<tr id="krav-omraden">.*?</tr>', page, re.DOTALL).group()
+    assert 'href="/samverkan/staden/omraden/"' in row
+
+
 def test_only_those_who_follow_all_districts_see_them_beside_each_other(cast):
     assert "Farsta" in words(browser(cast.city_steering).get(CITY))
     said = words(browser(cast.editor).get(CITY))

@@ -180,10 +180,28 @@ def offers(user, address):
 
 
 def test_a_seat_that_stands_vacant_is_said_to_be_so_and_not_offered_once_more(cast):
-    assert offers(cast.editor, STEERING) == 2
+    assert offers(cast.administrator, STEERING) == 2
     a_seat(group_at(STEERING), None, organisation="police", function="kommunpolis")
     assert "Överenskommelsen nämner fler: någon från polisen (vakant)." in page(cast.editor, STEERING)
-    assert offers(cast.editor, STEERING) == 1
+    assert offers(cast.administrator, STEERING) == 1
+
+
+def test_p18_who_cannot_seat_the_police_is_told_who_can_and_not_offered_their_seat(cast):
+    """What is offered beside the lack is what fills it; the other way to a new seat is for the own party."""
+    assert lacking(cast, STEERING) == ["någon från polisen"]
+    told = "Det är polisen själv, eller förvaltaren, som säger vem som sitter för polisen."
+    assert f"Överenskommelsen nämner fler: någon från polisen. {told}" in page(cast.editor, STEERING)
+    assert page(cast.editor, STEERING).count(told) == 1
+    assert (offers(cast.editor, STEERING), offers(cast.police, STEERING)) == (1, 2)
+    assert told not in page(cast.police, STEERING)
+
+
+def test_p18_the_police_are_not_offered_the_citys_seat(cast):
+    Function.objects.create(code="lokalpolisomradeschef", title="Lokalpolisområdeschef")
+    a_seat(group_at(STEERING), cast.police, organisation="police", function="lokalpolisomradeschef")
+    cast.chair.memberships.update(co_opted=True)
+    assert lacking(cast, STEERING) == ["stadsdelsdirektor"]
+    assert (offers(cast.editor, STEERING), offers(cast.police, STEERING)) == (2, 1)
 
 
 def test_p20_a_party_whose_seat_stands_vacant_is_not_offered_another(cast):

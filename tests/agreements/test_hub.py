@@ -188,6 +188,20 @@ def test_the_citys_overview_has_the_areas_and_every_step_of_the_districts(cast):
     assert "Fem områden, gäller från 1 januari 2024 Ska revideras: senast 1 januari 2028." in told
     assert "0 av 2 klara" in told
     assert "Så börjar ni" not in told
+    assert '<a href="/samverkan/staden/omraden/">Prioriterade områden</a>' in page(
+        cast.city_preparation, "/samverkan/staden/"
+    )
+
+
+def test_the_citys_agreement_has_the_one_name_it_has_elsewhere(cast):
+    """P08: the overarching agreement; also when it is missing."""
+    assert topics(cast.city_preparation, "/samverkan/staden/")[1:3] == [
+        "Övergripande överenskommelse", "Prioriterade områden",
+    ]  # fmt: skip
+    signed(None, date(2024, 4, 1), area_set=cast.area_set)
+    assert "Övergripande överenskommelse Undertecknad 1 april 2024" in words(
+        cast.city_preparation, "/samverkan/staden/"
+    )
 
 
 # --- To whom
@@ -195,11 +209,11 @@ def test_the_citys_overview_has_the_areas_and_every_step_of_the_districts(cast):
 
 def test_each_reads_only_what_is_theirs(cast):
     everything = [
-        "Överenskommelse", "Gemensam lägesbild", "Orsaksanalyser", "Platser", "Lagkrav och åtaganden",
+        "Lokal överenskommelse", "Gemensam lägesbild", "Orsaksanalyser", "Platser", "Lagkrav och åtaganden",
     ]  # fmt: skip
     assert topics(cast.editor) == ["Åtgärdsplan", *everything]  # the plan waits to be begun
     assert topics(cast.police) == everything
-    assert topics(cast.registrar) == topics(cast.city_steering) == ["Överenskommelse", "Lagkrav och åtaganden"]
+    assert topics(cast.registrar) == topics(cast.city_steering) == ["Lokal överenskommelse", "Lagkrav och åtaganden"]
     assert topics(cast.administrator) == ["Lagkrav och åtaganden"]
     assert topics(cast.external) == []
 
@@ -306,3 +320,16 @@ def test_the_queries_of_a_place_do_not_grow_with_what_is_in_it(cast, django_asse
         few = queries(client, HUB)
     more(range(2, 12))
     assert queries(client, HUB) == few
+
+
+@pytest.mark.parametrize(
+    ("page_of", "name"),
+    [
+        ("grupper", "Grupper"), ("moten", "Möten"), ("overenskommelser", "Överenskommelser"),
+        ("lagesbilder", "Lägesbilder"), ("orsaksanalyser", "Orsaksanalyser"), ("platser", "Platser"),
+        ("lagkrav", "Lagkrav och åtaganden"), ("datakallor", "Datakällor"),
+    ],
+)  # fmt: skip
+def test_every_tab_says_in_its_heading_which_place_it_is_about(cast, page_of, name):
+    heading = re.search(r"<h1>(.*?)</h1>", page(cast.editor, f"{HUB}{page_of}/"), re.DOTALL)[1]
+    assert heading.strip() == f"{name}, Skärholmen"
