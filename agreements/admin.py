@@ -6,6 +6,7 @@ from django.utils.html import format_html_join
 
 from agreements import appointing, group_log, seats
 from agreements.city import DUE_DATES
+from agreements.forms.groups import SeatAdminForm
 from agreements.forms.year import CycleAdminForm
 from agreements.models import (
     AreaMapping,
@@ -73,10 +74,10 @@ class FunctionAdmin(admin.ModelAdmin):
     search_fields = ["title"]
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnly:
     """Lists and shows; adds, changes and removes nothing."""
 
-    def has_add_permission(self, request):
+    def has_add_permission(self, request, obj=None):
         return False
 
     def has_change_permission(self, request, obj=None):
@@ -86,10 +87,22 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         return False
 
 
-class SeatInline(admin.TabularInline):
-    model = GroupMembership
+class ReadOnlyAdmin(ReadOnly, admin.ModelAdmin):
+    """What is written elsewhere, shown on a page of its own."""
+
+
+class ReadOnlyInline(ReadOnly, admin.TabularInline):
+    """What is written elsewhere, shown on the page of what it belongs to."""
+
     extra = 0
-    autocomplete_fields = ["user", "function", "organisation", "deputy_for"]
+
+
+class SeatInline(ReadOnlyInline):
+    """Who sits in the group, with the way to each seat: what can stand beside what is asked there, one at a time."""
+
+    model = GroupMembership
+    fields = ["user", "function", "organisation", "is_chair", "deputy_for", "valid_from", "valid_to"]
+    show_change_link = True
 
 
 @admin.register(CollaborationGroup)
@@ -105,16 +118,6 @@ class CollaborationGroupAdmin(admin.ModelAdmin):
         write = appointing.change if change else appointing.appoint
         write(obj, by=request.user)
 
-    @transaction.atomic
-    def save_formset(self, request, form, formset, change):
-        """Save the group's seats, each with its line in the group's log."""
-        found = formset.save(commit=False)
-        for seat in formset.deleted_objects:
-            _remove_seat(seat, request.user)
-        for seat in found:
-            _save_seat(seat, request.user)
-        formset.save_m2m()
-
 
 @admin.register(GroupMembership)
 class GroupMembershipAdmin(admin.ModelAdmin):
@@ -124,6 +127,11 @@ class GroupMembershipAdmin(admin.ModelAdmin):
     search_fields = ["user__username", "user__display_name", "group__name"]
     autocomplete_fields = ["user", "function", "organisation", "group", "deputy_for"]
     date_hierarchy = "valid_from"
+    form = SeatAdminForm
+
+    def get_form(self, request, obj=None, change=False, **kwargs):
+        made = super().get_form(request, obj, change=change, **kwargs)
+        return type(made.__name__, (made,), {"by": request.user})
 
     def save_model(self, request, obj, form, change):
         _save_seat(obj, request.user)

@@ -5,9 +5,30 @@ from django.db import transaction
 from agreements import group_log
 from agreements.claiming import claim
 from agreements.enums import GroupKind
-from agreements.models import CollaborationGroup
-from agreements.seats import period_told
+from agreements.models import CollaborationGroup, District
+from agreements.seats import overlap, period_told
 from trygghet.dates import day
+
+
+def hold_place(scope):
+    """Let nobody else make or rename a group of the place until the transaction is over; the city's are in its file."""
+    if scope.district:
+        District.objects.select_for_update(no_key=True).get(pk=scope.district.pk)
+
+
+def like_named(group):
+    """Return another group of the same place and kind whose name is the same, and which stands at the same time.
+
+    None if there is none; capitals and spaces tell no names apart. The group need not be saved.
+    """
+    others = CollaborationGroup.objects.filter(level=group.level, kind=group.kind, district=group.district_id).exclude(
+        pk=group.pk
+    )
+    return next((other for other in others if _name(other) == _name(group) and overlap(other, group)), None)
+
+
+def _name(group):
+    return " ".join(group.name.split()).casefold()
 
 
 @transaction.atomic
@@ -25,16 +46,16 @@ def change(group, *, by, seen=None):
     ``seen`` is the version that the person read; raises StaleRow if it is another now.
     """
     before = CollaborationGroup.objects.get(pk=group.pk)
-    if seen is not None:
-        claim(group, seen)
+    claim(group, before.row_version if seen is None else seen)
     group.save()
     group_log.write(group, _changed(before, group), by=by)
     return group
 
 
 @transaction.atomic
-def end(group, on, *, by):
-    """Let the day be the group's last."""
+def end(group, on, *, by, seen=None):
+    """Let the day be the group's last; ``seen`` is the version that the person read, StaleRow if it is another now."""
+    claim(group, group.row_version if seen is None else seen)
     group.valid_to = on
     group.save(update_fields=["valid_to"])
     group_log.write(group, f"Avslutade {_what(group)}, sista dag {day(on)}.", by=by)

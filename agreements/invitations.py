@@ -189,7 +189,13 @@ def _no_clash(invitation, user):
 
 
 def _take_seat(invitation, *, by):
-    seat = invitation.membership = seats.fill(seat_of(invitation, by))
+    """Write the seat, having asked once more what it clashes with when nobody else can write one meanwhile."""
+    seats.locked(invitation.group)
+    seat = seat_of(invitation, by)
+    seats.hold_person(seat)
+    if clashes := seats.clashes(seat, invitation.invited_by):
+        raise StepRefused(clashes[0][1])
+    invitation.membership = seats.fill(seat)
     return f"Tackade ja till en plats för {seats.place_told(seat)}, {seats.period_told(seat)} ({by})."
 
 

@@ -10,10 +10,11 @@ from datetime import date, timedelta
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import formats
 
 from agreements import group_log
+from agreements.claiming import claim
 from agreements.enums import GroupKind, GroupLevel
 from agreements.groups import POLICE
 from agreements.models import CollaborationGroup, Function, GroupMembership, Organisation
@@ -27,6 +28,17 @@ DAY = timedelta(days=1)
 def locked(group):
     """Hold the group while its seats are changed, so that two people do not fill the same one; in a transaction."""
     return CollaborationGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+
+
+def hold_person(seat):
+    """Let nobody else give the seat's person a seat, in whichever group, until the transaction is over.
+
+    Nobody sits for both parties, which is asked across groups. Always after
+    the group is held, so that no two wait for each other; what only refers to
+    the person (a log, a comment) need not wait.
+    """
+    if seat.user_id:
+        get_user_model().objects.select_for_update(no_key=True).get(pk=seat.user_id)
 
 
 def period_told(row):
@@ -84,7 +96,8 @@ def organisations_for(group):
 def clashes(seat, by):
     """Return (field, what to do) for each thing that keeps the seat from standing as it is; [] if it can.
 
-    The seat need not be saved. ``by`` is the person who wants it so.
+    The seat need not be saved. ``by`` is the person who wants it so. What is
+    to be written is asked for with the group and the person held (:func:`locked`, :func:`hold_person`).
     """
     if seat.valid_to and seat.valid_to < seat.valid_from:
         return [("valid_to", "Slutdatumet ligger före startdatumet. Ändra ett av dem.")]
@@ -229,9 +242,13 @@ def fill(seat):
 
 
 @transaction.atomic
-def change(seat, *, by):
-    """Write what the seat has become and return it; nothing is logged where nothing was changed."""
+def change(seat, *, by, seen=None):
+    """Write what the seat has become and return it; nothing is logged where nothing was changed.
+
+    ``seen`` is the version that the person read; raises StaleRow if it is another now.
+    """
     before = GroupMembership.objects.select_related("user", *SEAT).get(pk=seat.pk)
+    claim(seat, before.row_version if seen is None else seen)
     seat.save()
     group_log.write(seat.group, changed_told(before, seat), by=by)
     return seat
@@ -246,10 +263,13 @@ def vacancies_for(seat):
 
 
 @transaction.atomic
-def end(seat, on, *, by, leaves_vacancy=False):
-    """Let the day be the last of the seat and its deputies; with ``leaves_vacancy`` it stands vacant from the next."""
+def end(seat, on, *, by, leaves_vacancy=False, seen=None):
+    """Let the day be the last of the seat and its deputies; with ``leaves_vacancy`` it stands vacant from the next.
+
+    ``seen`` is the version that the person read; raises StaleRow if it is another now.
+    """
     ended_before = seat.valid_to
-    _end(seat, on)
+    _end(seat, on, seen)
     leaves_vacancy = leaves_vacancy and not seat.deputy_for_id
     if leaves_vacancy:
         GroupMembership.objects.create(
@@ -260,12 +280,13 @@ def end(seat, on, *, by, leaves_vacancy=False):
     group_log.write(seat.group, f"{_ended_told(seat)}{' Platsen är vakant därefter.' if leaves_vacancy else ''}", by=by)
 
 
-def _end(seat, on):
+def _end(seat, on, seen=None):
+    claim(seat, seat.row_version if seen is None else seen)
     seat.valid_to = on
     seat.save(update_fields=["valid_to"])
     later = seat.deputies.filter(Q(valid_to=None) | Q(valid_to__gt=on))
     later.filter(valid_from__gt=on).delete()
-    later.update(valid_to=on)
+    later.update(valid_to=on, row_version=F("row_version") + 1)
 
 
 def may_be_left_vacant(seat):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import copy
+
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 from django.contrib.auth import get_user_model, password_validation
@@ -20,7 +22,13 @@ MISSING_FUNCTION = "Saknas funktionen? Den som förvaltar Trygghet kan lägga ti
 
 
 class GroupForm(VersionedForm):
-    """What a group is for. Of a steering or preparation group only its words: the rest follows from the agreement."""
+    """What a group is for. Of a steering or preparation group only its words: the rest follows from the agreement.
+
+    To be asked whether it is valid in the transaction that then saves it, with the place held
+    (``appointing.hold_place``).
+    """
+
+    like = None  # the group of the same name that stands in the way
 
     name = LineField("Namn", 150, missing="Skriv vad gruppen heter, till exempel Arbetsgrupp platssamverkan.")
     mandate = LongField("Uppdrag", rows=6, help_text="Vad gruppen ska göra och vem den rapporterar till.")
@@ -60,7 +68,30 @@ class GroupForm(VersionedForm):
         starts, ends = values.get("valid_from"), values.get("valid_to")
         if starts and ends and ends < starts:
             self.add_error("valid_to", "Slutdatumet ligger före startdatumet. Ändra ett av dem.")
+        elif not self.errors:
+            self._refuse_its_like()
         return values
+
+    def _refuse_its_like(self):
+        """Two groups of one name could not be told apart in a list, and a button pressed twice would make both."""
+        self.like = appointing.like_named(self._as_filled_in())
+        if self.like:
+            told = f"Det finns redan en grupp som heter {self.like}, {seats.period_told(self.like)}."
+            self.add_error("name", f"{told} Öppna den gruppen, eller välj ett annat namn.")
+
+    def _as_filled_in(self):
+        """Return the group as the form says that it is to be; the one that is changed stays as it was read."""
+        filled_in = copy(self.group)
+        for name, value in self.values().items():
+            setattr(filled_in, name, value)
+        return filled_in
+
+    def made_already(self):
+        """Return the group that was made of the very same words a moment ago, as when a button is pressed twice."""
+        if self.like is None or self.group.pk:
+            return None
+        same = all(getattr(self.like, name) == value for name, value in self.values().items() if name != "name")
+        return self.like if same else None
 
     def save(self, *, by):
         """Write the group, a new one with an address of its own, and in its log who did it; raises StaleRow."""
@@ -72,8 +103,8 @@ class GroupForm(VersionedForm):
         return appointing.appoint(self.group, by=by)
 
 
-class EndForm(CooperationForm):
-    """The last day of a group or a seat."""
+class EndForm(VersionedForm):
+    """The last day of a group or a seat, as the person read it."""
 
     on = DayField("Sista dag", missing="Ange vilken dag som är den sista.")
     leaves_vacancy = forms.BooleanField(
@@ -82,7 +113,7 @@ class EndForm(CooperationForm):
     )  # fmt: skip
 
     def __init__(self, data=None, *, row, can_leave_vacancy=False):
-        super().__init__(data, initial={"on": timezone.localdate()})
+        super().__init__(data, initial={"on": timezone.localdate(), "row_version": row.row_version})
         self.row = row
         if not can_leave_vacancy:
             del self.fields["leaves_vacancy"]
@@ -95,9 +126,21 @@ class EndForm(CooperationForm):
             raise forms.ValidationError(f"Det slutar redan {day(self.row.valid_to)}. Välj den dagen eller en tidigare.")
         return on
 
+    @property
+    def last_day(self):
+        """What was filled in, as ``seats.end`` and ``appointing.end`` are called."""
+        return self.values() | {"seen": self.cleaned_data["row_version"]}
 
-class SeatForm(CooperationForm):
-    """A seat in a group: a new one, or one that is there, whose person is not changed but ended and followed."""
+    def as_it_stands(self):
+        """Return (label, text) of the period that somebody else has written meanwhile."""
+        return [("Gäller", seats.period_told(self.stale))] if self.stale else []
+
+
+class SeatForm(VersionedForm):
+    """A seat in a group: a new one, or one that is there, whose person is not changed but ended and followed.
+
+    To be asked whether it is valid in the transaction that then saves it, with the group held (``seats.locked``).
+    """
 
     user = forms.ModelChoiceField(
         None, label="Person", required=False, empty_label=VACANT,
@@ -122,6 +165,7 @@ class SeatForm(CooperationForm):
     def __init__(self, data=None, *, seat, by):
         self.seat, self.by = seat, by
         super().__init__(data, initial={name: seat.serializable_value(name) for name in self.base_fields})
+        self.fields["row_version"].required = seat.pk is not None
         self.fields["function"].queryset = seats.functions_for(seat.group)
         self.fields["organisation"].queryset = seating.offered(
             seats.organisations_for(seat.group), seating.may_seat, by, seat.group
@@ -133,6 +177,7 @@ class SeatForm(CooperationForm):
             self.fields["user"].label_from_instance = named
         who = [] if seat.pk else ["user"]
         self.helper.layout = Layout(
+            "row_version",
             Fieldset("Vem", *who, "function", "organisation"),
             Fieldset("Hur", "is_chair", "is_secretary", "co_opted"),
             Fieldset("När", Columns("valid_from", "valid_to")),
@@ -141,16 +186,18 @@ class SeatForm(CooperationForm):
     def clean(self):
         values = super().clean()
         if not self.errors:
-            for name, value in values.items():
+            for name, value in self.values().items():
                 setattr(self.seat, name, value)
+            seats.hold_person(self.seat)
             for field, told in seats.clashes(self.seat, self.by):
                 self.add_error(field if field in self.fields else None, told)
         return values
 
     def save(self):
-        """Write the seat, and in the group's log who did it; a new one takes over what is vacant."""
-        write = seats.change if self.seat.pk else seats.give
-        return write(self.seat, by=self.by)
+        """Write the seat, and in the group's log who did it; a new one takes over what is vacant. Raises StaleRow."""
+        if self.seat.pk:
+            return seats.change(self.seat, by=self.by, seen=self.cleaned_data["row_version"])
+        return seats.give(self.seat, by=self.by)
 
 
 class DeputyForm(SeatForm):
@@ -169,7 +216,25 @@ class DeputyForm(SeatForm):
         self.fields["valid_to"].error_messages["required"] = "Ange till och med vilken dag ställföreträdaren står in."
         self.fields["valid_to"].help_text = ""
         who = ["user"] if seat.pk is None else []
-        self.helper.layout = Layout(*who, "function", Columns("valid_from", "valid_to"))
+        self.helper.layout = Layout("row_version", *who, "function", Columns("valid_from", "valid_to"))
+
+
+class SeatAdminForm(forms.ModelForm):
+    """A seat in the admin: another page, but what can stand beside what is the same as on the group's own."""
+
+    by = None  # who writes it, said by the admin
+
+    def clean(self):
+        values = super().clean()
+        if not self.errors:
+            seat = copy(self.instance)
+            for name, value in values.items():
+                setattr(seat, name, value)
+            seats.locked(seat.group)
+            seats.hold_person(seat)
+            for field, told in seats.clashes(seat, self.by):
+                self.add_error(field if field in self.fields else None, told)
+        return values
 
 
 def named(user):

@@ -53,10 +53,16 @@ def new(request, scope):
         raise Http404  # the agreement knows working groups in the districts only
     if not groups.may_appoint(request.user, scope):
         raise PermissionDenied(f"{APPOINTS} Vänd dig till någon av dem.")
-    form = GroupForm(request.POST if request.method == "POST" else None, scope=scope)
-    if form.is_bound and form.is_valid():
-        made = form.save(by=request.user)
-        messages.success(request, "Arbetsgruppen är tillsatt. Lägg nu till vilka som sitter i den, från båda parterna.")
+    with transaction.atomic():
+        appointing.hold_place(scope)
+        form = GroupForm(request.POST if request.method == "POST" else None, scope=scope)
+        if form.is_bound and form.is_valid():
+            made = form.save(by=request.user)
+            told = "Arbetsgruppen är tillsatt. Lägg nu till vilka som sitter i den, från båda parterna."
+            messages.success(request, told)
+            return redirect(groups.address_of(made))
+    if form.is_bound and (made := form.made_already()):
+        messages.info(request, "Arbetsgruppen är redan tillsatt. Ingenting gjordes nu.")
         return redirect(groups.address_of(made))
     return _form_page(request, scope, form, heading="Ny arbetsgrupp", button="Tillsätt arbetsgruppen",
                       back=reverse("cooperation:groups", args=[scope.slug]))  # fmt: skip
@@ -67,13 +73,10 @@ def new(request, scope):
 def edit(request, scope, slug):
     """The group's name and task; for a working group also its focus and period."""
     found = changeable_group(request, scope, slug)
-    form = GroupForm(request.POST if request.method == "POST" else None, group=found, scope=scope)
-    if form.is_bound and form.is_valid():
-        try:
-            form.save(by=request.user)
-        except StaleRow as stale:
-            form.found_stale(stale)
-        else:
+    with transaction.atomic():
+        appointing.hold_place(scope)
+        form = GroupForm(request.POST if request.method == "POST" else None, group=found, scope=scope)
+        if _written(form, lambda: form.save(by=request.user)):
             messages.success(request, "Ändringarna är sparade.")
             return redirect(groups.address_of(found))
     return _form_page(request, scope, form, group=found, heading="Ändra gruppen", button="Spara")
@@ -93,8 +96,7 @@ def end(request, scope, slug):
         messages.error(request, f"Gruppen avslutades redan {day(found.valid_to)}. Ingenting gjordes nu.")
         return redirect(groups.address_of(found))
     form = EndForm(request.POST if request.method == "POST" else None, row=found)
-    if form.is_bound and form.is_valid():
-        appointing.end(found, form.cleaned_data["on"], by=request.user)
+    if _written(form, lambda: appointing.end(found, by=request.user, **form.last_day)):
         messages.success(request, f"Gruppens sista dag är {day(found.valid_to)}.")
         return redirect(groups.address_of(found))
     told = "Från dagen efter har ingen någon roll genom gruppen. Det som är skrivet finns kvar."
@@ -141,13 +143,11 @@ def seat_edit(request, scope, slug, pk):
         seat = _seat(request, found, pk)
         make = DeputyForm if seat.deputy_for_id else SeatForm
         form = make(request.POST if request.method == "POST" else None, seat=seat, by=request.user)
-        if form.is_bound and form.is_valid():
-            form.save()
+        told = group_page.whose(seat)  # before what is filled in is tried in it
+        if _written(form, form.save):
             messages.success(request, "Ändringarna är sparade.")
             return redirect(groups.address_of(found))
-    return _form_page(
-        request, scope, form, group=found, heading="Ändra plats", button="Spara", means=group_page.whose(seat)
-    )
+    return _form_page(request, scope, form, group=found, heading="Ändra plats", button="Spara", means=told)
 
 
 @require_http_methods(["GET", "POST"])
@@ -165,9 +165,7 @@ def seat_end(request, scope, slug, pk):
             request.POST if request.method == "POST" else None, row=seat,
             can_leave_vacancy=seats.may_be_left_vacant(seat),
         )  # fmt: skip
-        if form.is_bound and form.is_valid():
-            leaves_vacancy = form.cleaned_data.get("leaves_vacancy", False)
-            seats.end(seat, form.cleaned_data["on"], by=request.user, leaves_vacancy=leaves_vacancy)
+        if _written(form, lambda: seats.end(seat, by=request.user, **form.last_day)):
             messages.success(request, f"Platsens sista dag är {day(seat.valid_to)}.")
             return redirect(groups.address_of(found))
     return _form_page(
@@ -235,6 +233,18 @@ def _seat(request, found, pk):
 def _check_not_own(request, seat):
     if seats.is_own(seat, request.user):
         raise PermissionDenied("Du kan inte ändra din egen plats. Be den som förvaltar Trygghet.")
+
+
+def _written(form, write):
+    """Whether the form is filled in as it should be and ``write`` wrote it; what is stale is said in the form."""
+    if not form.is_bound or not form.is_valid():
+        return False
+    try:
+        write()
+    except StaleRow as stale:
+        form.found_stale(stale)
+        return False
+    return True
 
 
 def _form_page(request, scope, form, *, group=None, heading, button, back="", means=""):

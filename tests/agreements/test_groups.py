@@ -59,8 +59,16 @@ def page(user, address):
 
 
 def press(by, address, **values):
-    """Send a form and return the answer."""
-    return signed_in(by).post(address, {name: value for name, value in values.items() if value is not None})
+    """Send a form and return the answer; the version of the row is that of the page, unless another is given."""
+    site = signed_in(by)
+    values = version_on(site.get(address)) | values
+    return site.post(address, {name: value for name, value in values.items() if value is not None})
+
+
+def version_on(answer):
+    """The version of the row that a form on the page carries, as what is sent with it; {} if it has none."""
+    found = re.search(r'name="row_version" value="(\d+)"', answer.content.decode())
+    return {"row_version": found[1]} if found else {}
 
 
 def group_at(address):
@@ -284,10 +292,31 @@ def test_p20_a_working_group_has_an_end(cast):
     assert not CollaborationGroup.objects.filter(name=TASK["name"]).exists()
 
 
-def test_two_groups_of_one_name_have_their_own_addresses(cast):
+def test_a_button_pressed_twice_makes_one_group_and_leads_to_it(cast):
     first, second = (press(cast.editor, f"{HERE}ny/", **TASK).url for _ in range(2))
-    assert first != second
-    assert page(cast.editor, second)
+    assert first == second
+    assert CollaborationGroup.objects.filter(name=TASK["name"]).count() == 1
+    assert [step.told for step in group_at(first).log.all()] == ["Tillsatte arbetsgruppen, 12 maj–31 december 2025."]
+
+
+def test_a_group_with_the_name_of_one_that_stands_is_refused_and_what_was_typed_kept(cast):
+    press(cast.editor, f"{HERE}ny/", **TASK)
+    other = TASK | {"name": TASK["name"].upper(), "mandate": "Något helt annat."}
+    answer = press(cast.editor, f"{HERE}ny/", **other)
+    assert answer.status_code == 422 and "Något helt annat." in words(answer)
+    told = "Det finns redan en grupp som heter Arbetsgrupp skolan, 12 maj–31 december 2025."
+    assert f"{told} Öppna den gruppen, eller välj ett annat namn." in words(answer)
+    assert CollaborationGroup.objects.filter(name__iexact=TASK["name"]).count() == 1
+    answer = press(cast.editor, f"{WORKING}andra/", **TASK)
+    assert answer.status_code == 422 and told in words(answer)
+    assert group_at(WORKING).name != TASK["name"]
+
+
+def test_a_group_can_have_the_name_of_one_that_has_ended_or_of_another_district(cast):
+    first = press(cast.editor, f"{HERE}ny/", **TASK).url
+    second = press(cast.editor, f"{HERE}ny/", **TASK | {"valid_from": "2026-01-01", "valid_to": "2026-12-31"}).url
+    assert first != second and page(cast.editor, second)
+    assert press(cast.neighbour, f"{HERE.replace('skarholmen', 'farsta')}ny/", **TASK).status_code == 302
 
 
 def test_a_group_does_not_end_before_it_starts(cast):
