@@ -10,10 +10,6 @@ class PlanState(TextChoices):
     IN_REVIEW = "in_review", "På granskning"
     READY_FOR_DECISION = "ready_for_decision", "Klar för beslut"
     DECIDED = "decided", "Beslutad"
-    FOLLOW_UP = "follow_up", "Uppföljning pågår"
-    FOLLOW_UP_SUBMITTED = "follow_up_submitted", "Uppföljning inlämnad"
-    FOLLOW_UP_APPROVED = "follow_up_approved", "Uppföljning godkänd"
-    CLOSED = "closed", "Avslutad"
 
 
 class ProblemKind(TextChoices):

@@ -12,10 +12,6 @@ READ_PERMISSIONS = {
     PlanState.IN_REVIEW: {Permission.READ_REVIEW},
     PlanState.READY_FOR_DECISION: {Permission.READ_READY},
     PlanState.DECIDED: {Permission.READ_DECIDED},
-    PlanState.FOLLOW_UP: {Permission.READ_DECIDED},
-    PlanState.FOLLOW_UP_SUBMITTED: {Permission.READ_DECIDED},
-    PlanState.FOLLOW_UP_APPROVED: {Permission.READ_DECIDED},
-    PlanState.CLOSED: {Permission.READ_DECIDED},
 }
 SHARED_DRAFT_PERMISSIONS = {Permission.READ_SHARED_DRAFT}
 

@@ -37,7 +37,7 @@ def text():
         INTRODUCTION,
         _section(
             "The plan", "plans/workflow.py", workflow.TRANSITIONS, PlanState.choices,
-            "What comes after the decision – the follow-up – has no steps yet. A change after the decision is a new "
+            "What comes after the decision is the follow-up, with a table of its own. A change after it is a new "
             "version: the same plan back in draft, while the version that was decided stays in force.",
         ),
         _section(

@@ -22,6 +22,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS")
 
 # --- Apps
 INSTALLED_APPS = [
+    "followup",
     "plans",
     "agreements",
     "accounts",

@@ -18,6 +18,7 @@ urlpatterns = [
     path("planer/", include("plans.urls")),
     path("", include("plans.city_urls")),
     path("", include("agreements.urls")),
+    path("", include("followup.urls")),
     path("tillganglighet/", accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
 ]

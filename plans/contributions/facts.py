@@ -79,25 +79,6 @@ def writing_of_plans(district_ids, cycle):
 
 
 @FACT_SOURCES.add
-@gives("follow_up", "latest_follow_up")
-def follow_ups_of_plans(district_ids, cycle):
-    """When the follow-up of the year's plan was handed in, and the latest one of whichever year (1 query)."""
-    found = {}
-    steps = PlanStep.objects.filter(
-        _in(district_ids, "plan__district"), to_state=PlanState.FOLLOW_UP_SUBMITTED
-    ).order_by("pk")
-    for district_id, cycle_id, year, at in steps.values_list(
-        "plan__district", "plan__cycle", "plan__cycle__year", "at"
-    ):
-        on = timezone.localdate(at)
-        fact = Fact(on=on, told=f"Uppföljning av åtgärdsplan {year}, {day(on)}")
-        found["latest_follow_up", district_id] = fact
-        if cycle_id == cycle.pk:
-            found["follow_up", district_id] = fact
-    return found
-
-
-@FACT_SOURCES.add
 @gives("submission", "acknowledged")
 def submissions_of_plans(district_ids, cycle):
     """When the year's plan was sent to the city and acknowledged there (1 query)."""
@@ -122,7 +103,7 @@ def _in(district_ids, path):
 
 # --- Where the steps are taken
 
-OF_THE_PLAN = ("draft", "review", "decision", "submission", "board", "follow_up")
+OF_THE_PLAN = ("draft", "review", "decision", "submission", "board")
 
 
 @WHERE_DONE.add
@@ -145,7 +126,7 @@ def where_steps_of_plans_are_taken(user, district_ids, cycle):
         may_edit = access_of(user).allows(P.EDIT_PLAN, district_id)
         if district_id in readable:
             plan, steps = reverse("plans:plan", args=at), reverse("plans:steps", args=at)
-            addresses = dict.fromkeys(OF_THE_PLAN, steps) | {"draft": plan, "follow_up": plan}
+            addresses = dict.fromkeys(OF_THE_PLAN, steps) | {"draft": plan}
         elif district_id in numbers:
             addresses = dict.fromkeys(OF_THE_PLAN, reverse("plans:version", args=[*at, numbers[district_id]]))
         elif may_edit and district_id not in begun:

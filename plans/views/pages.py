@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.year import cycles
 from plans import basis, grid, grounds, news, overview
+from plans.afterwards import after_decision
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
@@ -25,14 +26,9 @@ STEPS = (
     (PlanState.IN_REVIEW, "På granskning"),
     (PlanState.READY_FOR_DECISION, "Klar för beslut"),
     (PlanState.DECIDED, "Beslutad"),
-    (PlanState.FOLLOW_UP, "Uppföljning"),
 )
-# The states after the last step of the line belong to it.
-STEP_OF = {state: at for at, (state, _) in enumerate(STEPS)} | {
-    PlanState.FOLLOW_UP_SUBMITTED: 4,
-    PlanState.FOLLOW_UP_APPROVED: 4,
-    PlanState.CLOSED: 4,
-}
+LAST_STEP = "Uppföljning"
+"""What comes after the states of the plan (followup)."""
 
 
 @require_safe
@@ -98,6 +94,7 @@ class _Page:
         self.loaded = load(self.plan, with_parts=False)
         self.tabs = grid.tabs(self.loaded.document)
         self.discussion = discussion_of(self.plan, request.user)
+        self.afterwards = after_decision(self.plan, request.user)
         self.news = news.news_of(self.plan, request.user, news.visit(self.plan, request.user))
 
     def context(self):
@@ -105,6 +102,7 @@ class _Page:
         return {
             "plan": self.plan,
             "steps": self._steps(),
+            "afterwards": self.afterwards,
             "tabs": self.tabs,
             "may_edit": not why_not,
             "may_follow": may_follow(self.request.user, self.plan),
@@ -138,8 +136,12 @@ class _Page:
         }
 
     def _steps(self):
-        now = STEP_OF[self.plan.state]
-        return [Step(label, at == now, at < now) for at, (_, label) in enumerate(STEPS)]
+        is_begun = any(told.is_now or told.is_done for told in self.afterwards)
+        states = [state for state, _ in STEPS]
+        now = len(STEPS) if is_begun else states.index(self.plan.state)
+        steps = [Step(label, at == now, at < now) for at, (_, label) in enumerate(STEPS)]
+        is_over = any(told.is_done for told in self.afterwards)
+        return [*steps, Step(LAST_STEP, is_begun and not is_over, is_over)]
 
     def _change_basis(self, *, may_edit):
         """Where the writer of a draft chooses what it stands on, or ""."""

@@ -212,14 +212,22 @@ def test_a_city_role_holds_in_every_district_and_reaches_no_drafts(cast):
             Permission.READ_COOPERATION,
             Permission.READ_SIGNED_AGREEMENT,
             Permission.SET_YEAR,
+            Permission.READ_SUBMITTED_FOLLOW_UP,
+            Permission.READ_ESCALATED_OBSTACLES,
+            Permission.ANSWER_ESCALATED_OBSTACLE,
+            Permission.READ_INDICATORS,
+            Permission.ENTER_MEASUREMENTS,
+            Permission.DEFINE_INDICATORS,
         }
 
 
-def test_an_external_party_reads_nothing_by_its_role_alone(cast):
+def test_an_external_party_answers_for_itself_and_reads_nothing_by_its_role_alone(cast):
     cast.seat(cast.group("local", "preparation"), "owners", co_opted=True)
     access = cast.access()
     assert access.has_role(Role.EXTERNAL_PARTY, cast.own.pk)
-    assert not access.reach(set(Permission))
+    own = {Permission.REPORT_OBSTACLE, Permission.ANSWER_FOR_PARTY}
+    assert access.reach(own)
+    assert not access.reach(set(Permission) - own)
 
 
 # --- Anybody

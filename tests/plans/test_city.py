@@ -217,14 +217,6 @@ def test_a_wished_completion_stands_until_the_plan_is_sent_again(cast, plan):
     assert steps_of(cast)["answered"] == ("Väntar på svar", None)
 
 
-def test_a_plan_that_is_followed_up_is_still_decided(cast, plan):
-    send(decide(plan))
-    put(plan, state="follow_up")
-    row = row_of(cast)
-    assert (row.steps[0].words, row.steps[0].mark) == ("Uppföljning pågår", "done")
-    assert row.counts == Counts(14, 26, 31)
-
-
 # --- What is late
 
 
@@ -390,7 +382,7 @@ def both_sent(plan, by):
 def sent_and_its_rows_changed_since(plan, by):
     """As a correction by command would: what is decided is what was frozen."""
     first_sent_second_written(plan, by)
-    put(plan, state="follow_up", version=1)
+    put(plan, state="decided", version=1)
 
 
 def first_not_sent(plan, by):

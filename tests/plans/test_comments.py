@@ -154,10 +154,6 @@ WRITERS = {
     PlanState.IN_REVIEW: {"editor", "co_writer", "police", "steering", "chair", "working"},
     PlanState.READY_FOR_DECISION: {"editor", "police"},
     PlanState.DECIDED: DECIDED,
-    PlanState.FOLLOW_UP: DECIDED,
-    PlanState.FOLLOW_UP_SUBMITTED: DECIDED,
-    PlanState.FOLLOW_UP_APPROVED: DECIDED,
-    PlanState.CLOSED: DECIDED,
 }
 
 

@@ -110,7 +110,7 @@ def test_the_facts_of_all_districts_take_as_many_questions_as_those_of_one(empty
         with CaptureQueriesContext(connection) as queries:
             facts_of_plans(ids, cast.cycle)
         counts.append(len(queries))
-    assert counts == [5, 5]
+    assert counts == [4, 4]
 
 
 def test_a_fact_costs_the_question_of_its_own_source_and_once(empty_plan, cast, django_assert_num_queries):

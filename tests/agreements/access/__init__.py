@@ -20,6 +20,8 @@ TOPICS = (
     "communication",
     "notices",
 )
+# Of the apps further up, whose pages are walked and asked for in the same way.
+TOPICS_ABOVE = ("progress", "obstacles", "outcomes", "indicators")
 PLACE = "samverkan/<slug:place>/"
 
 
@@ -45,7 +47,8 @@ class Line:
 
 def topics():
     """The modules of the topics."""
-    return [import_module(f"tests.agreements.access.{name}") for name in TOPICS]
+    own = [import_module(f"tests.agreements.access.{name}") for name in TOPICS]
+    return [*own, *(import_module(f"tests.followup.access.{name}") for name in TOPICS_ABOVE)]
 
 
 def lines():

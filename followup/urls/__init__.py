@@ -1,0 +1,12 @@
+"""The addresses of what came of the plans, by what they are about; made to be mailed."""
+
+from followup.urls import indicators, obstacles, outcomes, progress
+
+app_name = "followup"
+
+urlpatterns = [
+    *progress.urlpatterns,
+    *obstacles.urlpatterns,
+    *outcomes.urlpatterns,
+    *indicators.urlpatterns,
+]

@@ -1,0 +1,3 @@
+"""Indicators, their measurements, and reading in a file of them."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""Hinder: reporting one, and each step of its answer."""
+
+urlpatterns = []

@@ -1,0 +1,3 @@
+"""The follow-up of a plan: its page, its forms, its steps and files."""
+
+urlpatterns = []

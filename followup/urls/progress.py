@@ -1,0 +1,3 @@
+"""Notes on an action through the year."""
+
+urlpatterns = []

@@ -1,0 +1,45 @@
+"""Where an app further up tells what came of a plan: on the plan's page, and at each of its actions."""
+
+from dataclasses import dataclass
+
+from trygghet.contributions import Contributions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Afterwards:
+    """What has become of a decided plan: in words, where more is told, and whether it is going on or over."""
+
+    words: str
+    label: str
+    address: str
+    is_now: bool = False
+    is_done: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """Something a person can do with an action or read of it, such as noting how it goes."""
+
+    label: str
+    address: str
+
+
+AFTER_DECISION = Contributions()
+"""Callables ``(plan, user) -> Afterwards | None``, each with a fixed number of queries."""
+
+ACTION_OFFERS = Contributions()
+"""Callables ``(plan, user) -> {uid of an action: [Offer]}``, each with a fixed number of queries."""
+
+
+def after_decision(plan, user):
+    """Return what has become of the plan, as far as the person may know."""
+    return [told for source in AFTER_DECISION if (told := source(plan, user))]
+
+
+def offers_of(plan, user):
+    """Return what the person can do with each action of the plan, by the action's uid."""
+    found = {}
+    for source in ACTION_OFFERS:
+        for uid, offers in source(plan, user).items():
+            found.setdefault(uid, []).extend(offers)
+    return found

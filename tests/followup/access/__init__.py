@@ -1,0 +1,1 @@
+"""Access lines of the follow-up's addresses; see ``tests/agreements/access``."""

@@ -1,0 +1,7 @@
+"""Access lines: indicators."""
+
+LINES = {}
+
+
+def addresses(cast):
+    return {}

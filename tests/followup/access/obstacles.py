@@ -1,0 +1,7 @@
+"""Access lines: obstacles."""
+
+LINES = {}
+
+
+def addresses(cast):
+    return {}
