@@ -1,0 +1,84 @@
+"""From the database to the follow-up as a value; the number of queries does not grow with the rows."""
+
+from collections import defaultdict
+
+from followup.document import (
+    ActionAnswer,
+    AreaAnswer,
+    Assessed,
+    FollowUpDocument,
+    GoalAnswer,
+    PartyAnswer,
+)
+from followup.models import ActionOutcome, Assessment, Fulfilment, GoalOutcome
+from plans.comparison import flatten
+from plans.versions import document_of
+
+WORDS = ("status", "light", "done", "changed", "helped", "hindered", "lesson", "reason", "next_year")
+
+
+def load(follow_up):
+    """Return the follow-up as it stands as a :class:`FollowUpDocument` (4 queries).
+
+    The follow-up must come with its plan, place, year and version
+    (``with_place``). Each action of the version is in it, in the order of the
+    sheet, answered or not; an area only where it has something to answer.
+    """
+    return load_beside(follow_up, document_of(follow_up.version))
+
+
+def load_beside(follow_up, document):
+    """Return what :func:`load` does, where the version's plan is already read."""
+    answers = _Answers(follow_up)
+    rows = flatten(document).by_uid.values()
+    actions = [row for row in rows if row.kind == "action"]
+    areas = [row for row in rows if row.kind == "area"]
+    return FollowUpDocument(
+        district=document.district,
+        year=document.year,
+        version=follow_up.version.number,
+        plan_sha256=follow_up.version.sha256,
+        summary=follow_up.summary,
+        actions=tuple(answers.of_action(row.uid) for row in actions),
+        areas=tuple(area for row in areas if (area := answers.of_area(row))),
+        assessments=tuple(answers.assessment(row.uid) for row in rows if row.uid in answers.assessments),
+    )
+
+
+class _Answers:
+    """The rows of the follow-up, by the row of the plan that each is about."""
+
+    def __init__(self, follow_up):
+        self.outcomes = {str(row.row): row for row in ActionOutcome.objects.filter(follow_up=follow_up)}
+        self.assessments = {str(row.row): row for row in Assessment.objects.filter(follow_up=follow_up)}
+        self.goals, self.parties = defaultdict(list), defaultdict(list)
+        for goal in GoalOutcome.objects.filter(follow_up=follow_up).order_by("position", "goal"):
+            self.goals[str(goal.row)].append(_goal(goal))
+        for party in Fulfilment.objects.filter(follow_up=follow_up).order_by("party"):
+            self.parties[str(party.row)].append(_party(party))
+
+    def of_action(self, uid):
+        outcome = self.outcomes.get(uid)
+        said = {name: getattr(outcome, name) for name in WORDS} if outcome else {}
+        return ActionAnswer(row=uid, **said, parties=tuple(self.parties[uid]), goals=tuple(self.goals[uid]))
+
+    def of_area(self, area):
+        """Return the area's answer, or None where it has neither delmål nor åtaganden to answer for."""
+        commitments = [part["uid"] for part in area.values["commitments"] if part.get("uid")]
+        parties = tuple((uid, party) for uid in commitments for party in self.parties[uid])
+        goals = tuple(self.goals[area.uid])
+        return AreaAnswer(row=area.uid, goals=goals, parties=parties) if goals or parties else None
+
+    def assessment(self, uid):
+        row = self.assessments[uid]
+        said = {name: getattr(row, name) for name in ("kind", "change", "certainty", "text", "comparison")}
+        return Assessed(row=uid, **said)
+
+
+def _goal(row):
+    values = {name: getattr(row, name) for name in ("text", "result", "value", "source", "on", "comment")}
+    return GoalAnswer(key=row.goal, **values)
+
+
+def _party(row):
+    return PartyAnswer(party=row.party, answer=row.answer, comment=row.comment)
