@@ -1,4 +1,4 @@
-"""What waits for a group: proposals for the agenda of its next meeting, from whoever has something for it."""
+"""What waits for a group, from whoever has something for its agenda, and who may know of what was put there."""
 
 from dataclasses import dataclass
 
@@ -24,6 +24,19 @@ class Proposal:
 
 AGENDA_SOURCES = Contributions()
 """Callables ``(group, user) -> list[Proposal]``; only what the person may know of."""
+
+
+AGENDA_LIMITS = Contributions()
+"""Callables ``(user, meeting, items) -> set``: those of a meeting's items about what the person may not know of.
+
+What an app puts before a group it also knows who may read: a plan's draft is
+not read by everybody who reads the meeting. They return the items' ids.
+"""
+
+
+def not_for(user, meeting, items):
+    """Return the ids of those of the meeting's items that are about what the person may not know of."""
+    return {uid for limit in AGENDA_LIMITS for uid in limit(user, meeting, items)}
 
 
 def proposals_for(group, user):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,7 +19,7 @@ from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.agenda import proposals_for
+from agreements.agenda import not_for, proposals_for
 from agreements.enums import GroupKind, MeetingState
 from agreements.models import AgendaItem, CollaborationGroup, GroupMembership, Meeting, MeetingStep
 from agreements.permissions import Permission, access_of
@@ -117,9 +118,16 @@ def what_was_to_be_decided_is_answered(meeting, user):
             f"Punkt {item.position}, {item.title}, är en beslutspunkt utan beslut och utan anteckning.",
             notes_address(meeting, f"punkt-{item.pk}"),
         )
-        for item in meeting.items.filter(is_decision=True)
-        if not item.decision.strip() and not item.notes.strip()
+        for item in agenda_for(meeting, user).items
+        if item.is_decision and not item.decision.strip() and not item.notes.strip()
     ]
+
+
+def who_approves_has_read_it_all(meeting, user):
+    """Whoever approves the minutes reads every item in them."""
+    if not agenda_for(meeting, user).is_part:
+        return []
+    return [Blocker("Du läser inte alla punkter i protokollet. Be någon som sitter i gruppen att justera det.")]
 
 
 def _approve(meeting, *, by, seen=None):
@@ -140,7 +148,10 @@ MEETING_TRANSITIONS = (
         name="approve_minutes", slug="justera", label="Justera protokollet", **_KEEPS,
         does="justerar protokollet", told="Justerade protokollet",
         sources=(MeetingState.HELD,), target=MeetingState.MINUTES_APPROVED,
-        guards=(the_day_has_come, somebody_was_there, what_was_to_be_decided_is_answered), effect=_approve,
+        guards=(
+            the_day_has_come, somebody_was_there, what_was_to_be_decided_is_answered, who_approves_has_read_it_all,
+        ),
+        effect=_approve,
     ),
     Transition(
         name="reopen", slug="inte-genomfort", label="Inte genomfört än", **_KEEPS,
@@ -342,6 +353,31 @@ def attend(meeting, seats, guests, *, read_version, by):
 
 
 # --- The agenda
+
+
+class Agenda(NamedTuple):
+    """The items of a meeting, in order, that somebody reads; ``is_part`` says that there are others."""
+
+    items: list[AgendaItem]
+    is_part: bool
+
+
+def agenda_for(meeting, user):
+    """Return the :class:`Agenda` that the person reads (up to 4 queries).
+
+    Other groups read a meeting too: the steering group the preparation
+    group's. A matter from a plan's workflow is for those who may see the plan.
+    Who sits in the group also reads what stands in its minutes, whatever has become of the plan since.
+    """
+    items = list(meeting.items.order_by("position"))
+    hidden = not_for(user, meeting, items)
+    if hidden and _sits_in(user, meeting):
+        hidden -= {item.pk for item in items if meeting.state in HELD or item.notes or item.decision}
+    return Agenda([item for item in items if item.pk not in hidden], is_part=bool(hidden))
+
+
+def _sits_in(user, meeting):
+    return GroupMembership.objects.in_force().filter(group=meeting.group_id, user=user.pk).exists()
 
 
 def waiting_for(meeting, user):

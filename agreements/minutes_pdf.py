@@ -11,25 +11,25 @@ STYLESHEETS = ("css/print.css", "css/print-minutes.css")
 NOT_APPROVED = "css/print-not-approved.css"
 
 
-def notice_pdf(meeting):
-    """Return the notice (kallelse) of the meeting, with its agenda, as PDF bytes."""
-    return render_pdf(notice_html(meeting), stylesheets=STYLESHEETS)
+def notice_pdf(meeting, reader):
+    """Return the notice (kallelse) of the meeting, with the agenda that the person reads, as PDF bytes."""
+    return render_pdf(notice_html(meeting, reader), stylesheets=STYLESHEETS)
 
 
-def notice_html(meeting):
+def notice_html(meeting, reader):
     """Return the notice as the page it is printed from."""
     heading = "Inställt möte" if meeting.state == MeetingState.CANCELLED else "Kallelse"
-    return _html(meeting, heading, with_minutes=False)
+    return _html(meeting, reader, heading, with_minutes=False)
 
 
-def minutes_pdf(meeting):
-    """Return the minutes as PDF bytes, with a mark across each page until they are approved."""
-    return render_pdf(minutes_html(meeting), stylesheets=stylesheets(meeting))
+def minutes_pdf(meeting, reader):
+    """Return the minutes that the person reads as PDF bytes, with a mark across each page until they are approved."""
+    return render_pdf(minutes_html(meeting, reader), stylesheets=stylesheets(meeting))
 
 
-def minutes_html(meeting):
+def minutes_html(meeting, reader):
     """Return the minutes as the page they are printed from."""
-    return _html(meeting, "Protokoll", with_minutes=True)
+    return _html(meeting, reader, "Protokoll", with_minutes=True)
 
 
 def stylesheets(meeting):
@@ -38,7 +38,8 @@ def stylesheets(meeting):
     return STYLESHEETS if is_approved else (*STYLESHEETS, NOT_APPROVED)
 
 
-def _html(meeting, heading, *, with_minutes):
+def _html(meeting, reader, heading, *, with_minutes):
+    agenda = meetings.agenda_for(meeting, reader)
     approved = meeting.steps.filter(name="approve_minutes").select_related("by").first()
     context = {
         "title": f"{heading}, {meeting.title}, {meeting.group}",
@@ -47,7 +48,8 @@ def _html(meeting, heading, *, with_minutes):
         "heading": heading,
         "meeting": meeting,
         "with_minutes": with_minutes,
-        "items": meeting.items.order_by("position"),
+        "items": agenda.items,
+        "is_part": agenda.is_part,
         "called": () if with_minutes else meetings.members_on_the_day(meeting),
         "present": meetings.members_on_the_day(meeting).filter(meetings_attended=meeting),
         "guests": [line.strip() for line in meeting.guests.splitlines() if line.strip()],

@@ -46,6 +46,17 @@ def readable_meeting(request, scope, uid):
     return get_object_or_404(meetings_here.select_related("group__district"), pk=uid)
 
 
+def _item(request, meeting, uid):
+    """Return the item of the meeting's agenda; None if there is none (any longer) that the person reads."""
+    return next((item for item in meetings.agenda_for(meeting, request.user).items if item.pk == uid), None)
+
+
+def _check_not_withheld(request, meeting, uid):
+    """Raise Http404 for an item that there is and that the person does not read; one that is gone is told of."""
+    if _item(request, meeting, uid) is None and meeting.items.filter(pk=uid).exists():
+        raise Http404
+
+
 def groups_of(request, scope):
     """Return the place's standing groups whose meetings the person reads, by level of decision."""
     groups = CollaborationGroup.objects.visible_to(request.user).filter(district=scope.district).valid_on()
@@ -142,8 +153,10 @@ def _meeting_page(request, scope, meeting, *, form=None):
     if context["may_write"]:
         context["waiting"] = meetings.waiting_for(meeting, request.user)
         context["form"] = form or ItemForm()
+    agenda = meetings.agenda_for(meeting, request.user)
     context |= {
-        "items": meeting.items.order_by("position"),
+        "items": agenda.items,
+        "is_part": agenda.is_part,
         "present": meetings.members_on_the_day(meeting).filter(meetings_attended=meeting),
         "log": meeting.steps.select_related("by"),
         "steps": meetings.WORKFLOW.open_steps(meeting, request.user),
@@ -247,7 +260,9 @@ def edit_item(request, scope, uid, item):
     meetings.check_keep(request.user, meeting.group)
     if refused := _is_closed(request, meeting):
         return refused
-    found = get_object_or_404(meeting.items, pk=item)
+    found = _item(request, meeting, item)
+    if found is None:
+        raise Http404
     posted, stale = request.method == "POST", None
     form = ItemForm(request.POST if posted else None, item=found)
     if posted and form.is_valid():
@@ -270,6 +285,7 @@ def edit_item(request, scope, uid, item):
 def move_item(request, scope, uid, item, steps):
     """Move an item a step up or down."""
     meeting = readable_meeting(request, scope, uid)
+    _check_not_withheld(request, meeting, item)
     try:
         if not meetings.move(meeting, item, steps, by=request.user):
             messages.info(request, f"Punkten står redan {'först' if steps < 0 else 'sist'}.")
@@ -283,6 +299,7 @@ def move_item(request, scope, uid, item, steps):
 def remove_item(request, scope, uid, item):
     """Take an item off the agenda."""
     meeting = readable_meeting(request, scope, uid)
+    _check_not_withheld(request, meeting, item)
     try:
         meetings.remove(meeting, item, by=request.user)
     except StepRefused as refusal:
@@ -307,14 +324,15 @@ def notes(request, scope, uid):
 
 def _notes_page(request, scope, meeting, *, item=None, form=None, attendance=None, stale=None):
     """Show the page; ``form`` is that of ``item`` when it was refused, ``attendance`` when that was."""
+    agenda = meetings.agenda_for(meeting, request.user)
     rows = [
         (row, form if item and row.pk == item else NotesForm(item=row), stale if item and row.pk == item else None)
-        for row in meeting.items.order_by("position")
+        for row in agenda.items
     ]
     seats = meetings.members_on_the_day(meeting)
     refused = form or attendance
     attendance = attendance or AttendanceForm(meeting=meeting, seats=seats, present=meeting.present.all())
-    context = _context(request, scope, meeting, rows=rows, attendance=attendance)
+    context = _context(request, scope, meeting, rows=rows, is_part=agenda.is_part, attendance=attendance)
     context["stale_attendance"] = stale if refused is attendance else None
     context["mistakes"] = refused.mistakes() if refused and not stale else []
     return render(request, "agreements/meeting_notes.html", context, status=_status(refused, stale))
@@ -326,7 +344,7 @@ def write_notes(request, scope, uid, item):
     """Save an item's notes and decision; asked by a script, answer with only how it went."""
     meeting = readable_meeting(request, scope, uid)
     meetings.check_keep(request.user, meeting.group)
-    found = meeting.items.filter(pk=item).first()
+    found = _item(request, meeting, item)
     if found is None:
         return _notes_refused(request, meeting, "Punkten finns inte längre på dagordningen.", "")
     form, stale = NotesForm(request.POST, item=found), None
@@ -420,11 +438,13 @@ def step(request, scope, uid, slug):
     form = MeetingStepForm(request.POST if posted else None, step=taking, meeting=meeting, seen=seen)
     if posted and form.is_valid():
         return _take(request, meeting, taking, form.cleaned_data)
+    agenda = meetings.agenda_for(meeting, request.user)
     context = _context(request, scope, meeting, form=form, step=taking, blockers=option.blockers)
     context |= {
         "means": STEP_WORDS[taking.name][0],
         "mistakes": form.mistakes() if posted else [],
-        "items": meeting.items.order_by("position") if taking.name == "approve_minutes" else [],
+        "items": agenda.items if taking.name == "approve_minutes" else [],
+        "is_part": agenda.is_part,
         "present": meetings.members_on_the_day(meeting).filter(meetings_attended=meeting),
     }
     return render(request, "agreements/meeting_step.html", context, status=422 if posted else 200)
@@ -453,7 +473,7 @@ def _take(request, meeting, taking, values):
 def notice(request, scope, uid):
     """The notice of the meeting with its agenda, as PDF."""
     meeting = readable_meeting(request, scope, uid)
-    return _file(minutes_pdf.notice_pdf(meeting), f"Kallelse {meeting.title}.pdf")
+    return _file(minutes_pdf.notice_pdf(meeting, request.user), f"Kallelse {meeting.title}.pdf")
 
 
 @require_safe
@@ -463,7 +483,7 @@ def minutes(request, scope, uid):
     meeting = readable_meeting(request, scope, uid)
     if meeting.state not in meetings.HELD:
         return _refused(request, meeting, "Protokollet finns när mötet är markerat som genomfört.")
-    return _file(minutes_pdf.minutes_pdf(meeting), f"Protokoll {meeting.title}.pdf")
+    return _file(minutes_pdf.minutes_pdf(meeting, request.user), f"Protokoll {meeting.title}.pdf")
 
 
 def _file(content, name):

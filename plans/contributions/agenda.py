@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements import meetings
-from agreements.agenda import AGENDA_SOURCES, Proposal
+from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES, Proposal
 from agreements.enums import GroupKind, GroupLevel, MeetingState
 from agreements.models import AgendaItem, GroupMembership, Meeting
 from agreements.permissions import SEAT, Access, role_of
@@ -15,7 +15,16 @@ from plans.comments import UNRESOLVED
 from plans.enums import CommentKind, PlanState, SubmissionState
 from plans.history import events_of, may_follow
 from plans.meeting_outcomes import decision_subject
-from plans.models import ChangedRow, Comment, PlanArea, PlanEvent, PlanStep, Submission
+from plans.models import (
+    ActionPlan,
+    ChangedRow,
+    Comment,
+    PlanArea,
+    PlanEvent,
+    PlanStep,
+    PlanVersion,
+    Submission,
+)
 from plans.overview import plans_of_place
 from plans.permissions import DECIDED_STATES, lets_read
 from plans.workflow import lower_first
@@ -37,6 +46,33 @@ def what_waits_in_plans(group, user):
     if plans := _read_by_all(group, plans):
         found += [*_must_fixes(plans, user), *_changed(group, plans, user), *_not_spoken_of(group, plans)]
     return found
+
+
+@AGENDA_LIMITS.add
+def what_is_not_read(user, meeting, items):
+    """Return the items about a plan, or what was sent in, that the person does not read (up to 3 queries).
+
+    A draft is not for everybody who reads the meeting (domain §3). What was
+    before a meeting held before a version was decided is read with that
+    version, also when the plan has become a draft again.
+    """
+    plans, sent = _about(items, "plan"), _about(items, "submission")
+    hidden = set(plans.values())
+    if hidden:
+        hidden -= set(ActionPlan.objects.visible_to(user).filter(pk__in=hidden).values_list("pk", flat=True))
+    if hidden:
+        decided = PlanVersion.objects.visible_to(user).filter(plan__in=hidden, decided_on__gte=meeting.on)
+        hidden -= set(decided.values_list("plan", flat=True))
+    unread = set(sent.values())
+    if unread:
+        unread -= set(Submission.objects.visible_to(user).filter(pk__in=unread).values_list("pk", flat=True))
+    return {uid for uid, pk in plans.items() if pk in hidden} | {uid for uid, pk in sent.items() if pk in unread}
+
+
+def _about(items, what):
+    """Return {item's id: the id of what it is about} of the items whose subject is of that sort ("plan:12:decide")."""
+    parts = {item.pk: item.subject.split(":") for item in items}
+    return {uid: int(named[1]) for uid, named in parts.items() if named[0] == what}
 
 
 def _read_by_all(group, plans):

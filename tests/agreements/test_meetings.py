@@ -51,7 +51,7 @@ def waiting(monkeypatch):
     """What waits for every group: a decision and something to talk about."""
     found = [
         Proposal(subject="picture:1", title="Lägesbilden", background="Klar i går.", address="/lagesbild/"),
-        Proposal(subject="plan:1:decide", title="Beslut om planen", address="/planen/?x=1", is_decision=True),
+        Proposal(subject="matter:1:decide", title="Beslut om planen", address="/planen/?x=1", is_decision=True),
     ]
     monkeypatch.setattr(agenda, "AGENDA_SOURCES", [lambda group, user: list(found)])
     return found
@@ -234,10 +234,10 @@ def test_who_reads_the_meetings_but_does_not_keep_them_is_told_who_does(cast, gr
 def test_what_waits_is_ticked_onto_the_agenda_and_then_no_longer_waits(cast, meeting, waiting):
     page = words(browser(cast.chair).get(at(meeting, "meeting")))
     assert page.index("Beslut om planen") < page.index("Lägesbilden")  # decisions first
-    answer = browser(cast.chair).post(at(meeting, "agenda_take_up"), {"vantar": ["plan:1:decide", "picture:1"]})
+    answer = browser(cast.chair).post(at(meeting, "agenda_take_up"), {"vantar": ["matter:1:decide", "picture:1"]})
     assert said(answer) == ["2 punkter lades till på dagordningen."]
     items = list(meeting.items.order_by("position").values_list("position", "title", "subject", "is_decision"))
-    assert items[2:] == [(3, "Beslut om planen", "plan:1:decide", True), (4, "Lägesbilden", "picture:1", False)]
+    assert items[2:] == [(3, "Beslut om planen", "matter:1:decide", True), (4, "Lägesbilden", "picture:1", False)]
     assert meetings.waiting_for(meeting, cast.chair) == []
 
 
@@ -251,7 +251,7 @@ def test_what_was_ticked_twice_or_made_up_is_not_put_on_the_agenda(cast, meeting
 
 
 def test_a_decision_leads_on_with_the_meeting_so_that_it_comes_into_the_minutes(cast, meeting, waiting):
-    meetings.take_up(meeting, ["plan:1:decide", "picture:1"], by=cast.chair)
+    meetings.take_up(meeting, ["matter:1:decide", "picture:1"], by=cast.chair)
     page = browser(cast.chair).get(at(meeting, "meeting")).content.decode()
     assert f'href="/planen/?x=1&amp;mote={meeting.pk}"' in page
     assert 'href="/lagesbild/"' in page
@@ -515,8 +515,8 @@ def test_each_step_is_taken_from_its_own_state_by_those_who_keep_the_meetings_an
 
 
 def test_an_outcome_is_written_under_what_stands_and_puts_up_what_was_not_on_the_agenda(cast, meeting):
-    first = meetings.record_outcome(meeting, "plan:1:decide", "Återremitterade.", by=cast.chair, title="Planen")
-    again = meetings.record_outcome(meeting, "plan:1:decide", "Beslutade.", by=cast.chair)
+    first = meetings.record_outcome(meeting, "matter:1:decide", "Återremitterade.", by=cast.chair, title="Planen")
+    again = meetings.record_outcome(meeting, "matter:1:decide", "Beslutade.", by=cast.chair)
     assert first.pk == again.pk
     assert (again.title, again.decision, again.position) == ("Planen", "Återremitterade.\nBeslutade.", 3)
     with pytest.raises(StepRefused):
@@ -542,11 +542,11 @@ def test_a_meeting_is_found_only_for_its_own_place_and_kind_and_by_those_who_see
 
 def test_the_minutes_say_that_they_are_not_approved_until_they_are(cast, meeting):
     meetings.WORKFLOW.take(meeting, "hold", by=cast.chair)
-    assert "Ej justerat" in minutes_pdf.minutes_html(meeting)
+    assert "Ej justerat" in minutes_pdf.minutes_html(meeting, cast.chair)
     assert minutes_pdf.NOT_APPROVED in minutes_pdf.stylesheets(meeting)
     meetings.WORKFLOW.take(meeting, "reopen", by=cast.chair, reason="Mer att skriva.")
     meeting = approve(meeting, cast)
-    html = minutes_pdf.minutes_html(meeting)
+    html = minutes_pdf.minutes_html(meeting, cast.chair)
     assert "Ej justerat" not in html
     assert "Vi talade om det." in html
     assert "stadsdelsdirektor, district_admin, ordförande" in html
@@ -653,7 +653,7 @@ def test_the_tasks_ask_as_often_however_many_groups_and_meetings_there_are(cast,
 def test_the_minutes_on_paper_are_read_aloud_in_order(cast, meeting):
     """PDF/UA: language, title, headings in order, and nothing in the margins that is read aloud."""
     meeting = approve(meeting, cast)
-    with pikepdf.open(io.BytesIO(minutes_pdf.minutes_pdf(meeting))) as pdf:
+    with pikepdf.open(io.BytesIO(minutes_pdf.minutes_pdf(meeting, cast.chair))) as pdf:
         assert str(pdf.Root.Lang) == "sv"
         assert str(pdf.docinfo.Title) == f"Protokoll, {meeting.title}, steering skarholmen"
         assert pdf.open_metadata()["pdfuaid:part"] == "1"
@@ -665,7 +665,7 @@ def test_the_minutes_on_paper_are_read_aloud_in_order(cast, meeting):
 
 
 def test_the_notice_names_who_is_called_and_what_is_to_be_decided(cast, meeting):
-    html = minutes_pdf.notice_html(meeting)
+    html = minutes_pdf.notice_html(meeting, cast.chair)
     assert "Kallade" in html
     assert "avdelningschef, district_admin" in html
     assert "Beslutspunkt" in html

@@ -1,6 +1,7 @@
 """What the plans put before a group, and what a steering group's meeting decides about a plan."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,15 +11,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import meetings
+from agreements import meetings, minutes_pdf
 from agreements.agenda import proposals_for
 from agreements.enums import GroupKind
 from agreements.models import CollaborationGroup, GroupMembership, Meeting, PriorityArea
-from plans import comments, editing, meeting_outcomes
+from plans import comments, editing, meeting_outcomes, workflow
 from plans.enums import CommentKind, PlanState
-from plans.models import ActionPlan, PlanVersion
+from plans.models import ActionPlan, PlanVersion, Submission
 from tests.plans import stages
 from tests.plans.pressing import Browser, said, words
+from trygghet.workflow import StepRefused
 
 TODAY = timezone.localdate()
 
@@ -279,3 +281,130 @@ def test_p21_the_citys_steering_group_decides_the_citys_plan_in_its_meeting(cast
     client.post(address, dict(hidden) | DECISION | {"body": "Central styrgrupp"})
     decision = made.items.get().decision
     assert decision == "Central styrgrupp beslutade om övergripande handlingsplan 2025, version 1."
+
+
+# --- Who reads what stands on an agenda
+
+
+@pytest.fixture
+def drafted(cast, plan, preparation):
+    """A meeting of the preparation group with something about a shared draft, then something of its own."""
+    stages.reach(plan, cast, "shared")
+    comments.write(plan, "Saknar mål", CommentKind.MUST_FIX, by=cast.police)
+    made = meetings.call(preparation, by=cast.editor, on=TODAY)
+    (about_the_plan,) = meetings.take_up(made, [f"plan:{plan.pk}:must-fix"], by=cast.editor)
+    meetings.add_item(made, by=cast.editor, title="Nästa möte")
+    return made, about_the_plan
+
+
+NOT_ALL = "Punkter om planer som du inte läser visas inte här."
+
+
+def meeting_page(user, meeting, name="meeting", *rest):
+    return client_of(user).get(reverse(f"cooperation:{name}", args=["skarholmen", meeting.pk, *rest]))
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_who_reads_the_meeting_but_not_the_plan_does_not_see_what_is_about_the_plan(cast, drafted):
+    """The steering group reads the preparation group's meetings, and a plan from review on (domain §3)."""
+    made, item = drafted
+    for reader in (cast.editor, cast.police):
+        page = words(meeting_page(reader, made))
+        assert item.title in page and NOT_ALL not in page
+    for reader in (cast.steering, cast.chair):
+        page = words(meeting_page(reader, made))
+        assert item.title not in page and "Nästa möte" in page and NOT_ALL in page
+    notes = words(meeting_page(cast.chair, made, "meeting_notes"))
+    assert item.title not in notes and "Nästa möte" in notes and NOT_ALL in notes
+    assert meeting_page(cast.chair, made, "agenda_item", item.pk).status_code == 404
+
+
+def test_what_is_not_read_is_neither_moved_written_in_nor_taken_away(cast, drafted):
+    made, item = drafted
+    page = client_of(cast.chair)
+    for name in ("agenda_up", "agenda_down", "agenda_remove"):
+        assert page.post(reverse(f"cooperation:{name}", args=["skarholmen", made.pk, item.pk])).status_code == 404
+    texts = {"notes": "Mitt", "decision": "", "row_version": item.row_version}
+    page.post(reverse("cooperation:agenda_notes", args=["skarholmen", made.pk, item.pk]), texts)
+    item.refresh_from_db()
+    assert (item.position, item.notes) == (1, "")
+
+
+def test_the_papers_of_a_meeting_are_for_whoever_prints_them(cast, drafted):
+    made, item = drafted
+    assert item.title in minutes_pdf.notice_html(made, cast.police)
+    notice = minutes_pdf.notice_html(made, cast.steering)
+    assert item.title not in notice and "Utdrag." in notice
+    meetings.write(made, item.pk, {"notes": "Vi mildrar målet."}, read_version=1, by=cast.editor)
+    meetings.WORKFLOW.take(made, "hold", by=cast.editor)
+    made.refresh_from_db()
+    assert "Vi mildrar målet." in minutes_pdf.minutes_html(made, cast.police)
+    assert "Vi mildrar målet." not in minutes_pdf.minutes_html(made, cast.steering)
+
+
+def test_minutes_are_approved_by_one_who_reads_them_all(cast, drafted):
+    made, item = drafted
+    meetings.attend(made, GroupMembership.objects.filter(user=cast.editor), "", read_version=1, by=cast.editor)
+    meetings.WORKFLOW.take(made, "hold", by=cast.editor)
+    with pytest.raises(StepRefused, match="Du läser inte alla punkter i protokollet."):
+        meetings.WORKFLOW.take(made, "approve_minutes", by=cast.chair)
+    assert item.title not in words(meeting_page(cast.chair, made, "meeting_step", "justera"))
+    meetings.WORKFLOW.take(made, "approve_minutes", by=cast.police)
+
+
+def test_from_review_on_the_steering_group_sees_it(cast, drafted, plan):
+    made, item = drafted
+    ActionPlan.objects.filter(pk=plan.pk).update(state=PlanState.IN_REVIEW)
+    page = words(meeting_page(cast.steering, made))
+    assert item.title in page and NOT_ALL not in page
+
+
+def test_who_sits_in_the_group_reads_its_own_minutes_whatever_became_of_the_plan(cast, drafted, plan):
+    """What is not yet in the minutes waits until the plan is shared again; what the group has said is its own."""
+    made, item = drafted
+    ActionPlan.objects.filter(pk=plan.pk).update(shared_at=None)
+    assert item.title not in words(meeting_page(cast.police, made))
+    meetings.WORKFLOW.take(made, "hold", by=cast.editor)
+    made.refresh_from_db()
+    assert item.title in words(meeting_page(cast.police, made))
+    assert item.title not in words(meeting_page(cast.working, made))
+
+
+def test_what_led_to_a_decided_version_is_read_with_it_also_when_the_plan_is_a_draft_again(cast, ready, meeting):
+    subject = meeting_outcomes.decision_subject(ready)
+    (item,) = meetings.take_up(meeting, [subject], by=cast.chair)
+    workflow.take(ready, "decide", by=cast.chair, decision=replace(stages.DECISION, decided_on=meeting.on))
+    ActionPlan.objects.filter(pk=ready.pk).update(state=PlanState.DRAFT, shared_at=None)
+    assert item.title in words(meeting_page(cast.working, meeting))
+    Meeting.objects.filter(pk=meeting.pk).update(on=TODAY + timedelta(days=1))
+    assert item.title not in words(meeting_page(cast.working, meeting))
+
+
+def test_what_was_sent_in_is_shown_to_those_who_read_what_is_sent(cast, empty_plan):
+    plan = stages.reach(empty_plan, cast, "submitted")
+    city = CollaborationGroup.objects.get(level="city", kind="preparation")
+    made = meetings.call(city, by=cast.city_preparation, on=TODAY)
+    submission = Submission.objects.get(version__plan=plan)
+    (item,) = meetings.take_up(made, [f"submission:{submission.pk}"], by=cast.city_preparation)
+    assert meetings.agenda_for(made, cast.city_preparation) == ([item], False)
+    assert meetings.agenda_for(made, cast.external) == ([], True)
+
+
+def test_an_agenda_asks_as_often_however_many_plans_it_is_about(cast, drafted):
+    made, _ = drafted
+
+    def count():
+        with CaptureQueriesContext(connection) as counted:
+            assert meetings.agenda_for(made, cast.chair).is_part
+        return len(counted)
+
+    count()  # and what the person may do is known
+    before = count()
+    for number in range(8):
+        made.items.create(position=10 + number, title="Plan", subject=f"plan:{1000 + number}:must-fix")
+    assert count() == before
