@@ -72,7 +72,7 @@ class Duty:
     """Something that is required, of whom (``in_district``, ``in_city``), by what, and how often.
 
     ``short`` is the column's head. ``status`` says from the records how it
-    stands in a place. ``page`` is the tab, or "area_sets", where it is dealt with, ``step`` the
+    stands in a place. ``page`` is where it is dealt with: a tab, "area_sets" or "data_sources"; ``step`` the
     step of the year whose address it shares; ``acts`` are the permissions any
     one of which lets a person do it, and who is then told when it is near;
     empty where the plans, the meetings or others tell it themselves.
@@ -335,7 +335,7 @@ DUTIES = (
     Duty(
         name="matning", title="Stadens trygghetsmätning genomförs", short="Trygghetsmätning",
         source="Stadens trygghetsprogram", interval="Vart tredje år", status=safety_survey,
-        in_district=False, in_city=True,
+        in_district=False, in_city=True, page="data_sources",
     ),
 )  # fmt: skip
 BY_NAME = {duty.name: duty for duty in DUTIES}

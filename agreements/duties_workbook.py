@@ -12,7 +12,8 @@ from trygghet.xlsx import CellStyle, calibri, hairlines, page, solid, text_heigh
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MATRIX_SHEET, ABOUT_SHEET = "Lagkrav och åtaganden", "Om kraven"
 SIZE = 11
-DISTRICT_WIDTH, DUTY_WIDTH, LEAST_HEIGHT = 26, 22, 20.0
+DISTRICT_WIDTH, DUTY_WIDTH = 26, 22
+LEAST_HEIGHT, HEADER_HEIGHT = 20.0, 27.0
 ABOUT = (("Krav", 50), ("Källa", 34), ("Hur ofta", 34))
 
 
@@ -41,7 +42,10 @@ class _Looks:
         def look(font, fill=None, border=lines):
             return CellStyle(sheet, font=font, fill=fill and solid(fill), border=border, alignment=body)
 
-        self.header = look(calibri(SIZE, bold=True, color="FFFFFF"), "1F4E79")
+        middle = Alignment(horizontal="left", vertical="center", wrap_text=True)
+        self.header = CellStyle(
+            sheet, font=calibri(SIZE, bold=True, color="FFFFFF"), fill=solid("1F4E79"), border=lines, alignment=middle
+        )
         self.name = look(calibri(SIZE, bold=True))
         self.body = look(calibri(SIZE))
         self.late = look(calibri(SIZE, bold=True, color="A4262C"))
@@ -60,7 +64,7 @@ def _put_matrix(sheet, looks, matrix):
     for column, text in enumerate(["Stadsdel", *(duty.short for duty in matrix.duties)], start=1):
         looks.header.put(sheet, 1, column, text)
         sheet.column_dimensions[get_column_letter(column)].width = DISTRICT_WIDTH if column == 1 else DUTY_WIDTH
-    sheet.row_dimensions[1].height = LEAST_HEIGHT
+    sheet.row_dimensions[1].height = HEADER_HEIGHT
     for at, row in enumerate(matrix.rows, start=2):
         looks.name.put(sheet, at, 1, row.district.name)
         height = LEAST_HEIGHT
@@ -86,6 +90,7 @@ def _put_about(sheet, looks, matrix, made_at):
     for column, (head, width) in enumerate(ABOUT, start=1):
         looks.header.put(sheet, 4, column, head)
         sheet.column_dimensions[get_column_letter(column)].width = width
+    sheet.row_dimensions[4].height = HEADER_HEIGHT
     for row, duty in enumerate(matrix.duties, start=5):
         texts = (duty.title, duty.source, duty.interval)
         for column, text in enumerate(texts, start=1):

@@ -16,7 +16,8 @@ P = Permission
 
 def addresses_of_duties(user, scope, today):
     """Return where the person deals with each duty of the place, by the duty's name; a fixed number of queries."""
-    tabs = {tab.name: address for tab, address in tabs_of(user, scope)} | {"area_sets": areas_address(user)}
+    tabs = {tab.name: address for tab, address in tabs_of(user, scope)}
+    tabs |= {"area_sets": areas_address(user), "data_sources": reverse("cooperation:data_sources", args=[scope.slug])}
     years = [cycle for cycle in cycles() if cycle.year <= today.year]
     cycle = current_cycle(years, today)
     steps = addresses_of(user, [scope.pk], cycle) if cycle else {}

@@ -5,12 +5,13 @@ other things beside the template's columns, an import leaves them as they are.
 """
 
 from plans.workbook.recognition import plain
+from trygghet.dates import day
 from trygghet.xlsx import MAX_ROW_HEIGHT, page, text_height
 
 TAB = "Delmål och åtaganden"
-TARGETS = (("Område", 34), ("Delmål", 46), ("Indikator", 30), ("Nuläge", 16), ("Målvärde", 16), ("Senast", 14),
+TARGETS = (("Område", 34), ("Delmål", 46), ("Indikator", 30), ("Nuläge", 22), ("Målvärde", 22), ("Senast", 20),
            ("Källa", 26))  # fmt: skip
-COMMITMENTS = ("Område", "Åtagande", "Förvaltning eller bolag", "Funktion", "", "Senast", "")
+COMMITMENTS = ("Område", "Åtagande", "Förvaltning eller bolag", "Funktion", "Senast")
 
 
 def is_tab(name):
@@ -42,11 +43,11 @@ def _commitments(document):
     for section in document.areas:
         for each in section.commitments:
             area = section.canonical_title or section.title
-            yield (area, each.text, each.organisation, each.function, "", _day(each.due_on), "")
+            yield (area, each.text, each.organisation, each.function, _day(each.due_on))
 
 
 def _day(value):
-    return value.isoformat() if value else ""
+    return day(value) if value else ""
 
 
 def _table(sheet, looks, row, headers, lines):
@@ -55,14 +56,12 @@ def _table(sheet, looks, row, headers, lines):
     if not lines:
         return row
     for at, header in enumerate(headers, start=1):
-        if header:
-            looks.header.put(sheet, row, at, header)
-    widths = [width for _, width in TARGETS]
+        looks.header.put(sheet, row, at, header)
+    widths = [width for _, width in TARGETS[: len(headers)]]
     for line in lines:
         row += 1
         for at, text in enumerate(line, start=1):
-            if headers[at - 1]:
-                looks.body.put(sheet, row, at, text)
+            looks.body.put(sheet, row, at, text)
         height = max(text_height(text or "–", width, 11) for text, width in zip(line, widths, strict=True))
         sheet.row_dimensions[row].height = min(height, MAX_ROW_HEIGHT)
     return row + 1

@@ -8,8 +8,9 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from agreements import analyses
-from agreements.analyses import STAGE_WORKFLOW, STAGES, WORKFLOW, CauseRefused, StaleWrite, branches
+from agreements.analyses import STAGE_WORKFLOW, STAGES, WORKFLOW, CauseRefused, branches
 from agreements.analysis_sources import analysis_tasks, problems_analysed
+from agreements.claiming import StaleRow
 from agreements.enums import AnalysisState, AnalysisStep, AssumptionState, PictureState, StepState
 from agreements.models import AnalysedCause, AnalysisLog, CauseAnalysis
 from tests.agreements.analysed import Analysed, cause, finding, joint_picture, problem, work_through
@@ -284,13 +285,17 @@ def test_a_stale_cause_is_not_overwritten(editor, made):
     assert answer.status_code == 409 and "Min text" in page and "Den andras text" in page
     made.cause.refresh_from_db()
     assert made.cause.text == "Den andras text"
-    with pytest.raises(StaleWrite):
+    with pytest.raises(StaleRow):
         analyses.write_cause(made.cause, {"text": "Tredje"}, version=1)
 
 
 def test_causes_change_places_with_those_beside_them(editor, made):
     second = cause(made.analysis, "Gallerian stänger tidigt")
-    cause(made.analysis, "Lamporna byts inte", behind=made.cause)
+    deeper = cause(made.analysis, "Lamporna byts inte", behind=made.cause)
+    offered = text(editor.get(address(made)))
+    ways = {(each, way) for each in (made.cause, second, deeper) for way in ("upp", "ner")
+            if f'orsak/{each.pk}/{way}/"' in offered}  # fmt: skip
+    assert ways == {(made.cause, "ner"), (second, "upp")}  # and no way past an end
     editor.post(address(made, f"orsak/{second.pk}/upp/"))
     control = branches(list(made.analysis.causes.all()))[2]
     assert [node.cause.text for node in control.nodes] == [second.text, made.cause.text]

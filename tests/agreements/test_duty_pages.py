@@ -69,6 +69,13 @@ def test_a_duty_leads_to_where_it_is_dealt_with(cast):
     assert '<tr id="krav-namnd">' in page
 
 
+def test_p29_the_survey_leads_to_the_sources_that_say_when_it_comes(cast):
+    page = browser(cast.city_steering).get(CITY).content.decode()
+    row = re.search(r'<tr id="krav-matning">.*?</tr>', page, re.DOTALL).group()
+    assert 'href="/samverkan/staden/datakallor/"' in row
+    assert browser(cast.city_steering).get("/samverkan/staden/datakallor/").status_code == 200
+
+
 @pytest.mark.parametrize("address", [PAGE, CITY])
 def test_p08_the_areas_are_revised_where_their_editions_are(cast, address):
     page = browser(cast.city_preparation).get(address).content.decode()

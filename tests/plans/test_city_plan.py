@@ -250,7 +250,9 @@ def test_the_workbook_has_a_tab_of_them_that_an_import_leaves_alone(cast, city_p
     content = export(city_plan, "xlsx").content
     sheet = openpyxl.load_workbook(io.BytesIO(content))["Delmål och åtaganden"]
     texts = {cell.value for row in sheet.iter_rows() for cell in row}
-    assert {"Färre unga rekryteras till kriminella nätverk", "Utbilda alla skolledare", "2025-10-01"} <= texts
+    assert {"Färre unga rekryteras till kriminella nätverk", "Utbilda alla skolledare", "1 oktober 2025"} <= texts
+    heads = [[cell.value for cell in row] for row in sheet.iter_rows() if row[0].value == "Område"]
+    assert heads[1] == ["Område", "Åtagande", "Förvaltning eller bolag", "Funktion", "Senast", None, None]
     browser = client(cast.city_preparation)
     upload = io.BytesIO(content)
     upload.name = "handlingsplan.xlsx"
