@@ -8,7 +8,6 @@ changed since.
 
 from dataclasses import dataclass
 from datetime import date
-from hashlib import sha256
 
 from plans import open_format
 from plans.basis import frozen
@@ -17,6 +16,7 @@ from plans.grounds import texts_of
 from plans.loading import load_document
 from plans.models import PlanVersion
 from plans.since import marker_of
+from trygghet.kept_files import checksum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,11 +56,6 @@ def freeze(plan, decision, *, by, document=None):
         paragraph=decision.paragraph,
         by=by,
     )
-
-
-def checksum(text):
-    """Return the sha256 of a frozen text, of its UTF-8 bytes as they are when the JSON file is downloaded."""
-    return sha256(text.encode()).hexdigest()
 
 
 def _counted(document):

@@ -1,5 +1,6 @@
-"""What the plans add to the pages of the cooperation; loaded when the app is."""
+"""What the plans add to the pages of the cooperation, and to what is kept as files; loaded when the app is."""
 
+from plans import frozen_files
 from plans.contributions import agenda, facts, hub, mentions, tasks, work
 
-__all__ = ["agenda", "facts", "hub", "mentions", "tasks", "work"]
+__all__ = ["agenda", "facts", "frozen_files", "hub", "mentions", "tasks", "work"]
