@@ -9,19 +9,12 @@ from itertools import groupby
 
 from django.db import transaction
 
+from agreements.claiming import claim
 from agreements.enums import ActivityState
 from agreements.models import CommunicationActivity
 from agreements.year import current_cycle
 
 WHOLE_COOPERATION = "Hela samverkan"
-
-
-class StaleActivity(Exception):
-    """Somebody else has written in the activity since it was read; nothing was changed. ``now`` is what stands."""
-
-    def __init__(self, now):
-        super().__init__("Någon annan har ändrat aktiviteten sedan du öppnade den. Båda texterna står nedan.")
-        self.now = now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,18 +45,17 @@ def activities_of(user, scope, cycle):
     return activities.select_related("area", "suggested_by")
 
 
-def save(activity, values, *, read_version):
-    """Write the values in the activity, new or old; raise :class:`StaleActivity` if it is no longer as it was read."""
-    with transaction.atomic():
-        if not activity._state.adding:
-            now = CommunicationActivity.objects.select_for_update().get(pk=activity.pk)
-            if now.row_version != read_version:
-                raise StaleActivity(now)
-            activity = now
-            activity.row_version += 1
-        for name, value in values.items():
-            setattr(activity, name, value)
-        activity.save()
+@transaction.atomic
+def save(activity, values, *, seen=None):
+    """Write the values in the activity, new or old, and return it.
+
+    ``seen`` is the version of an old one that the person read; raises StaleRow if it is another now.
+    """
+    if not activity._state.adding:
+        claim(activity, seen)
+    for name, value in values.items():
+        setattr(activity, name, value)
+    activity.save()
     return activity
 
 

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.agenda import not_for, proposals_for
+from agreements.claiming import StaleRow
 from agreements.enums import GroupKind, MeetingState
 from agreements.models import AgendaItem, CollaborationGroup, GroupMembership, Meeting, MeetingStep
 from agreements.permissions import Permission, access_of
@@ -46,14 +47,6 @@ KINDS = {
     GroupKind.PREPARATION: "Beredningsgruppsmöte",
     GroupKind.WORKING: "Arbetsgruppsmöte",
 }
-
-
-class StaleText(Exception):
-    """Somebody else has written since the page was read; nothing was saved. ``now`` is what stands there."""
-
-    def __init__(self, now):
-        super().__init__()
-        self.now = now
 
 
 # --- Addresses
@@ -303,11 +296,11 @@ def opened(meeting, by):
 
 
 def _save(row, values, read_version):
-    """Write the values if the row is as it was read; raise :class:`StaleText` if not. Equal values change nothing."""
+    """Write the values if the row is as it was read; raise :class:`StaleRow` if not. Equal values change nothing."""
     if all(getattr(row, name) == value for name, value in values.items()):
         return row
     if row.row_version != read_version:
-        raise StaleText(row)
+        raise StaleRow(row)
     for name, value in values.items():
         setattr(row, name, value)
     row.row_version += 1
@@ -345,7 +338,7 @@ def attend(meeting, seats, guests, *, read_version, by):
     if seats == before and guests == meeting.guests:
         return meeting
     if meeting.row_version != read_version:
-        raise StaleText(meeting)
+        raise StaleRow(meeting)
     meeting.present.set(seats)
     meeting.guests, meeting.row_version = guests, meeting.row_version + 1
     meeting.save(update_fields=["guests", "row_version"])
@@ -430,7 +423,7 @@ def _locked_item(meeting, uid):
 def write(meeting, uid, values, *, read_version, by):
     """Write in an item of the agenda: its title and background, or the notes and the decision; return it.
 
-    Raises :class:`StaleText` when somebody has written in it since, and StepRefused when it is gone.
+    Raises :class:`StaleRow` when somebody has written in it since, and StepRefused when it is gone.
     """
     return _save(_locked_item(opened(meeting, by), uid), values, read_version)
 

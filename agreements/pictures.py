@@ -15,6 +15,7 @@ from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.claiming import StaleRow
 from agreements.clocks import PICTURE_MONTHS, clock
 from agreements.enums import Answer, GroupKind, PictureState, Producer
 from agreements.models import CollaborationGroup, PictureStep, PlanningCycle, SituationPicture
@@ -145,14 +146,6 @@ def why_locked(picture):
     if picture.state == PictureState.PRIORITISED:
         return "Lägesbilden väntar på styrgruppen och går inte att ändra. Den som ska ändra tar först tillbaka den."
     return "Lägesbilden är fastställd och går inte att ändra. Det som tillkommer skrivs i nästa lägesbild."
-
-
-class StaleRow(Exception):
-    """Somebody else has changed the row since the person opened it; nothing was written. ``current`` is the row now."""
-
-    def __init__(self, current):
-        super().__init__("stale row")
-        self.current = current
 
 
 def fresh(row, seen):

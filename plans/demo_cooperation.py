@@ -230,7 +230,7 @@ class _Cooperation:
         for told in self.content["communication"]:
             area = self.areas[told["area"]] if told["area"] else None
             activity = CommunicationActivity(cycle=self.cycle, district=self.district)
-            communication.save(activity, told | {"area": area, "on": _day(told["on"])}, read_version=1)
+            communication.save(activity, told | {"area": area, "on": _day(told["on"])})
 
     # --- The city's own plan
 

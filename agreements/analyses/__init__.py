@@ -29,7 +29,6 @@ from agreements.analyses.reading import (
 from agreements.analyses.workflow import ANALYSIS_TRANSITIONS, STAGE_TRANSITIONS, STAGE_WORKFLOW, WORKFLOW, begin
 from agreements.analyses.writing import (
     CauseRefused,
-    StaleWrite,
     add_cause,
     move_cause,
     remove_cause,
@@ -51,7 +50,6 @@ __all__ = [
     "STAGE_OF",
     "STAGE_TRANSITIONS",
     "STAGE_WORKFLOW",
-    "StaleWrite",
     "Standing",
     "WORKFLOW",
     "add_cause",

@@ -6,17 +6,10 @@ from django.db.models import Max, ProtectedError
 from agreements import fishbone
 from agreements.analyses.method import COMPLETED
 from agreements.analyses.workflow import STAGE_WORKFLOW
+from agreements.claiming import StaleRow
 from agreements.enums import AnalysisState, AssumptionState, StepState
 from agreements.models import AnalysedCause, AnalysisStage, CauseAnalysis
 from trygghet.workflow import StepRefused
-
-
-class StaleWrite(Exception):
-    """Somebody else has written in the row since it was read; nothing was written. ``row`` is as it now stands."""
-
-    def __init__(self, row):
-        super().__init__("Någon annan har ändrat sedan du öppnade sidan.")
-        self.row = row
 
 
 class CauseRefused(Exception):
@@ -37,7 +30,7 @@ def _open_analysis(pk):
 
 def _write(row, values, version):
     if row.row_version != version:
-        raise StaleWrite(row)
+        raise StaleRow(row)
     for name, value in values.items():
         setattr(row, name, value)
     row.row_version += 1
@@ -48,7 +41,7 @@ def _write(row, values, version):
 def write_stage(stage, values, *, version, by):
     """Write participants and notes of a step, as read in ``version``; one not begun is begun with it.
 
-    Raises StaleWrite, and StepRefused for a completed analysis.
+    Raises StaleRow, and StepRefused for a completed analysis.
     """
     _open_analysis(stage.analysis_id)
     stage = AnalysisStage.objects.select_for_update(of=("self",)).get(pk=stage.pk)
@@ -73,11 +66,11 @@ def add_cause(analysis, values, *, findings=(), places=()):
 
 @transaction.atomic
 def write_cause(cause, values, *, version, findings=(), places=()):
-    """Write a cause as read in ``version``; raise StaleWrite, StepRefused or CauseRefused, and then write nothing."""
+    """Write a cause as read in ``version``; raise StaleRow, StepRefused or CauseRefused, and then write nothing."""
     _open_analysis(cause.analysis_id)
     cause = AnalysedCause.objects.select_for_update(of=("self",)).get(pk=cause.pk)
     if cause.row_version != version:
-        raise StaleWrite(cause)
+        raise StaleRow(cause)
     for name, value in values.items():
         setattr(cause, name, value)
     _check(cause)

@@ -10,11 +10,9 @@ from django import forms
 from agreements.analyses import SIDES, STAGE_OF, branches
 from agreements.enums import AssumptionState, Directness
 from agreements.fishbone import shortened
-from agreements.forms.fields import CooperationForm, LongField
+from agreements.forms.fields import UNSEEN, CooperationForm, LongField, VersionedForm
 from trygghet.crispy import Columns
 from trygghet.textdiff import word_changes
-
-UNSEEN = "Sidan saknar uppgift om vilken version du läste. Ladda om den."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +30,8 @@ class Difference:
         return word_changes(self.theirs, self.mine)
 
 
-class VersionedForm(CooperationForm):
-    """A form of a row that several people write in: it knows which version its reader saw."""
-
-    row_version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": UNSEEN, "invalid": UNSEEN})
+class ComparedForm(VersionedForm):
+    """A form of long texts that several people write in: where they differ, both texts stand beside each other."""
 
     def clean(self):
         values = super().clean()
@@ -74,7 +70,7 @@ class VersionedForm(CooperationForm):
         return str(choices.get(value, value) or "")
 
 
-class StageForm(VersionedForm):
+class StageForm(ComparedForm):
     """What a step of the method has led to."""
 
     participants = LongField(
@@ -108,7 +104,7 @@ class _Findings(forms.ModelMultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
-class CauseForm(VersionedForm):
+class CauseForm(ComparedForm):
     """A likely cause: what it is, what speaks for it, and whether it is chosen."""
 
     text = LongField("Orsak", 2_000, rows=3, missing="Skriv vad orsaken är.")

@@ -5,11 +5,11 @@ from django import forms
 
 from agreements.communication import WHOLE_COOPERATION
 from agreements.enums import ActivityState
-from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
+from agreements.forms.fields import DayField, LineField, LongField, VersionedForm
 from trygghet.crispy import Columns
 
 
-class ActivityForm(CooperationForm):
+class ActivityForm(VersionedForm):
     """What is told, to whom, how, by whom and when. A suggestion leaves the state to the city."""
 
     title = LineField("Aktivitet", 200, missing="Skriv vad ni ska göra.")
@@ -25,12 +25,9 @@ class ActivityForm(CooperationForm):
     on = DayField("Datum", help_text="Lämna tomt om dagen inte är bestämd.")
     state = forms.ChoiceField(label="Status", choices=ActivityState.choices)
     outcome = LongField("Vad det ledde till", 2_000, required=False, rows=2)
-    row_version = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, data=None, *, activity, is_suggestion=False):
-        names = [name for name in self.base_fields if name != "row_version"]
-        initial = {name: getattr(activity, name) for name in names} | {"row_version": activity.row_version}
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial={name: getattr(activity, name) for name in self.base_fields})
         self.fields["area"].queryset = activity.cycle.area_set.areas.order_by("number")
         follow_up = [Fieldset("Läget", "state", "outcome")]
         if is_suggestion:
@@ -42,12 +39,3 @@ class ActivityForm(CooperationForm):
             Fieldset("Vem och när", Columns("owner", "on")),
             *follow_up,
         )
-
-    def name_version(self, version):
-        """Let the form, shown again with what was typed, name the version that the person has now seen."""
-        self.data = self.data.copy()
-        self.data["row_version"] = version
-
-    def values(self):
-        """Return what the activity is to hold."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "row_version"}

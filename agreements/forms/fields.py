@@ -8,6 +8,7 @@ from django import forms
 from trygghet import dates
 from trygghet.privacy import identity_numbers
 
+UNSEEN = "Sidan saknar uppgift om vilken version du läste. Ladda om den."
 NO_IDENTITY_NUMBERS = "Texten ser ut att innehålla ett personnummer. Ta bort det."
 
 
@@ -34,7 +35,10 @@ class CooperationForm(forms.Form):
         """Return (label, text) of what the row says now, if somebody else has changed it meanwhile."""
         if self.stale is None:
             return []
-        return [(field.label, _told(self.stale, name)) for name, field in self.fields.items() if name != "row_version"]
+        shown = {name: field for name, field in self.fields.items() if name != "row_version"}
+        return [
+            (field.label, _told(self.stale, name) or getattr(field, "empty_label", "")) for name, field in shown.items()
+        ]
 
     def mistakes(self):
         """Return (id, label, what to do) for each thing to mend, for components/form_mistakes.html."""
@@ -47,10 +51,7 @@ class CooperationForm(forms.Form):
 class VersionedForm(CooperationForm):
     """A form that changes a row and names the version of it that the person read (``agreements/claiming.py``)."""
 
-    row_version = forms.IntegerField(
-        widget=forms.HiddenInput,
-        error_messages={"required": "Sidan saknar uppgift om vilken version du läste. Ladda om den."},
-    )
+    row_version = forms.IntegerField(widget=forms.HiddenInput, error_messages={"required": UNSEEN, "invalid": UNSEEN})
 
     def values(self):
         """Return what was filled in, as fields of the row."""

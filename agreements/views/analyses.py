@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agreements import analyses
 from agreements.analyses import ASK_WHOM, COMPLETED, STAGE_AT, STAGE_OF, STAGE_WORKFLOW, WORKFLOW
+from agreements.claiming import StaleRow
 from agreements.enums import AnalysisState, Producer, StepState
 from agreements.forms.analyses import AnalysisStepForm, CauseForm, StageForm
 from agreements.models import AnalysedCause, CauseAnalysis, Finding, Place, PrioritisedProblem, SituationPicture
@@ -157,8 +158,8 @@ def stage(request, scope, uid, step):
             found = analyses.write_stage(
                 found, form.values(), version=form.cleaned_data["row_version"], by=request.user
             )
-        except analyses.StaleWrite as stale:
-            return _stage_page(page, form.against(stale.row), differences=form.differences(stale.row), status=409)
+        except StaleRow as stale:
+            return _stage_page(page, form.against(stale.now), differences=form.differences(stale.now), status=409)
         except StepRefused as refusal:
             return page.refused(refusal)
         return _stage_saved(page, found)
@@ -236,8 +237,8 @@ def _cause(page, cause):
     if posted and form.is_valid():
         try:
             _write_cause(page, cause, form)
-        except analyses.StaleWrite as stale:
-            return _cause_page(page, form.against(stale.row), differences=form.differences(stale.row), status=409)
+        except StaleRow as stale:
+            return _cause_page(page, form.against(stale.now), differences=form.differences(stale.now), status=409)
         except analyses.CauseRefused as refusal:
             form.add_error(refusal.field, str(refusal))
         except StepRefused as refusal:

@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import communication
+from agreements.claiming import StaleRow
 from agreements.enums import ActivityState
 from agreements.forms.communication import ActivityForm
 from agreements.models import CommunicationActivity
@@ -81,14 +82,11 @@ def _write(request, scope, activity, *, is_suggestion=False):
     posted = request.method == "POST"
     is_new = activity._state.adding
     form = ActivityForm(request.POST if posted else None, activity=activity, is_suggestion=is_suggestion)
-    theirs = None
     if posted and form.is_valid():
         try:
-            communication.save(activity, form.values(), read_version=form.cleaned_data["row_version"])
-        except communication.StaleActivity as stale:
-            form.add_error(None, str(stale))
-            theirs = stale.now
-            form.name_version(theirs.row_version)
+            communication.save(activity, form.values(), seen=form.cleaned_data["row_version"])
+        except StaleRow as stale:
+            form.found_stale(stale)
         else:
             messages.success(request, _told(activity, is_new, is_suggestion))
             return redirect("cooperation:communication_year", scope.slug, activity.cycle.year)
@@ -100,7 +98,6 @@ def _write(request, scope, activity, *, is_suggestion=False):
         "activity": activity,
         "is_new": is_new,
         "is_suggestion": is_suggestion,
-        "theirs": theirs,
     }
     return render(request, "agreements/communication_form.html", context, status=422 if form.is_bound else 200)
 

@@ -7,9 +7,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements import findings, joint, pictures_shown
+from agreements.claiming import StaleRow
 from agreements.forms.pictures import FindingForm, HeadForm, RemoveForm
 from agreements.models import Attachment, Finding
-from agreements.pictures import StaleRow, address_of, why_locked, write_head
+from agreements.pictures import address_of, why_locked, write_head
 from agreements.views.pictures import in_picture, page_of, reading, refused, writable
 from trygghet.workflow import StepRefused
 
@@ -37,7 +38,7 @@ def written(request, scope, picture, form, heading, write, **more):
         try:
             row = write()
         except StaleRow as stale:
-            form.show_clash(stale.current)
+            form.show_clash(stale.now)
         except StepRefused as refusal:
             return refused(request, scope, picture, refusal, form)
         else:

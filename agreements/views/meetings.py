@@ -10,9 +10,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements import meetings, minutes_pdf
+from agreements.claiming import StaleRow
 from agreements.enums import MeetingState
 from agreements.forms.meetings import AttendanceForm, CallForm, ItemForm, MeetingForm, MeetingStepForm, NotesForm
-from agreements.meetings import StaleText
 from agreements.models import CollaborationGroup, GroupMembership, Meeting
 from agreements.permissions import Permission
 from agreements.views.access import check, scoped
@@ -179,8 +179,8 @@ def edit(request, scope, uid):
     if posted and form.is_valid():
         try:
             meetings.change(meeting, form.texts, read_version=form.read_version, by=request.user)
-        except StaleText as stale_text:
-            stale = stale_text.now
+        except StaleRow as other:
+            stale = other.now
         except StepRefused as refusal:
             return _refused(request, meeting, refusal)
         else:
@@ -268,8 +268,8 @@ def edit_item(request, scope, uid, item):
     if posted and form.is_valid():
         try:
             meetings.write(meeting, item, form.texts, read_version=form.read_version, by=request.user)
-        except StaleText as stale_text:
-            stale = stale_text.now
+        except StaleRow as other:
+            stale = other.now
         except StepRefused as refusal:
             return _refused(request, meeting, refusal)
         else:
@@ -351,8 +351,8 @@ def write_notes(request, scope, uid, item):
     if form.is_valid():
         try:
             saved = meetings.write(meeting, item, form.texts, read_version=form.read_version, by=request.user)
-        except StaleText as stale_text:
-            stale = stale_text.now
+        except StaleRow as other:
+            stale = other.now
         except StepRefused as refusal:
             return _notes_refused(request, meeting, refusal, _typed(form))
         else:
@@ -377,8 +377,8 @@ def attendance(request, scope, uid):
     if form.is_valid():
         try:
             saved = meetings.attend(meeting, **form.who, read_version=form.read_version, by=request.user)
-        except StaleText as stale_text:
-            stale = stale_text.now
+        except StaleRow as other:
+            stale = other.now
         except StepRefused as refusal:
             return _notes_refused(request, meeting, refusal, form.who["guests"])
         else:

@@ -91,7 +91,7 @@ def test_of_two_who_write_the_later_sees_both_texts_and_nothing_is_written_over(
     answer = browser(cast.editor).post(address, FILLED | {"title": "Mina ord"})
     assert answer.status_code == 422
     page = words(answer)
-    assert "Någon annan har ändrat aktiviteten" in page
+    assert "Någon annan har ändrat här sedan du öppnade sidan." in page
     assert "Polisens ord" in page
     assert 'value="Mina ord"' in answer.content.decode()
     row.refresh_from_db()

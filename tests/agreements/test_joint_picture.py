@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements import findings, joint
+from agreements.claiming import StaleRow
 from agreements.enums import Answer, PictureState, Producer
 from agreements.mentions import ANSWERED_FINDINGS, Mention
 from agreements.models import CollaborationGroup, Finding, LeftOut, PictureStep, PrioritisedProblem, SituationPicture
-from agreements.pictures import WORKFLOW, StaleRow, address_of, start, why_not
+from agreements.pictures import WORKFLOW, address_of, start, why_not
 from agreements.scope import Scope
 from tests.agreements import picture_story as story
 from tests.cast import Cast

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from agreements import findings, picture_sources
 from agreements.agenda import proposals_for
+from agreements.claiming import StaleRow
 from agreements.enums import PictureState, Producer
 from agreements.facts import facts_of
 from agreements.models import (
@@ -30,7 +31,7 @@ from agreements.models import (
     SituationPicture,
 )
 from agreements.picture_years import years_of
-from agreements.pictures import WORKFLOW, StaleRow, address_of, age_in_words, next_due, start, write_head
+from agreements.pictures import WORKFLOW, address_of, age_in_words, next_due, start, write_head
 from agreements.scope import Scope
 from tests.agreements import picture_story as story
 from tests.cast import PEOPLE, Cast
