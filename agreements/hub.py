@@ -76,6 +76,7 @@ class Hub:
     groups: list
     meetings: list
     follows_meetings: bool
+    calls_meetings: bool
     firsts: list[First]
 
 
@@ -106,6 +107,7 @@ class _Looking:
             groups=cards,
             meetings=self._meetings(),
             follows_meetings=self._may(P.READ_MEETINGS),
+            calls_meetings=self._may(P.KEEP_MEETINGS),
             firsts=self._firsts(cards),
         )
 

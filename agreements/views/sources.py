@@ -23,6 +23,7 @@ def data_sources(request, scope):
     context = {
         "scope": scope,
         "tab": "pictures",
+        "reads_pictures": scope.allows(request.user, P.READ_PICTURES),
         "sources": [(source, how_often(source)) for source in DataSource.objects.visible_to(request.user)],
         "today": timezone.localdate(),
         "may_edit": scope.allows(request.user, P.SET_YEAR),
@@ -57,6 +58,7 @@ def data_source(request, scope, code):
     context = {
         "scope": scope,
         "tab": "pictures",
+        "reads_pictures": scope.allows(request.user, P.READ_PICTURES),
         "source": source,
         "form": form,
         "mistakes": form.mistakes() if form.is_bound else [],

@@ -73,7 +73,11 @@ def test_p29_the_survey_leads_to_the_sources_that_say_when_it_comes(cast):
     page = browser(cast.city_steering).get(CITY).content.decode()
     row = re.search(r'<tr id="krav-matning">.*?</tr>', page, re.DOTALL).group()
     assert 'href="/samverkan/staden/datakallor/"' in row
-    assert browser(cast.city_steering).get("/samverkan/staden/datakallor/").status_code == 200
+    crumb = '<a href="/samverkan/staden/lagesbilder/">'
+    assert crumb in browser(cast.city_steering).get("/samverkan/staden/datakallor/").content.decode()
+    assert (
+        crumb not in browser(cast.editor).get("/samverkan/staden/datakallor/").content.decode()
+    )  # nor may they read it
 
 
 @pytest.mark.parametrize("address", [PAGE, CITY])

@@ -235,6 +235,12 @@ def test_who_does_not_follow_the_meetings_is_not_told_that_there_are_none(cast):
     assert "Inget möte är kallat." not in words(cast.city_preparation)
 
 
+def test_who_calls_meetings_gets_to_it_and_others_are_told_who_does(cast):
+    assert f'<a href="{HUB}moten/kalla/">Kalla till nästa möte</a>' in page(cast.editor)
+    assert "Beredningsgruppen kallar, och styrgruppens ordförande eller sekreterare." in words(cast.steering)
+    assert "Kalla till nästa möte" not in words(cast.steering)
+
+
 # --- The list of places
 
 
