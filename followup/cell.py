@@ -12,10 +12,11 @@ written with a backslash before it.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from followup.document import ActionAnswer, GoalAnswer, PartyAnswer
-from plans.document import MAX_TEXT
+from followup.document import ActionAnswer, FollowUpDocument, GoalAnswer, PartyAnswer
+from plans.document import MAX_TEXT, PlanDocument
 
 # As the enums of followup/enums.py have them, which a test sees to.
 STATUSES = {
@@ -86,6 +87,35 @@ def told(answer: ActionAnswer) -> str:
     return text
 
 
+def printed(answer: ActionAnswer) -> str:
+    """Return the cell as it is printed: all of it, with each heading on a line of its own."""
+    if not is_answered(answer):
+        return ""
+    return "\n".join(f"{HEADINGS[name]}: {text}" for name, text in _texts(answer).items() if text)
+
+
+def filled(document: PlanDocument, follow_up: FollowUpDocument, write: Callable = told) -> PlanDocument:
+    """Return the plan with its Uppföljning column filled in, each action's cell its own.
+
+    ``write`` tells an answer as a cell. Where nobody has answered, the cell says what it did when the plan was decided.
+    """
+    answers = follow_up.by_row()
+
+    def action(old):
+        answer = answers.get(str(old.uid))
+        text = write(answer) if answer else ""
+        shared = tuple(name for name in old.shared_cells if name != "follow_up")
+        return replace(old, follow_up=text or old.follow_up, shared_cells=shared)
+
+    def problem(old):
+        causes = (replace(cause, actions=tuple(map(action, cause.actions))) for cause in old.causes)
+        return replace(old, causes=tuple(causes))
+
+    return replace(
+        document, areas=tuple(replace(area, problems=tuple(map(problem, area.problems))) for area in document.areas)
+    )
+
+
 def is_whole(answer: ActionAnswer) -> bool:
     """Whether the cell says all that has been answered, so that what is changed in it can be read back."""
     return len(_told(answer)) <= MAX_TEXT
@@ -113,14 +143,19 @@ def carried(answer: ActionAnswer) -> CellText:
 
 
 def _told(answer):
+    texts = _texts(answer)
+    return " | ".join(f"{HEADINGS[name]}: {_fenced(text)}" for name, text in texts.items() if text)
+
+
+def _texts(answer):
+    """Return what the cell says under each heading."""
     said = carried(answer)
-    texts = {
+    return {
         "status": STATUSES.get(said.status, ""),
         "done": said.done,
         "goals": "; ".join(map(_goal_told, said.goals)),
         "parties": "; ".join(map(_party_told, said.parties)),
     }
-    return " | ".join(f"{HEADINGS[name]}: {_fenced(text)}" for name, text in texts.items() if text)
 
 
 def _fenced(text):

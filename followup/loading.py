@@ -21,8 +21,8 @@ def load(follow_up):
     """Return the follow-up as it stands as a :class:`FollowUpDocument` (4 queries).
 
     The follow-up must come with its plan, place, year and version
-    (``with_place``). Each action of the version is in it, in the order of the
-    sheet, answered or not; an area only where it has something to answer.
+    (``with_place``). Each action of the version that says anything is in it, in
+    the order of the sheet, answered or not; an area only where it has something to answer.
     """
     return load_beside(follow_up, document_of(follow_up.version))
 
@@ -31,7 +31,7 @@ def load_beside(follow_up, document):
     """Return what :func:`load` does, where the version's plan is already read."""
     answers = _Answers(follow_up)
     rows = flatten(document).by_uid.values()
-    actions = [row for row in rows if row.kind == "action"]
+    actions = [row for row in rows if row.kind == "action" and answers.are_of(row)]
     areas = [row for row in rows if row.kind == "area"]
     return FollowUpDocument(
         district=document.district,
@@ -56,6 +56,10 @@ class _Answers:
             self.goals[str(goal.row)].append(_goal(goal))
         for party in Fulfilment.objects.filter(follow_up=follow_up).order_by("party"):
             self.parties[str(party.row)].append(_party(party))
+
+    def are_of(self, action):
+        """Whether the action is followed up: an empty row of the sheet is not."""
+        return action.uid in self.outcomes or bool(action.values["text"] or action.values["goals"])
 
     def of_action(self, uid):
         outcome = self.outcomes.get(uid)

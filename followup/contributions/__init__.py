@@ -1,5 +1,6 @@
-"""What the follow-up adds to the pages of the cooperation and of the plans; loaded when the app is."""
+"""What the follow-up adds to the pages of the cooperation and of the plans, and to what is kept as files; loaded when the app is."""
 
-from followup.contributions import facts
+from followup import freezing
+from followup.contributions import facts, indicators, progress
 
-__all__ = ["facts"]
+__all__ = ["facts", "freezing", "indicators", "progress"]
