@@ -1,6 +1,8 @@
 """What every test gets: fast password hashing, files of its own, an empty cache, and templates that miss nothing."""
 
+import gc
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -60,6 +62,13 @@ def pytest_addoption(parser):
     parser.addoption("--database-only", action="store_true", help="run only the tests that use the database")
 
 
+def pytest_collection_finish():
+    """What is imported stays until the end: looking for garbage in it again and again took a good part of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
 def pytest_collection_modifyitems(config, items):
     """Leave out what is the same on every database, where that has been asked for."""
     if config.getoption("--database-only"):
@@ -74,13 +83,24 @@ def _uses_database(item):
 def pytest_configure():
     """Settings that hold for the whole run."""
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Else every test client would read through all static files before its first request.
+    django_settings.WHITENOISE_AUTOREFRESH = True
     # Here and not on the engine, which Django makes anew when a test changes DEBUG or the apps.
     django_settings.TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = FailOnUndefinedVariable()
 
 
+@pytest.fixture(scope="module")
+def files_of_the_world(tmp_path_factory):
+    """Where the files lie of a world that the tests of a module share; see tests/worlds.py."""
+    return tmp_path_factory.mktemp("world")
+
+
 @pytest.fixture(autouse=True)
-def _files_of_its_own(settings, tmp_path):
+def _files_of_its_own(settings, tmp_path, request):
     settings.MEDIA_ROOT = tmp_path / "files"
+    if "files_of_the_world" in request.fixturenames:
+        request.getfixturevalue("world")
+        shutil.copytree(request.getfixturevalue("files_of_the_world"), settings.MEDIA_ROOT)
 
 
 @pytest.fixture(autouse=True)

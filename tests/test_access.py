@@ -16,6 +16,7 @@ from plans import comments, editing, import_jobs, imports, open_format, versions
 from plans.enums import CommentKind
 from plans.loading import load_document
 from plans.models import ActionPlan
+from tests import worlds
 from tests.agreements import access
 from tests.cast import PEOPLE, Cast
 from tests.plans import invariants, stages
@@ -225,10 +226,13 @@ def upload_of(plan, by):
     return import_jobs.open_job(target, material, by=by)
 
 
+world = worlds.fixture(lambda: Town(Cast()))
+
+
 @pytest.fixture
-def town(db):
+def town(world, db):
     """A plan to knock on."""
-    return Town(Cast())
+    return worlds.own_copy(world)
 
 
 def statuses(answers):

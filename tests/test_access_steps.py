@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from plans import editing, submissions, workflow
+from tests import worlds
 from tests.cast import PEOPLE, Cast
 from tests.plans import stages
 
@@ -112,11 +113,6 @@ def expected(person, path, at):
     return 200 if marks[at] == "P" else 302
 
 
-@pytest.fixture
-def cast(db):
-    return Cast()
-
-
 def plan_at(cast, stage):
     plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
     if stage != "second":
@@ -124,6 +120,25 @@ def plan_at(cast, stage):
     plan = stages.reach(plan, cast, "submitted")
     workflow.take(plan, "start_version", by=cast.editor, reason="Ny lägesbild")
     return plan
+
+
+def made(stage):
+    cast = Cast()
+    return cast, plan_at(cast, stage)
+
+
+world = worlds.fixture(made)
+
+
+@pytest.fixture
+def cast(world, db):
+    return worlds.own_copy(world[0])
+
+
+at_each_stage = pytest.mark.parametrize(
+    ("world", "stage"), [(stage, stage) for stage in STAGES], indirect=["world"], ids=STAGES
+)
+at_submitted = pytest.mark.parametrize("world", ["submitted"], indirect=True)
 
 
 def browser(cast, person):
@@ -141,9 +156,8 @@ def test_the_tables_are_whole():
     assert set(TAKES) == {*slugs, "version/1/namndbeslut/"}
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@at_each_stage
 def test_a_step_answers_each_as_the_tables_say(cast, stage):
-    plan_at(cast, stage)
     at = STAGES.index(stage)
     wrong = []
     for person in PEOPLE:
@@ -158,9 +172,8 @@ def test_a_step_answers_each_as_the_tables_say(cast, stage):
     assert wrong == []
 
 
-@pytest.mark.parametrize("stage", STAGES)
+@at_each_stage
 def test_what_is_read_of_the_way_answers_each_as_the_tables_say(cast, stage):
-    plan_at(cast, stage)
     at = STAGES.index(stage)
     wrong = []
     for person in PEOPLE:
@@ -177,25 +190,26 @@ def test_what_is_read_of_the_way_answers_each_as_the_tables_say(cast, stage):
     assert wrong == []
 
 
+@at_submitted
 @pytest.mark.parametrize("path", [*TAKES, *parsed(READING)])
 def test_who_is_not_signed_in_is_asked_to(cast, client, path):
-    plan_at(cast, "submitted")
     for answer in (client.get(PLACE + path), client.post(PLACE + path, {})):
         assert answer.status_code == 302
         assert answer.url.startswith("/konto/logga-in/")
 
 
+@at_submitted
 @pytest.mark.parametrize("path", ["steg/hoppa/", "version/1/inskickning/hoppa/", "version/2/namndbeslut/"])
 def test_a_step_or_a_version_that_there_is_not_is_not_found(cast, path):
-    plan_at(cast, "submitted")
     for person in ("editor", "registrar", "stranger"):
         client = browser(cast, person)
         assert client.get(PLACE + path).status_code == client.post(PLACE + path, {}).status_code == 404
 
 
+@at_submitted
 @pytest.mark.parametrize("path", TAKES)
-def test_a_form_from_another_site_is_refused(cast, path):
-    plan = plan_at(cast, "submitted")
+def test_a_form_from_another_site_is_refused(cast, world, path):
+    plan = world[1]
     steps = plan.steps.count()
     client = Client(enforce_csrf_checks=True)
     client.force_login(cast.editor)

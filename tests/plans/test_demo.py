@@ -1,13 +1,12 @@
-"""The demo: what make run shows the first time."""
+"""The demo: what make run shows the first time. How it is loaded is in test_demo_loading."""
 
 import json
-import re
 from datetime import date
 from io import StringIO
 
 import pytest
 from django.contrib.auth import authenticate
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
@@ -18,7 +17,8 @@ from agreements.permissions import access_of
 from plans import comparison, demonstration, frozen_files, news, open_format, submissions, versions, workflow
 from plans.enums import CommentKind, CommentState, PlanState, SubmissionState
 from plans.loading import load_document
-from plans.models import ActionPlan, Answer, BoardDecision, Comment, FrozenFile, PlanEvent, PlanStep, PlanVersion
+from plans.models import ActionPlan, BoardDecision, Comment, FrozenFile, PlanVersion
+from tests import worlds
 
 EXAMPLES = [plan for plan in demonstration.PLANS if plan.is_example]
 
@@ -29,18 +29,17 @@ def run(command, *arguments):
     return output.getvalue()
 
 
-def load_demo(*arguments):
-    return run("load_demo", *arguments)
-
-
 @pytest.fixture(autouse=True)
 def _local_demo(settings):
     settings.DEMO = True
 
 
+world = worlds.fixture(demonstration.load)
+
+
 @pytest.fixture
-def demo(db):
-    demonstration.load()
+def demo(world, db):
+    """The demo as it is loaded, once for all the tests here."""
 
 
 def plan_of(slug):
@@ -59,58 +58,7 @@ def example_document(example):
     return open_format.loads((demonstration.FILES / example.file).read_text(encoding="utf-8"))
 
 
-# --- Loading
-
-
-@pytest.mark.django_db
-def test_without_write_it_tells_what_it_would_add_and_adds_nothing():
-    said = load_demo()
-    assert "Plan skarholmen 2025 (ur skarholmen-2025.xlsx, utkast som polisen läser) skulle läggas till." in said
-    assert "Inget är sparat" in said
-    assert not User.objects.exists()
-    assert not District.objects.exists()
-
-
-@pytest.mark.django_db
-def test_it_loads_the_city_first_and_ends_with_the_sign_ins_and_one_password():
-    said = load_demo("--write")
-    assert District.objects.count() == 11
-    assert said.count(demonstration.PASSWORD) == 1
-    rows = re.findall(r"^  (\S.*?) {3,}(\S+)$", said, flags=re.MULTILINE)
-    assert ("Trygghetsstrateg, Skärholmen", "trygghetsstrateg.skarholmen") in rows
-    assert {username for _, username in rows[1:]} == set(User.objects.values_list("username", flat=True))
-
-
-@pytest.mark.django_db
-def test_loading_twice_adds_nothing_and_leaves_what_people_have_done_alone():
-    load_demo("--write")
-    ActionPlan.objects.filter(district__slug="farsta").update(is_example=False)
-    User.objects.filter(username="trygghetsstrateg.farsta").update(display_name="Någon annan")
-    kept = (ActionPlan, User, GroupMembership, PlanEvent, PlanStep, PlanVersion, Comment, Answer, DBTaskResult)
-    before = [model.objects.count() for model in kept]
-    said = load_demo("--write")
-    assert said.startswith("Demodata: inga ändringar")
-    assert before == [model.objects.count() for model in kept]
-    assert User.objects.get(username="trygghetsstrateg.farsta").display_name == "Någon annan"
-
-
-@pytest.mark.django_db
-def test_an_account_that_already_bears_a_name_of_the_demo_keeps_its_own_rights():
-    User.objects.create(username="administrator")
-    demonstration.load()
-    user = User.objects.get(username="administrator")
-    assert not user.is_superuser
-    assert not user.check_password(demonstration.PASSWORD)
-
-
-@pytest.mark.django_db
-def test_a_real_installation_refuses_the_known_password(settings):
-    settings.DEMO = settings.DEBUG = False
-    with pytest.raises(CommandError, match="skarp installation"):
-        load_demo("--write")
-    assert not User.objects.exists()
-    load_demo("--write", "--i-know")
-    assert User.objects.exists()
+# --- People
 
 
 def test_nobody_sits_beside_a_vacant_seat_of_their_own(demo):
@@ -124,14 +72,6 @@ def test_the_sign_ins_can_be_asked_for_again(demo):
     said = run("demo_signins")
     assert "kommunpolis.skarholmen" in said
     assert demonstration.PASSWORD in said
-
-
-@pytest.mark.django_db
-def test_the_sign_ins_are_not_promised_before_they_exist():
-    assert demonstration.PASSWORD not in run("demo_signins")
-
-
-# --- People
 
 
 def test_there_is_a_sign_in_for_each_role_and_it_works(demo):

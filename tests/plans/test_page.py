@@ -121,6 +121,7 @@ def test_a_cell_that_is_one_with_the_cell_above_is_written_for_both(editor, plan
 
 
 def test_the_tabs_tell_how_many_actions_each_area_has(editor, plan):
+    """P10: a tab for each area."""
     told = re.findall(r'<span class="tab-counts">([^<]+)</span>', html(editor.get(PAGE)))
     assert told == ["5 åtgärder", "8 åtgärder", "3 åtgärder", "10 åtgärder", "5 åtgärder"]
 
@@ -131,6 +132,7 @@ def test_a_tab_that_the_plan_does_not_have_is_not_found(editor, plan):
 
 
 def test_the_analysis_counts_what_is_written_and_sums_it(editor, plan):
+    """P10: the analysis has the counts of problems, causes and actions."""
     page = words(editor.get(f"{PAGE}analys/"))
     assert "Summa 14 26 31" in page
 

@@ -219,6 +219,15 @@ class TestCausesOfAnAction:
 
 
 class TestParts:
+    def test_p12_p13_it_says_when_it_has_effect_how_it_is_worked_with_and_by_whom(self, site, action):
+        """P12: sooner or later, one-off or line work. P13: jointly, with others or alone; sides of the triangle."""
+        said = {"effect_horizon": "immediate", "work_form": "one_off", "triangle_sides": ["offender", "control"]}
+        for mode in ("joint", "with_others", "single"):
+            assert site.save(action, mode=mode, **said).status_code == 302
+            action.refresh_from_db()
+            assert (action.mode, action.effect_horizon, action.work_form) == (mode, "immediate", "one_off")
+            assert action.triangle_sides == ["offender", "control"]
+
     def test_goals_times_and_responsible_functions_are_saved_in_order(self, site, action):
         site.client.post(
             site.address(action),
