@@ -6,20 +6,25 @@ from django.urls import reverse
 
 from agreements.permissions import Permission, access_of
 from agreements.scope import CITY_SLUG
+from trygghet.contributions import Contributions
 
 P = Permission
 
 
 class Tab(NamedTuple):
-    """A tab: the name of its address, what it says, and any one permission that shows it."""
+    """A tab: the name of its address, what it says, and any one permission that shows it.
+
+    ``app`` is whose address it is: an app further up adds tabs of its own.
+    """
 
     name: str
     title: str
     permissions: frozenset
     in_city: bool = True  # whether the city as a whole has it too
+    app: str = "cooperation"
 
 
-TABS = (
+_OWN = (
     Tab("hub", "Översikt", frozenset({P.READ_COOPERATION})),
     Tab("groups", "Grupper", frozenset({P.READ_COOPERATION})),
     Tab("meetings", "Möten", frozenset({P.READ_MEETINGS})),
@@ -31,7 +36,9 @@ TABS = (
     Tab("communication", "Kommunikation", frozenset({P.READ_COOPERATION})),
     Tab("duties", "Lagkrav och åtaganden", frozenset({P.READ_COOPERATION})),
 )
-BY_NAME = {tab.name: tab for tab in TABS}
+BY_NAME = {tab.name: tab for tab in _OWN}
+TABS = Contributions(_OWN)
+"""The :class:`Tab` of each page, in order; an app further up adds its own last."""
 
 
 def areas_address(user):
@@ -43,7 +50,7 @@ def areas_address(user):
 def tabs_of(user, scope):
     """Return (tab, address) for each tab the person sees in the place."""
     return [
-        (tab, reverse(f"cooperation:{tab.name}", args=[scope.slug]))
+        (tab, reverse(f"{tab.app}:{tab.name}", args=[scope.slug]))
         for tab in TABS
         if (tab.in_city or not scope.is_city) and any(scope.allows(user, each) for each in tab.permissions)
     ]

@@ -9,7 +9,7 @@ that it can be edited where it stands.
 from dataclasses import dataclass, field
 
 from django.forms.utils import flatatt
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
 from plans.document import Action, AreaSection, Counts
 
@@ -142,6 +142,8 @@ class Cell:
     comment_count: str = ""  # markup: how many comments there are on the row
     mark: str = ""  # what others have done since the person was here: "Ny", "Ändrad", "Flyttad"
     grounds: str = ""  # markup: what the row rests on
+    offers: tuple = ()  # plans.afterwards.Offer: what one can do with the action while it is carried out
+    offer_links: str = ""  # the same as markup, for the cell that has no menu
 
     @property
     def tag(self):
@@ -293,6 +295,18 @@ def put_marks(laid_out, marks):
         for cell in (cell for row in problem.rows for cell in row if not cell.is_continued):
             uids = (cell.uid, *(uid for uid, _ in cell.shared))
             cell.mark = next((mark for uid in uids if (mark := marks.get((uid, cell.column.field)))), "")
+
+
+def put_offers(laid_out, offers):
+    """Say at each action what the person can do with it; ``offers`` are lists of plans.afterwards.Offer by uid."""
+    for problem in laid_out if offers else ():
+        for cell in (cell for row in problem.rows for cell in row if cell.column is ACTION and cell.begins_row):
+            cell.offers = tuple(offers.get(cell.uid, ()))
+            cell.offer_links = format_html_join(
+                "",
+                '<a class="open" href="{}">{}<span class="visually-hidden"> – {}</span></a>',
+                ((offer.address, offer.label, cell.name) for offer in cell.offers),
+            )
 
 
 class _Layout:

@@ -1,5 +1,6 @@
 """The workflows as a document for people: ``docs/states.md`` is this, and nothing is written in it by hand."""
 
+from dataclasses import dataclass
 from inspect import getdoc
 
 from agreements.agreement_workflow import AGREEMENT_TRANSITIONS
@@ -21,12 +22,29 @@ from agreements.permissions import PERMISSIONS, PERMISSIONS_IN_CITY
 from agreements.pictures import PICTURE_TRANSITIONS
 from plans import comments, submissions, workflow
 from plans.enums import CommentState, PlanState, SubmissionState
+from trygghet.contributions import Contributions
 
 INTRODUCTION = """# States
 
 Written by `manage.py states_doc --write` from the tables of transitions; CI fails when it is out of date.
 The states and their guards follow the agreement between the city and the police; `docs/glossary.md` has the words.
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Table:
+    """A table of transitions of an app further up: its heading, the file, the steps, (value, label) of the states,
+    and what there is to say of it."""
+
+    title: str
+    source: str
+    transitions: tuple
+    states: list
+    remark: str
+
+
+TABLES = Contributions()
+"""The :class:`Table` of each workflow further up, added when the app is loaded."""
 HEADER = "| Step | From | To | Who | What may stand in the way |\n| --- | --- | --- | --- | --- |"
 
 
@@ -51,6 +69,7 @@ def text():
             "Who may comment follows from the state of the plan, and who may resolve from who wrote the comment.",
         ),
         *_of_the_cooperation(),
+        *(_section(each.title, each.source, each.transitions, each.states, each.remark) for each in TABLES),
         _roles(),
     ]  # fmt: skip
     return "\n\n".join(part.strip() for part in parts) + "\n"

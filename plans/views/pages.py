@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.year import cycles
 from plans import basis, grid, grounds, news, overview
-from plans.afterwards import after_decision
+from plans.afterwards import after_decision, offers_of
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
@@ -123,6 +123,7 @@ class _Page:
         base = self.base if may_edit else ""
         problems = grid.problems(section, self.loaded.versions, base, self.discussion)
         grid.put_marks(problems, self.news.marks())
+        grid.put_offers(problems, offers_of(self.plan, self.request.user))
         found = grounds.grounds_of(self.plan, self.request.user)
         grid.put_grounds(problems, grounds.link_in_grid(self.plan, found))
         return {

@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from plans import editing, grounds, served
+from plans.afterwards import offers_of
 from plans.basis import areas_of
 from plans.conflict import Conflict, resolved
 from plans.errors import EditRefused, GoneRow, StaleRow
@@ -108,6 +109,7 @@ class RowPage:
             "add_addresses": self._add_addresses(),
             "grounds": self._grounds(),
             "served": self._served(),
+            "offers": offers_of(self.plan, self.request.user).get(self.uid, []) if self.kind == "action" else [],
             "area_help": self._area_help(),
             "may_remove": place.kind != "area" or place.node.is_local,
             "what": {"area": "området", "problem": "problemområdet", "cause": "orsaken", "action": "åtgärden"}[

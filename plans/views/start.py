@@ -13,6 +13,7 @@ from plans import overview, todo
 from plans.consolidation import consolidate
 from plans.contributions.tasks import of_plans
 from plans.news import news_of_all
+from plans.start_page import news_to, offers_to
 
 P = Permission
 
@@ -52,6 +53,8 @@ class _Page:
             "task_groups": by_urgency(self._tasks()),
             "may_receive": access_of(self.user).allows(P.RECEIVE, None),
             "news": self._news(),
+            "answers": news_to(self.user),
+            "offers": offers_to(self.user),
             "leads_with_news": bool(access_of(self.user).reach({P.REVIEW_FOR_POLICE})),
             "entries": [self._entry(standing) for standing in self._everywhere() if standing.is_own],
             "deadlines": self._deadlines(),

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from agreements.permissions import Permission, access_of
 from plans import grid, grounds, outlook
+from plans.afterwards import after_decision, offers_of
 from plans.basis import told_of_version
 from plans.loading import load_document
 from plans.markup import marked_up
@@ -58,13 +60,23 @@ class _Version:
         self.document = document_of(self.version)
         self.tabs = grid.tabs(self.document)
 
+    @cached_property
+    def replaced_by(self):
+        """The version that was decided after this one, None if it is in force."""
+        later = self.version.plan.versions.filter(number__gt=self.version.number).defer(*CONTENT)
+        return later.order_by("number").first()
+
+    @property
+    def is_in_force(self):
+        return self.replaced_by is None
+
     def context(self):
         version = self.version
-        later = version.plan.versions.filter(number__gt=version.number).defer(*CONTENT)
         return {
             "version": version,
             "plan": version.plan,
-            "replaced_by": later.order_by("number").first(),
+            "replaced_by": self.replaced_by,
+            "afterwards": after_decision(version.plan, self.request.user) if self.is_in_force else [],
             "others": self._others(),
             "now": self._now(),
             "tabs": self.tabs,
@@ -82,6 +94,8 @@ class _Version:
         problems = grid.problems(section, {})
         if access_of(self.request.user).allows(Permission.READ_PICTURES, self.version.plan.district_id):
             grid.put_grounds(problems, grounds.frozen_in_grid(self.version.facts.get("grounds", {})))
+        if self.is_in_force:
+            grid.put_offers(problems, offers_of(self.version.plan, self.request.user))
         lines = grid.area_lines(section, {})
         for line in lines:
             line.missing = "" if line.text else "Inget angivet"  # it will not come
