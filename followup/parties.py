@@ -16,6 +16,7 @@ from django.db.models import Q
 from agreements.enums import GroupLevel, OrganisationKind
 from agreements.models import GroupMembership, Organisation
 from agreements.permissions import PERMISSIONS, PERMISSIONS_IN_CITY, SEAT, Permission, access_of, role_of
+from followup.models import Fulfilment
 
 POLICE = "Polisen"
 OWN_ADMINISTRATION = "Stadsdelsförvaltningen"
@@ -160,3 +161,16 @@ def must_answer(fulfilment, plan):
         return False
     is_own = organisation.kind == OrganisationKind.DISTRICT_ADMIN and fulfilment.party == OWN_ADMINISTRATION
     return organisation.kind == OrganisationKind.POLICE or (is_own and plan.district_id is not None)
+
+
+def to_answer(user):
+    """Return the parties' answers that are the person's to give, answered or not, of every follow-up (1 query).
+
+    Also for an external party, who is named in the plan and reads no more of
+    the follow-up than its own rows (domain §3).
+    """
+    mine = Q(pk__in=[])
+    for district_id, answering in answering_in(user).items():
+        place = Q(follow_up__plan__district=district_id) if district_id else Q(follow_up__plan__district__isnull=True)
+        mine |= place & answering.condition()
+    return Fulfilment.objects.filter(mine)

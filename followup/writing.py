@@ -1,4 +1,4 @@
-"""Writing answers in a follow-up that is open: all that was sent or nothing, and never over what another has written."""
+"""Writing answers in an open follow-up: all that was sent or nothing, and never over what another has written."""
 
 from __future__ import annotations
 

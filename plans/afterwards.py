@@ -30,10 +30,19 @@ AFTER_DECISION = Contributions()
 ACTION_OFFERS = Contributions()
 """Callables ``(plan, user) -> {uid of an action: [Offer]}``, each with a fixed number of queries."""
 
+WHEN_DECIDED = Contributions()
+"""Callables ``(version)`` that are told of each version as it is decided, in the same transaction."""
+
 
 def after_decision(plan, user):
     """Return what has become of the plan, as far as the person may know."""
     return [told for source in AFTER_DECISION if (told := source(plan, user))]
+
+
+def tell_of_decision(version):
+    """Let the apps further up know that the version has been decided."""
+    for hear in WHEN_DECIDED:
+        hear(version)
 
 
 def offers_of(plan, user):

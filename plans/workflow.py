@@ -20,6 +20,7 @@ from django.utils import timezone
 from agreements.permissions import Permission, access_of
 from plans import comments, frozen_files, versions
 from plans.actors import said_of
+from plans.afterwards import tell_of_decision
 from plans.completeness import gaps
 from plans.enums import Party, PlanState
 from plans.loading import load_document
@@ -197,6 +198,7 @@ def _forget_reviews(plan, taken):
 def _decide(plan, taken):
     version = versions.freeze(plan, taken.decision, by=taken.by, document=taken.situation.document)
     frozen_files.ask_for(version)
+    tell_of_decision(version)
     return f"Beslutade version {version.number}: {version.body}, {version.meeting}, {day(version.decided_on)}"
 
 

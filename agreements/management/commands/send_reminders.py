@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from agreements import digests, mail
+from agreements import daily, digests, mail
 from agreements.enums import MailState
 from agreements.models import OutgoingMail
 
@@ -16,6 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, verbosity, **options):
+        daily.do_what_is_due()
         written = digests.write_digests()
         digests.forget_old()
         sending = mail.send_waiting()
