@@ -12,7 +12,7 @@ from plans.pdf import Cover, Part
 
 UNANSWERED = "Inte besvarad"
 # What a line of each column holds when the Uppföljning column is the widest; see print-follow-up.css.
-LINE = {"problem": 20, "cause": 26, "action": 34, "goals": 28, "when": 15, "who": 18, "follow_up": 62}
+LINE = {"problem": 20, "cause": 33, "action": 38, "goals": 30, "when": 16, "who": 20, "follow_up": 48}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

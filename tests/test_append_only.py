@@ -21,21 +21,29 @@ from agreements.models import (
     PrioritisedProblem,
     SituationPicture,
 )
+from followup.freezing import FOLLOW_UPS, freeze
+from followup.models import ApprovedFollowUp, FollowUp, FollowUpFile, FollowUpStep, Obstacle, ObstacleStep
 from plans import editing, frozen_files, versions
 from plans.models import BoardDecision, FrozenFile, PlanEvent, PlanStep, PlanVersion, Submission
 from tests.cast import Cast
 from trygghet.append_only import AppendOnly
 
 COOPERATION = (AgreementReview, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep)
-WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile, *COOPERATION)
-IN_THE_ADMIN = (PlanStep, PlanVersion, FrozenFile, Submission, BoardDecision)
+AFTERWARDS = (ApprovedFollowUp, FollowUpFile, FollowUpStep, ObstacleStep)
+WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile, *COOPERATION, *AFTERWARDS)
+IN_THE_ADMIN = (
+    PlanStep, PlanVersion, FrozenFile, Submission, BoardDecision, ApprovedFollowUp, FollowUpFile, FollowUpStep
+)  # fmt: skip
 # A field of each that somebody might want to have said otherwise.
 TEXT = {
     PlanEvent: "summary",
     PlanVersion: "document",
     FrozenFile: "sha256",
     AgreementReview: "reason",
+    ApprovedFollowUp: "document",
+    FollowUpFile: "sha256",
     **dict.fromkeys((PlanStep, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep), "told"),
+    **dict.fromkeys((FollowUpStep, ObstacleStep), "told"),
 }
 
 each_model = pytest.mark.parametrize("model", WRITTEN_ONCE)
@@ -60,6 +68,19 @@ def written(cast):
     details = {"paragraph": "§ 7", "diary_number": "SKA 2025/1", "reported_in": "T1", "decided_on": date(2025, 4, 1)}
     BoardDecision.objects.create(version=version, board="Nämnden", by=cast.registrar, **details)
     write_in_the_cooperation(cast)
+    write_afterwards(plan, version, cast)
+
+
+def write_afterwards(plan, version, cast):
+    """What came of the plan, approved, and a hinder on the way."""
+    step = {"name": "x", "from_state": "open", "to_state": "submitted", "told": "Lämnade in", "by": cast.editor}
+    follow_up = FollowUp.objects.create(plan=plan, version=version)
+    FollowUpStep.objects.create(follow_up=follow_up, **step)
+    approved = freeze(follow_up, approved_on=date(2026, 2, 3), body="Styrgruppen", meeting="", by=cast.chair)
+    FOLLOW_UPS.keep(approved, "xlsx", b"PK")
+    about = {"title": "H", "text": "T", "reported_by": cast.police, "last_answer_at": approved.at}
+    obstacle = Obstacle.objects.create(plan=plan, district=cast.district, **about)
+    ObstacleStep.objects.create(obstacle=obstacle, **step)
 
 
 def write_in_the_cooperation(cast):
@@ -193,6 +214,12 @@ class TestInTheAdmin:
         assert version.sha256 in page
         assert "trygghet/atgardsplan" not in page
 
+    def test_what_a_follow_up_says_is_not_read_there(self, administrator):
+        approved = ApprovedFollowUp.objects.get()
+        page = administrator.get(address(ApprovedFollowUp, "change", approved.pk)).content.decode()
+        assert approved.sha256 in page
+        assert "trygghet/uppfoljning" not in page
+
     def test_a_file_is_not_linked_past_the_pages_of_the_plan(self, administrator):
         page = administrator.get(address(FrozenFile, "change", FrozenFile.objects.get().pk)).content.decode()
         assert FrozenFile.objects.get().file.name in page
@@ -200,4 +227,4 @@ class TestInTheAdmin:
 
 
 def address(model, name, *arguments):
-    return reverse(f"admin:plans_{model._meta.model_name}_{name}", args=arguments)
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{name}", args=arguments)

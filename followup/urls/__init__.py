@@ -1,6 +1,6 @@
 """The addresses of what came of the plans, by what they are about; made to be mailed."""
 
-from followup.urls import indicators, obstacles, outcomes, progress
+from followup.urls import files, indicators, obstacles, outcomes, progress
 
 app_name = "followup"
 
@@ -8,5 +8,6 @@ urlpatterns = [
     *progress.urlpatterns,
     *obstacles.urlpatterns,
     *outcomes.urlpatterns,
+    *files.urlpatterns,
     *indicators.urlpatterns,
 ]

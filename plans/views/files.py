@@ -56,15 +56,29 @@ def version_file(request, district, year, number, format):
         name, checksum = kept.name, kept.sha256
     else:
         return _not_there(request, version, format)
+    try:
+        return send_frozen(
+            request,
+            name=name,
+            checksum=checksum,
+            media_type=FORMATS[format].media_type,
+            body=lambda: version.document.encode() if format == "json" else kept.file.open("rb"),
+        )
+    except OSError:
+        return _lost(request, version, kept)
+
+
+def send_frozen(request, *, name, checksum, media_type, body):
+    """Send what has been frozen, unless the reader has it already (304).
+
+    ``body`` returns the bytes, or the opened file; what it raises is the caller's.
+    """
     etag = f'"{checksum}"'
     response = get_conditional_response(request, etag=etag)  # 304 or 412, where the reader has asked for it
     if response is None:
-        try:
-            body = version.document.encode() if format == "json" else kept.file.open("rb")
-        except OSError:
-            return _lost(request, version, kept)
-        answer = HttpResponse if format == "json" else FileResponse
-        response = answer(body, content_type=FORMATS[format].media_type)
+        content = body()
+        answer = HttpResponse if isinstance(content, bytes) else FileResponse
+        response = answer(content, content_type=media_type)
         response.headers["Content-Disposition"] = content_disposition_header(True, name)
     response.headers["ETag"] = etag
     response.headers["Cache-Control"] = "private, no-cache"
