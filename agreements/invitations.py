@@ -57,11 +57,24 @@ def _send_again(invitation, *, by):
 
 
 def _take_back(invitation, *, by):
+    mail.take_back(_key(invitation))
     return f"Tog tillbaka inbjudan till {seats.place_told(invitation)}."
 
 
+def _key(invitation, number=""):
+    """Return what the keys of the invitation's letters begin with, or the key of the one with the number."""
+    return f"invitation:{invitation.pk}:{number}"
+
+
+def _next_number(invitation):
+    keys = OutgoingMail.objects.filter(key__startswith=_key(invitation)).values_list("key", flat=True)
+    return 1 + max((int(key.rpartition(":")[2]) for key in keys), default=0)
+
+
 def _write_letter(invitation, secret):
-    earlier = OutgoingMail.objects.filter(key__startswith=f"invitation:{invitation.pk}:").count()
+    """Write the letter with the link, in place of an earlier one that still waits: its link works no more."""
+    number = _next_number(invitation)
+    mail.take_back(_key(invitation))
     group = invitation.group
     text = (
         f"Hej!\n\n"
@@ -72,7 +85,7 @@ def _write_letter(invitation, secret):
         f"Länken är personlig. Skicka den inte vidare. "
         f"Känner du inte till gruppen kan du bortse från brevet.\n"
     )
-    mail.write(f"invitation:{invitation.pk}:{earlier + 1}", invitation.email, f"Inbjudan till {group.name}"[:200], text)
+    mail.write(_key(invitation, number), invitation.email, f"Inbjudan till {group.name}"[:200], text)
 
 
 def _new_secret():

@@ -82,6 +82,11 @@ def write(key, to, subject, text, *, soon=True):
     return mail
 
 
+def take_back(beginning):
+    """Let no letter whose key has the beginning be sent, or tried again; one that is on its way now may arrive."""
+    OutgoingMail.objects.filter(key__startswith=beginning).exclude(state=S.SENT).delete()
+
+
 def absolute(address):
     """Return an address of ours as it is written in a letter, with the name of the site."""
     return settings.SITE_URL.rstrip("/") + address
@@ -140,7 +145,9 @@ def _claim(pk):
 
 def _send(pk, claimed_until, connection, result):
     """Send the letter and note what came of it; return whether the server is there for the next one."""
-    mail = OutgoingMail.objects.get(pk=pk)
+    mail = OutgoingMail.objects.filter(pk=pk).first()
+    if mail is None:  # taken back just now
+        return True
     try:
         connection.open()
         connection.send_messages([_message(mail)])

@@ -8,11 +8,12 @@ from threading import Barrier
 
 import pytest
 from django.contrib.auth import get_user
+from django.core import mail as outbox
 from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from agreements import invitations
+from agreements import invitations, mail
 from agreements.enums import InvitationState, MailState, Role
 from agreements.models import (
     CollaborationGroup,
@@ -349,6 +350,55 @@ def test_sending_again_makes_a_new_link_and_the_old_one_no_longer_works(cast, ti
     assert OutgoingMail.objects.filter(key=f"invitation:{invitation.pk}:2").exists()
     closed(old, "Länken gäller inte.", status=404)
     assert Client().get(link()).status_code == 200
+
+
+def outgoing():
+    """What is sent now, as (to, the path in the letter)."""
+    outbox.outbox.clear()
+    mail.send_waiting()
+    return [(sent.to, re.search(r"/inbjudan/[\w-]+/", sent.body)[0]) for sent in outbox.outbox]
+
+
+def test_the_letter_of_an_invitation_that_is_taken_back_is_not_sent(cast):
+    invite(cast.administrator)
+    invite(cast.administrator, email="annan@polisen.example")
+    withdrawn = Invitation.objects.get(email=EMAIL)
+    signed_in(cast.administrator).post(f"{INVITE}{withdrawn.pk}/ta-tillbaka/")
+    assert [to for to, _ in outgoing()] == [["annan@polisen.example"]]
+    # Nor by an administrator who has it tried again, had it failed before.
+    assert not OutgoingMail.objects.filter(to=EMAIL).exists()
+
+
+def test_a_letter_taken_back_when_a_sender_has_taken_it_on_is_not_tried_again(cast, monkeypatch):
+    invite(cast.administrator)
+    invite(cast.administrator, email="annan@polisen.example")
+    claim = mail._claim
+
+    def withdrawn_meanwhile(pk):
+        until = claim(pk)
+        for invitation in Invitation.objects.filter(email=EMAIL, state=InvitationState.OPEN):
+            invitations.WORKFLOW.take(invitation, "withdraw", by=cast.administrator)
+        return until
+
+    monkeypatch.setattr(mail, "_claim", withdrawn_meanwhile)
+    assert [to for to, _ in outgoing()] == [["annan@polisen.example"]]
+
+
+def test_an_invitation_sent_again_before_its_first_letter_went_out_is_one_letter(cast):
+    invite(cast.administrator)
+    invitation = Invitation.objects.get()
+    again = f"{INVITE}{invitation.pk}/skicka-igen/"
+    for _ in range(2):
+        signed_in(cast.administrator).post(again)
+    ((_, path),) = outgoing()
+    assert signed_in(cast.administrator).get(path).status_code == 200
+    # The next has a key of its own, so that a mail program does not take it for the same.
+    signed_in(cast.administrator).post(again)
+    ((_, later),) = outgoing()
+    assert later != path
+    assert set(OutgoingMail.objects.values_list("key", flat=True)) == {
+        f"invitation:{invitation.pk}:3", f"invitation:{invitation.pk}:4",
+    }  # fmt: skip
 
 
 def test_what_has_been_answered_is_neither_withdrawn_nor_sent_again(cast):
