@@ -1,15 +1,35 @@
 """A follow-up with answers, made straight in the tables, for what reads, prints and freezes it."""
 
+import json
 from datetime import date
 
 from django.utils import timezone
 
 from agreements.models import Organisation
 from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome
-from tests.followup.decided import version_of
+from plans import editing, open_format
+from plans.models import ActionPlan
+from plans.versions import freeze
+from tests.followup.decided import DECISION, version_of
+from tests.plans.conftest import DATA
 
 DONE = "Fyra trygghetsvandringar | en i november. Sammanlagt 62 deltagare, varav hälften unga."
 REASON = "Fältgruppen hade två vakanser från mars till september."
+
+
+def real_plan():
+    """The real plan of Skärholmen 2025 as a document: 31 actions."""
+    return open_format.from_data(json.loads((DATA / "skarholmen-2025.json").read_text(encoding="utf-8")))
+
+
+def long_plan(cast):
+    """A decided plan of Farsta for 2025 with 31 actions."""
+    plan = editing.create_plan(cast.other_district, cast.cycle, by=None)
+    editing.replace_content(plan, real_plan(), by=None, summary="Läste in planen")
+    ActionPlan.objects.filter(pk=plan.pk).update(state="decided")
+    plan = ActionPlan.objects.with_place().get(pk=plan.pk)
+    freeze(plan, DECISION, by=cast.chair)
+    return plan
 
 
 def follow_up_of(plan):
