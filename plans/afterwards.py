@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from plans.enums import PlanState
 from trygghet.contributions import Contributions
 
 
@@ -35,7 +36,9 @@ WHEN_DECIDED = Contributions()
 
 
 def after_decision(plan, user):
-    """Return what has become of the plan, as far as the person may know."""
+    """Return what has become of the plan, as far as the person may know; nothing, and no query, before a decision."""
+    if plan.state != PlanState.DECIDED and plan.version == 1:
+        return []
     return [told for source in AFTER_DECISION if (told := source(plan, user))]
 
 
