@@ -34,6 +34,19 @@ not read by everybody who reads the meeting. They return the items' ids.
 """
 
 
+OUTCOME_CHECKS = Contributions()
+"""Callables ``(user, meeting, items) -> list[Blocker]``: what minutes say was decided and that is recorded nowhere.
+
+A decision on a plan is taken where the plan is. Minutes that tell of one which
+is not recorded there are not approved; ``items`` are those the person reads.
+"""
+
+
+def unrecorded(user, meeting, items):
+    """Return a :class:`~trygghet.workflow.Blocker` for each item that tells of a decision recorded nowhere."""
+    return [blocker for check in OUTCOME_CHECKS for blocker in check(user, meeting, items)]
+
+
 def not_for(user, meeting, items):
     """Return the ids of those of the meeting's items that are about what the person may not know of."""
     return {uid for limit in AGENDA_LIMITS for uid in limit(user, meeting, items)}

@@ -19,7 +19,7 @@ from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.agenda import not_for, proposals_for
+from agreements.agenda import not_for, proposals_for, unrecorded
 from agreements.claiming import StaleRow
 from agreements.enums import GroupKind, MeetingState
 from agreements.models import AgendaItem, CollaborationGroup, GroupMembership, Meeting, MeetingStep
@@ -123,6 +123,11 @@ def who_approves_has_read_it_all(meeting, user):
     return [Blocker("Du läser inte alla punkter i protokollet. Be någon som sitter i gruppen att justera det.")]
 
 
+def what_was_decided_is_recorded(meeting, user):
+    """What the minutes say was decided of a plan is recorded on the plan too, where it takes effect."""
+    return unrecorded(user, meeting, agenda_for(meeting, user).items)
+
+
 def _approve(meeting, *, by, seen=None):
     if seen is not None and seen != fingerprint(meeting):
         raise StepRefused("Protokollet har ändrats sedan du öppnade sidan. Läs det igen och justera sedan.")
@@ -142,7 +147,8 @@ MEETING_TRANSITIONS = (
         does="justerar protokollet", told="Justerade protokollet",
         sources=(MeetingState.HELD,), target=MeetingState.MINUTES_APPROVED,
         guards=(
-            the_day_has_come, somebody_was_there, what_was_to_be_decided_is_answered, who_approves_has_read_it_all,
+            the_day_has_come, somebody_was_there, what_was_to_be_decided_is_answered,
+            what_was_decided_is_recorded, who_approves_has_read_it_all,
         ),
         effect=_approve,
     ),

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements import meetings
-from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES, Proposal
+from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES, OUTCOME_CHECKS, Proposal
 from agreements.enums import GroupKind, GroupLevel, MeetingState
 from agreements.models import AgendaItem, GroupMembership, Meeting
 from agreements.permissions import SEAT, Access, role_of
 from plans.comments import UNRESOLVED
 from plans.enums import CommentKind, PlanState, SubmissionState
 from plans.history import events_of, may_follow
-from plans.meeting_outcomes import decision_subject
+from plans.meeting_outcomes import decision_subject, not_recorded
 from plans.models import (
     ActionPlan,
     ChangedRow,
@@ -67,6 +67,9 @@ def what_is_not_read(user, meeting, items):
     if unread:
         unread -= set(Submission.objects.visible_to(user).filter(pk__in=unread).values_list("pk", flat=True))
     return {uid for uid, pk in plans.items() if pk in hidden} | {uid for uid, pk in sent.items() if pk in unread}
+
+
+OUTCOME_CHECKS.add(not_recorded)
 
 
 def _about(items, what):

@@ -223,6 +223,100 @@ def test_a_plan_sent_back_in_a_meeting_stands_there_with_the_reason(cast, ready,
     assert ready.state == PlanState.DRAFT
 
 
+def held_saying(meeting, cast, decision):
+    """The meeting, held, with the plan's decision on its agenda and that text as the decision; and the item."""
+    (plan,) = ActionPlan.objects.all()
+    (item,) = meetings.take_up(meeting, [meeting_outcomes.decision_subject(plan)], by=cast.chair)
+    item = meetings.write(meeting, item.pk, {"decision": decision, "notes": "Sagt."}, read_version=1, by=cast.chair)
+    meetings.attend(meeting, GroupMembership.objects.filter(user=cast.chair), "", read_version=1, by=cast.chair)
+    return meetings.WORKFLOW.take(meeting, "hold", by=cast.chair), item
+
+
+def approve(meeting, by):
+    return meetings.WORKFLOW.take(meeting, "approve_minutes", by=by)
+
+
+NOT_RECORDED = (
+    "Punkt 1, Beslut om åtgärdsplan 2025, Skärholmen, har ett beslut i protokollet som inte är registrerat på planen. "
+)
+
+
+def test_minutes_that_say_the_plan_is_decided_are_not_approved_until_the_decision_is_recorded(
+    cast, ready, meeting, chair
+):
+    """P21, P23: the decision takes effect on the plan; minutes alone would say what is not so."""
+    meeting, item = held_saying(meeting, cast, "Planen beslutas")
+    with pytest.raises(StepRefused) as refusal:
+        approve(meeting, cast.chair)
+    (blocker,) = refusal.value.blockers
+    assert blocker.text == NOT_RECORDED + "Registrera det. Om planen inte beslutades, skriv att den bordlades."
+    assert blocker.address == f"/planer/skarholmen/2025/beslutsunderlag/?mote={meeting.pk}"
+    assert blocker.text in words(meeting_page(cast.chair, meeting, "meeting_step", "justera"))
+    carried = chair.open(chair.get(at_meeting(meeting, "beslutsunderlag/")).url.split("2025/")[1])
+    chair.press("steg/besluta/", carried | {"mote": str(meeting.pk)}, **DECISION)
+    item.refresh_from_db()
+    assert item.decision.splitlines() == [
+        "Planen beslutas", "Lokal styrgrupp Skärholmen beslutade om åtgärdsplan 2025, version 1."
+    ]  # fmt: skip
+    assert approve(meeting, cast.chair).state == "minutes_approved"
+
+
+def test_who_may_not_decide_is_told_who_records_the_decision(cast, ready, meeting):
+    meeting, _ = held_saying(meeting, cast, "Planen beslutas")
+    with pytest.raises(StepRefused, match="Styrgruppens ordförande eller sekreterare registrerar det."):
+        approve(meeting, cast.editor)
+
+
+@pytest.mark.parametrize("decided_at", [{"meeting": "Per capsulam"}, {"decided_on": TODAY - timedelta(days=1)}])
+def test_a_decision_recorded_on_the_plan_itself_counts_by_its_day_or_the_meetings_name(
+    cast, ready, meeting, decided_at
+):
+    meeting, _ = held_saying(meeting, cast, "Planen beslutas")
+    decision = replace(stages.DECISION, **{"decided_on": meeting.on, "meeting": meeting.title} | decided_at)
+    workflow.take(ready, "decide", by=cast.chair, decision=decision)
+    assert approve(meeting, cast.chair).state == "minutes_approved"
+
+
+def test_a_decision_of_another_day_and_meeting_is_not_this_meetings(cast, ready, meeting):
+    meeting, item = held_saying(meeting, cast, "Planen beslutas")
+    decision = replace(stages.DECISION, decided_on=TODAY - timedelta(days=1), meeting="Ett annat")
+    workflow.take(ready, "decide", by=cast.chair, decision=decision)
+    with pytest.raises(StepRefused) as refusal:
+        approve(meeting, cast.chair)
+    text, address, _ = refusal.value.blockers[0]
+    assert text == NOT_RECORDED + "Det går inte att registrera nu. Ändra texten under Beslut så att den stämmer."
+    assert address == meetings.notes_address(meeting, f"punkt-{item.pk}")
+
+
+@pytest.mark.parametrize("decision", ["", "Styrgruppen bordlägger planen till nästa möte.", "Planen bordlades."])
+def test_a_plan_that_was_postponed_does_not_stop_the_minutes(cast, ready, meeting, decision):
+    meeting, _ = held_saying(meeting, cast, decision)
+    assert approve(meeting, cast.chair).state == "minutes_approved"
+
+
+@pytest.mark.parametrize(("is_sent_back", "decision"), [(False, "Planen återremitteras."), (True, "Planen beslutas.")])
+def test_that_a_plan_was_sent_back_is_so_on_the_plan_too(cast, ready, meeting, chair, is_sent_back, decision):
+    meeting, item = held_saying(meeting, cast, decision)
+    if is_sent_back:
+        workflow.take(ready, "send_back", by=cast.chair, reason="Målen.")
+    with pytest.raises(StepRefused, match=NOT_RECORDED):
+        approve(meeting, cast.chair)
+    if not is_sent_back:
+        path = "steg/aterremittera/"
+        chair.press(path, chair.open(at_meeting(meeting, path)) | {"mote": str(meeting.pk)}, reason="Målen.")
+        assert approve(meeting, cast.chair).state == "minutes_approved"
+
+
+def test_from_closed_minutes_the_way_to_the_plan_takes_no_meeting_along(cast, ready, meeting):
+    """Nothing is written in them any more; the plan's page would refuse the meeting."""
+    meeting, _ = held_saying(meeting, cast, "Bordlades.")
+    assert f"?mote={meeting.pk}" in meeting_page(cast.chair, meeting).content.decode()
+    approve(meeting, cast.chair)
+    page = meeting_page(cast.chair, meeting).content.decode()
+    assert "/planer/skarholmen/2025/beslutsunderlag/" in page
+    assert "?mote=" not in page
+
+
 @pytest.fixture
 def other_meetings(cast, steering, preparation):
     """Meetings in which the plan is not decided: of another group and place, cancelled, and none at all."""
