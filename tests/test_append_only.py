@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -22,14 +23,14 @@ from agreements.models import (
     SituationPicture,
 )
 from followup.freezing import FOLLOW_UPS, freeze
-from followup.models import ApprovedFollowUp, FollowUp, FollowUpFile, FollowUpStep, Obstacle, ObstacleStep
+from followup.models import ApprovedFollowUp, CarriedRow, FollowUp, FollowUpFile, FollowUpStep, Obstacle, ObstacleStep
 from plans import editing, frozen_files, versions
 from plans.models import BoardDecision, FrozenFile, PlanEvent, PlanStep, PlanVersion, Submission
 from tests.cast import Cast
 from trygghet.append_only import AppendOnly
 
 COOPERATION = (AgreementReview, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep)
-AFTERWARDS = (ApprovedFollowUp, FollowUpFile, FollowUpStep, ObstacleStep)
+AFTERWARDS = (ApprovedFollowUp, CarriedRow, FollowUpFile, FollowUpStep, ObstacleStep)
 WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile, *COOPERATION, *AFTERWARDS)
 IN_THE_ADMIN = (
     PlanStep, PlanVersion, FrozenFile, Submission, BoardDecision, ApprovedFollowUp, FollowUpFile, FollowUpStep
@@ -41,6 +42,7 @@ TEXT = {
     FrozenFile: "sha256",
     AgreementReview: "reason",
     ApprovedFollowUp: "document",
+    CarriedRow: "kind",
     FollowUpFile: "sha256",
     **dict.fromkeys((PlanStep, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep), "told"),
     **dict.fromkeys((FollowUpStep, ObstacleStep), "told"),
@@ -78,6 +80,8 @@ def write_afterwards(plan, version, cast):
     FollowUpStep.objects.create(follow_up=follow_up, **step)
     approved = freeze(follow_up, approved_on=date(2026, 2, 3), body="Styrgruppen", meeting="", by=cast.chair)
     FOLLOW_UPS.keep(approved, "xlsx", b"PK")
+    row = plan.problems.get().uid
+    CarriedRow.objects.create(plan=plan, row=uuid4(), from_plan=plan, from_row=row, kind="problem")
     about = {"title": "H", "text": "T", "reported_by": cast.police, "last_answer_at": approved.at}
     obstacle = Obstacle.objects.create(plan=plan, district=cast.district, **about)
     ObstacleStep.objects.create(obstacle=obstacle, **step)

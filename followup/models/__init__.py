@@ -1,5 +1,6 @@
 """What came of the plans: notes through the year, obstacles, the follow-up, indicators."""
 
+from followup.models.carried import CarriedRow
 from followup.models.indicators import GoalIndicator, Indicator, Measurement, MeasurementImport
 from followup.models.obstacles import MAX_OBSTACLE, Obstacle, ObstacleStep
 from followup.models.outcomes import (
@@ -22,6 +23,7 @@ __all__ = [
     "ActionOutcome",
     "ApprovedFollowUp",
     "Assessment",
+    "CarriedRow",
     "FollowUp",
     "FollowUpFile",
     "FollowUpStep",
