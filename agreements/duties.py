@@ -6,7 +6,7 @@ knows is that something is recorded, and when it falls due again.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from dateutil.relativedelta import relativedelta
@@ -23,6 +23,7 @@ from agreements.clocks import (
 from agreements.duty_records import Records
 from agreements.enums import Role
 from agreements.permissions import Permission, role_of
+from agreements.whose_function import is_polices
 from trygghet.dates import day
 
 P = Permission
@@ -199,13 +200,15 @@ def meetings(records, district_id):
 
 
 def coordination(records, district_id):
-    """There is a function that coordinates and is the contact point (P01): a seat that is held today."""
-    seats = [
-        seat for seat in records.preparing.get(district_id, []) if not seat.co_opted and role_of(seat) in COORDINATORS
-    ]
+    """There is a function that coordinates and is the contact point (P01): a seat that is held today.
+
+    The municipality has it (law 2023:196, 4 §): of several in its own
+    administration the one that has been held longest, also when others join.
+    """
+    seats = [seat for seat in records.preparing.get(district_id, []) if _may_coordinate(seat)]
     if not seats:
         return NOTHING
-    seat = max(seats, key=lambda seat: (seat.user_id is not None, seat.valid_to or date.max))
+    seat = min(seats, key=lambda seat: _order_of_coordinators(seat, records.today))
     who = seat.function.title
     if seat.user_id is None:
         return Status(mark=Mark.MISSING, words="Vakant: ingen person registrerad", due=seat.valid_to, note=who)
@@ -214,6 +217,17 @@ def coordination(records, district_id):
         return Status(mark=Mark.SOON, words=words, last=seat.valid_from, due=seat.valid_to, note=who)
     words = f"Registrerat {day(seat.valid_from)}"
     return Status(mark=Mark.RECORDED, words=words, last=seat.valid_from, due=seat.valid_to, note=who)
+
+
+def _may_coordinate(seat):
+    return not seat.co_opted and role_of(seat) in COORDINATORS and not is_polices(seat.function)
+
+
+def _order_of_coordinators(seat, today):
+    """Those who sit there first, of them those whose time is not soon out, and then who has sat there longest."""
+    last = seat.valid_to or date.max
+    ends_soon = seat.valid_to is not None and urgency_of(seat.valid_to, today) != Urgency.OK
+    return seat.user_id is None, ends_soon, date.max - last if ends_soon else timedelta(0), seat.valid_from, seat.pk
 
 
 def working_groups(records, district_id):

@@ -94,6 +94,7 @@ def context_of(group, scope, user):
         "needs_seat": any(seating.may_fill(user, group, lack) for lack in needed),
         "police_lacks": police_lacks and seating.ONLY_THE_POLICE,
         "one_sided": "" if groups.has_ended(group) else groups.one_sided(group, in_force),
+        "writes_and_decides": groups.writes_and_decides(group, in_force),
         "needs_party": bool(set(groups.missing_parties(group, in_force)) - set(groups.vacant_parties(group, in_force))),
         "now": now,
         "coming": [place for place in places if place.seat.valid_from > today()],

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from agreements.enums import GroupKind, GroupLevel, MeetingState, OrganisationKind
 from agreements.meetings import HELD, MeetingCount, counts_of
 from agreements.models import CollaborationGroup, Function, GroupMembership, PriorityArea
-from agreements.permissions import CITY_PARTIES, SEAT, Permission, access_of
+from agreements.permissions import CITY_PARTIES, SEAT, Access, Permission, access_of, role_of
 from agreements.scope import Scope
 from trygghet.contributions import Contributions
 
@@ -164,6 +164,40 @@ def one_sided(group, seats):
     told = f"Ingen från {' eller '.join(missing)} sitter i gruppen. Båda parterna ska vara med i en arbetsgrupp."
     vacant = vacant_parties(group, seats)
     return f"{told} Platsen för {' och '.join(vacant)} är vakant." if vacant else told
+
+
+_OTHER_HALF = {GroupKind.PREPARATION: GroupKind.STEERING, GroupKind.STEERING: GroupKind.PREPARATION}
+
+
+def writes_and_decides(group, seats):
+    """Return the sentence that says who both writes the place's plan and decides it; "" if nobody does (1 query).
+
+    Seed 001 lets the preparation group prepare what the steering group
+    decides, and does not forbid anybody to sit in both. ``seats`` are those that hold today.
+    """
+    here = [seat for seat in seats if seat.user_id]
+    if group.kind not in _OTHER_HALF or not here:
+        return ""
+    there = GroupMembership.objects.in_force().filter(
+        group__kind=_OTHER_HALF[group.kind], group__level=group.level, group__district=group.district_id,
+        user__in={seat.user_id for seat in here},
+    )  # fmt: skip
+    every = [*here, *there.select_related("user", *SEAT)]
+    both = _those_who(every, Permission.EDIT_PLAN) & _those_who(every, Permission.DECIDE)
+    if not both:
+        return ""
+    who = " och ".join(sorted(map(str, both)))
+    return f"{who} sitter både i beredningsgruppen, som skriver planen, och leder styrgruppen, som beslutar den."
+
+
+def _those_who(seats, permission):
+    """Return the people whom one of the seats gives the permission in its own place."""
+    return {seat.user for seat in seats if _gives(seat, permission)}
+
+
+def _gives(seat, permission):
+    place = seat.group.district_id
+    return Access(frozenset({(role_of(seat), place)})).allows(permission, place)
 
 
 # --- Who may

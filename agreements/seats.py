@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils import formats
 
-from agreements import group_log
+from agreements import group_log, whose_function
 from agreements.claiming import claim
 from agreements.enums import GroupKind, GroupLevel
 from agreements.groups import POLICE
@@ -102,7 +102,7 @@ def clashes(seat, by):
     if seat.valid_to and seat.valid_to < seat.valid_from:
         return [("valid_to", "Slutdatumet ligger före startdatumet. Ändra ett av dem.")]
     others = _others(seat)
-    found = [*_outside_the_group(seat), *_for_oneself(seat, by), *_both_parties(seat)]
+    found = [*_another_partys_function(seat), *_outside_the_group(seat), *_for_oneself(seat, by), *_both_parties(seat)]
     if seat.deputy_for_id:
         return [*found, *_deputy_clashes(seat, others)]
     return [*found, *_same_person(seat, others), *_same_vacancy(seat, others), *_two_chairs(seat, others)]
@@ -111,6 +111,11 @@ def clashes(seat, by):
 def _others(seat):
     seats = GroupMembership.objects.filter(group=seat.group_id).exclude(pk=seat.pk)
     return [other for other in seats.select_related("user", "function", *SEAT) if overlap(seat, other)]
+
+
+def _another_partys_function(seat):
+    told = whose_function.why_not(seat.function, (seat.deputy_for or seat).organisation)
+    return [("function", told)] if told else []
 
 
 def _outside_the_group(seat):

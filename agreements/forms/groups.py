@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.utils import timezone
 
-from agreements import appointing, groups, invitations, seating, seats
+from agreements import appointing, groups, invitations, seating, seats, whose_function
 from agreements.enums import GroupKind, GroupLevel
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField, VersionedForm
 from agreements.models import CollaborationGroup
@@ -287,6 +287,13 @@ class InviteForm(CooperationForm):
         if self.group.valid_to and last > self.group.valid_to:
             raise forms.ValidationError(f"Gruppen slutar {day(self.group.valid_to)}. Välj den dagen eller en tidigare.")
         return last
+
+    def clean(self):
+        values = super().clean()
+        function, organisation = values.get("function"), values.get("organisation")
+        if function and organisation and (wrong := whose_function.why_not(function, organisation)):
+            self.add_error("function", wrong)
+        return values
 
 
 class NewAccountForm(CooperationForm):

@@ -18,6 +18,7 @@ from agreements.models import (
     CollaborationGroup,
     CommunicationActivity,
     DataSource,
+    Function,
     GroupMembership,
     Meeting,
     PlanningCycle,
@@ -291,6 +292,25 @@ def test_p01_a_function_that_coordinates_is_a_seat_that_holds_today(cast):
     assert not vacant.has_record
     seat.update(valid_to=TODAY - timedelta(days=1))
     assert status("samordning", cast.district).words == "Inget registrerat"
+
+
+def test_p01_of_several_who_coordinate_the_one_who_has_done_it_longest_is_told(cast):
+    first = GroupMembership.objects.get(user=cast.editor)
+
+    def joins(code, title, **more):
+        function = Function.objects.create(code=code, title=title)
+        fields = {"group": first.group, "organisation": first.organisation, "user": cast.steering}
+        GroupMembership.objects.create(function=function, **fields | {"valid_from": START} | more)
+
+    joins("enhetschef", "Enhetschef", valid_from=date(2025, 5, 1))
+    # Written before it was refused that a function of the police sits for the city.
+    joins("omradespolis", "Områdespolis", valid_from=date(2020, 1, 1), user=cast.working)
+    found = status("samordning", cast.district)
+    assert (found.note, found.words) == ("trygghetsstrateg", "Registrerat 1 januari 2024")
+    # Whose time is soon out is followed by who stays.
+    GroupMembership.objects.filter(pk=first.pk).update(valid_to=date(2025, 6, 30))
+    found = status("samordning", cast.district)
+    assert (found.note, found.words) == ("Enhetschef", "Registrerat 1 maj 2025")
 
 
 # --- Of the city alone

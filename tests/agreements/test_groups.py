@@ -386,6 +386,58 @@ def test_the_city_says_nothing_of_who_sits_for_the_police(cast):
     assert press(cast.administrator, f"{PREPARATION}platser/ny/", **values).url == PREPARATION
 
 
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        ("kommunpolis", "kommunpolis"),
+        ("chef-polisomrade", "Chef för polisområde"),
+        ("ungdomspolis", "Ungdomspolis"),
+        ("lpc", "Lokalpolischef"),
+        ("polisomradeschef", "Polisområdeschef"),
+    ],
+)
+def test_a_function_of_the_police_does_not_sit_for_the_city(cast, code, title):
+    """So that nobody is given the right to write the plan, or the duty to coordinate, by a slip in a list."""
+    function, _ = Function.objects.get_or_create(code=code, defaults={"title": title})
+    told = f"{title} finns hos polisen. Välj en av polisens organisationer, eller en annan funktion."
+    person = somebody()
+    answer = press(cast.editor, f"{PREPARATION}platser/ny/", **seat_values(person, function=code))
+    assert answer.status_code == 422 and told in words(answer)
+    assert f'value="{person.pk}" selected' in answer.content.decode()
+    place = cast.editor.memberships.get()
+    values = {"user": person.pk, "function": function.pk, "valid_from": "2025-05-12", "valid_to": "2025-06-12"}
+    answer = press(cast.editor, f"{PREPARATION}platser/{place.pk}/stallforetradare/", **values)
+    assert answer.status_code == 422 and told in words(answer)
+    invited = {"email": "ny@skarholmen.example", "function": function.pk, "valid_to": "2025-12-31"}
+    invited["organisation"] = place.organisation_id
+    answer = press(cast.editor, f"{PREPARATION}inbjudningar/", **invited)
+    assert answer.status_code == 422 and told in words(answer)
+    assert place.group.memberships.filter(user=person).count() == place.group.invitations.count() == 0
+
+
+def test_a_function_of_the_city_does_not_sit_for_the_police(cast):
+    told = "stadsdelsdirektor finns hos staden. Välj en av stadens organisationer, eller en annan funktion."
+    values = seat_values(somebody(), organisation="police", function="stadsdelsdirektor")
+    answer = press(cast.police, f"{STEERING}platser/ny/", **values)
+    assert answer.status_code == 422 and told in words(answer)
+    # What both have, as a chief, can sit for either.
+    assert (
+        press(cast.police, f"{STEERING}platser/ny/", **values | seat_values(organisation="police")).status_code == 302
+    )
+
+
+def test_who_both_writes_the_plan_and_decides_it_is_told_on_both_groups_pages(cast):
+    """Seed 001 does not forbid it, so that it is not refused."""
+    told = "chair sitter både i beredningsgruppen, som skriver planen, och leder styrgruppen, som beslutar den."
+    assert told not in page(cast.editor, PREPARATION) + page(cast.editor, STEERING)
+    assert press(cast.editor, f"{PREPARATION}platser/ny/", **seat_values(cast.chair, co_opted="on")).status_code == 302
+    assert told not in page(cast.editor, PREPARATION) + page(cast.editor, STEERING)
+    group_at(PREPARATION).memberships.filter(user=cast.chair).update(co_opted=False)
+    for address in (PREPARATION, STEERING):
+        assert told in page(cast.editor, address)
+    assert told not in page(cast.editor, WORKING)
+
+
 def test_one_person_does_not_sit_for_both_parties_at_a_time(cast):
     both = "Ingen sitter för både staden och polisen."
     values = seat_values(cast.steering, organisation="police", function="kommunpolis")

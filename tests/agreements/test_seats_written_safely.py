@@ -151,6 +151,11 @@ def test_the_admin_refuses_two_seats_two_chairs_and_a_deputys_deputy(cast):
     assert "En ställföreträdare kan inte i sin tur ha en ställföreträdare." in admin_refusal(cast.administrator, values)
 
 
+def test_a_function_of_the_police_does_not_sit_for_the_city_by_way_of_the_admin(cast):
+    values = seat_values(somebody(), function="kommunpolis", group=group_at(PREPARATION).pk)
+    assert "kommunpolis finns hos polisen. Välj en av" in admin_refusal(cast.administrator, values)
+
+
 def test_nobody_gives_themself_a_seat_in_the_admin(cast):
     said = admin_refusal(cast.administrator, seat_values(cast.administrator, group=group_at(STEERING).pk))
     assert "Du kan inte ge dig själv en plats här." in said
