@@ -150,8 +150,13 @@ def pdf_of(found, scope):
             "stylesheets": [],
         },
     )
-    draft = ["css/print-agreement-draft.css"] if found.state in ON_THEIR_WAY else []
-    return render_pdf(html, stylesheets=["css/print-agreement.css", *draft])
+    return render_pdf(html, stylesheets=stylesheets_of(found))
+
+
+def stylesheets_of(found):
+    """Return the static paths of what the PDF is set with: a draft is stamped; what goes out to be signed is clean."""
+    is_draft = found.state == AgreementState.DRAFT
+    return ["css/print-agreement.css", *(["css/print-agreement-draft.css"] if is_draft else [])]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,10 @@
 """Agreements: written in the shared structure, signed with mandate, reviewed in time and replaced (seed 001)."""
 
+import io
 from datetime import date, timedelta
 from itertools import product
 
+import pikepdf
 import pytest
 import time_machine
 from django.core.exceptions import PermissionDenied
@@ -34,8 +36,10 @@ from agreements.models import (
     TemplateText,
 )
 from agreements.scope import Scope
+from agreements.views.agreements import pdf_of
 from tests.agreements import agreed
 from tests.cast import PEOPLE, Cast
+from tests.plans.test_pdf import draws_background
 from trygghet.workflow import StepRefused
 
 S = AgreementState
@@ -604,6 +608,19 @@ def test_p07_the_agreement_is_written_as_a_pdf_in_the_common_template(cast):
     assert answer.headers["Content-Disposition"] == (
         'attachment; filename="samverkansoverenskommelse-skarholmen-version-1.pdf"'
     )
+
+
+def printed(agreement):
+    """The PDF of the agreement as the person gets it."""
+    return pikepdf.open(io.BytesIO(pdf_of(agreement, Scope(agreement.district))))
+
+
+def test_only_a_draft_is_stamped_and_what_goes_out_to_be_signed_is_clean(cast):
+    """The parties sign this very paper: nothing lies over the table of signatures."""
+    draft = agreed.written(cast)
+    assert all(draws_background(page) for page in printed(draft).pages)
+    agreement = workflow.WORKFLOW.take(draft, "circulate", by=cast.editor)
+    assert not any(draws_background(page) for page in printed(agreement).pages)
 
 
 def test_a_text_is_read_in_headings_paragraphs_and_lists():
