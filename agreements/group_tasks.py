@@ -1,11 +1,14 @@
-"""What waits for those who see to it that the groups are as the agreement says (P18–P20)."""
+"""What waits for those who see to it that the groups are as the agreement says (P18–P20).
+
+Each is told what they may mend themselves: the police say who sits for the police (``agreements/seating.py``).
+"""
 
 from datetime import timedelta
 
 from django.db.models import Q
 from django.utils import timezone
 
-from agreements import groups
+from agreements import groups, seating
 from agreements.enums import GroupKind
 from agreements.models import CollaborationGroup, GroupMembership
 from agreements.permissions import Permission, Role, access_of
@@ -26,18 +29,28 @@ def group_tasks(user):
     own = access.own()
     if access.has_role(Role.ADMINISTRATOR) and not own:
         return _without_an_editor()
-    manages, appoints = (access.reach({each}) for each in (Permission.MANAGE_GROUPS, Permission.APPOINT_WORKING_GROUPS))
-    if not own or not (manages or appoints):
+    may = _may_be_mended_by(access)
+    if not own or may is None:
         return []
-    may = manages.condition() | appoints.condition() & Q(kind=GroupKind.WORKING)
     theirs = list(groups.with_seats(_recent(CollaborationGroup.objects.filter(may & own.condition()))))
     titles = groups.function_titles()
     ending = _ending_seats([group for group in theirs if not groups.has_ended(group)])
     tasks = []
     for group in theirs:
-        tasks += _of_group(group, titles)
-        tasks += [_ending_seat(group, seat) for seat in ending.get(group.pk, ())]
+        tasks += _of_group(group, titles, user)
+        ends = [seat for seat in ending.get(group.pk, ()) if seating.may_seat(user, group, seat.organisation)]
+        tasks += [_ending_seat(group, seat) for seat in ends]
     return tasks
+
+
+def _may_be_mended_by(access):
+    """Return the condition on groups where the person may mend something; None if there can be none."""
+    wanted = (Permission.MANAGE_GROUPS, Permission.APPOINT_WORKING_GROUPS, Permission.SEAT_POLICE)
+    manages, appoints, seats_police = (access.reach({each}) for each in wanted)
+    if not (manages or appoints or seats_police):
+        return None
+    working = Q(kind=GroupKind.WORKING)
+    return manages.condition() | appoints.condition() & working | seats_police.condition() & ~working
 
 
 def _recent(found):
@@ -45,7 +58,7 @@ def _recent(found):
     return found.filter(Q(valid_to=None) | Q(valid_to__gte=timezone.localdate() - AFTERWARDS)).order_by("name")
 
 
-def _of_group(group, titles):
+def _of_group(group, titles, user):
     address, about = groups.address_of(group), str(group)
     if group.kind == GroupKind.WORKING and group.valid_to and group.valid_to <= timezone.localdate() + SOON:
         told = f"Gruppens sista dag {'var' if groups.has_ended(group) else 'är'} {day(group.valid_to)}."
@@ -55,7 +68,7 @@ def _of_group(group, titles):
         )  # fmt: skip
     if groups.has_ended(group) or group.valid_from > timezone.localdate():
         return
-    lacking = groups.lacks(group, group.seated, titles)
+    lacking = [lack for lack in groups.lacks(group, group.seated, titles) if seating.may_fill(user, group, lack)]
     if lacking:
         yield Task(text=f"Tillsätt {', '.join(lack.told for lack in lacking)}", about=about, address=address)
     one_sided = groups.one_sided(group, group.seated)
