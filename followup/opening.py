@@ -140,9 +140,8 @@ def _add(follow_up, asked, texts):
         model.objects.bulk_create(made)
 
 
-@transaction.atomic
 def reconcile(version):
-    """Let the plan's follow-up, if it is going on, be of the version that has just been decided.
+    """Let the plan's follow-up, if it is going on, be of the version that is being decided; in that transaction.
 
     Rows that are new are asked about; an answer to what is gone stays, and is
     no longer shown; what nobody has answered and is gone is removed. A goal

@@ -29,6 +29,7 @@ from followup.workflow import WORKFLOW
 from plans import grid
 from plans.meeting_outcomes import steering_group_of
 from plans.models import PlanVersion
+from trygghet.dates import deadline_told
 from trygghet.workflow import StepRefused
 
 P = Permission
@@ -44,6 +45,11 @@ NOTHING_TO_ANSWER = (
     "Din organisation har inga åtaganden att svara på i den här planen. Fråga trygghetsstrategen om ni borde ha det."
 )
 ONLY_THE_EDITOR = "Det är trygghetsstrategen som skriver bedömningarna och sammanfattningen, för beredningsgruppen."
+
+
+def _called(place):
+    """The row as it is spoken of where rows of several problems are listed."""
+    return f"{place.name}, problem {place.problem.number}" if place.problem else place.name
 
 
 # --- Finding it
@@ -146,14 +152,19 @@ def _what_is_wrong(forms):
 
 
 @require_safe
-def follow_up(request, district, year, position=1):
-    """The plan's grid with the Uppföljning column open, an area at a time, and what remains for whom."""
+def follow_up(request, district, year, position=None):
+    """The plan's grid with the Uppföljning column open, an area at a time, and what remains for whom.
+
+    Without a position it is the first area that has actions.
+    """
     exists = FollowUp.objects.visible_to(request.user).filter(**lookup_of(district, "plan__district"))
     if not exists.filter(plan__cycle__year=year).exists():
         return _not_open(request, _version_to_open(request, district, year))
     page = _Page(request, district, year)
     sheet, writer = page.sheet, page.writer
     tabs = grid.tabs(sheet.document)
+    if position is None:
+        position = next((row.place.position for row in sheet.rows.values()), 1)
     if position not in range(1, max(len(tabs), 1) + 1):
         raise Http404
     options = WORKFLOW.open_steps(page.follow_up, request.user)
@@ -164,6 +175,7 @@ def follow_up(request, district, year, position=1):
         "columns": COLUMNS,
         "area": laid_out(sheet, writer, position) if tabs else None,
         "remains": sheet.remains(),
+        "deadline": deadline_told(due) if sheet.is_open and (due := page.plan.cycle.follow_up_due) else "",
         "of_tabs": _told_of_tabs(sheet, tabs),
         "own": own,
         "own_left": sum(not each.answer for each in own),
@@ -352,7 +364,7 @@ class _Commitments(_Page):
         self.own = self.writer.own()
         data = request.POST if request.method == "POST" and self.sheet.is_open else None
         self.forms = [
-            FulfilmentForm(data, row=each, heading=self._place_of(each).name) for each in self.own
+            FulfilmentForm(data, row=each, heading=_called(self._place_of(each))) for each in self.own
         ] if self.sheet.is_open else []  # fmt: skip
 
     def _place_of(self, fulfilment):

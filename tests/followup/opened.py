@@ -1,10 +1,14 @@
 """An open follow-up with parties and goals, for tests."""
 
+from dataclasses import replace
+
 from agreements.models import Organisation
 from followup import opening
 from followup.models import ActionOutcome, FollowUp, Fulfilment, GoalOutcome
 from followup.workflow import WORKFLOW
 from plans import editing
+from plans.document import Action, Cause, Problem
+from plans.loading import load_document
 from plans.models import ActionPlan
 from plans.versions import freeze
 from tests.followup.decided import DECISION, put_action
@@ -23,15 +27,30 @@ def opened(cast, **more):
     return FollowUp.objects.with_place().get(pk=opening.open(plan, by=cast.editor).pk)
 
 
-def decided_plan_with(cast, **more):
-    """Return a decided plan where the police, the administration and the property owners take part."""
+def decided_plan_with(cast, and_actions=0):
+    """Return a decided plan where the police, the administration and the property owners take part, and maybe more."""
     plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
-    put_action(plan, cast, "Trygghetsvandringar på torget", who=WHO, goals=GOALS, when="Mars till juni", **more)
+    put_action(plan, cast, "Trygghetsvandringar på torget", who=WHO, goals=GOALS, when="Mars till juni")
     put_action(plan, cast, "Fastighetsägarna lagar belysningen", who="Skafast")
+    if and_actions:
+        _fill(plan, cast, and_actions)
     ActionPlan.objects.filter(pk=plan.pk).update(state="decided")
     plan = ActionPlan.objects.with_place().get(pk=plan.pk)
     freeze(plan, DECISION, by=cast.chair)
     return plan
+
+
+def _fill(plan, cast, count):
+    """Add that many actions of the police and the administration, each with a goal, to the plan's first area."""
+    document = load_document(plan)
+    first, *rest = document.areas
+    actions = tuple(
+        Action(order=at, text=f"Åtgärd {at}", goals="Ett mål.", who="Polisen och stadsdelsförvaltningen")
+        for at in range(1, count + 1)
+    )
+    problem = Problem(title="Många åtgärder", causes=(Cause(text="En orsak", actions=actions),))
+    filled = replace(document, areas=(replace(first, problems=(*first.problems, problem)), *rest))
+    editing.replace_content(plan, filled, by=cast.editor, summary="Fyllde planen")
 
 
 def opened_in_city(cast):
