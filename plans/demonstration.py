@@ -24,6 +24,10 @@ from plans import demo_cooperation, demo_story, editing, open_format
 from plans.document import AreaTemplate
 from plans.models import ActionPlan
 from plans.workbook.reader import read_workbook
+from trygghet.contributions import Contributions
+
+FURTHER = Contributions()
+"""What apps further up add to the demo, when all else is there: modules with ``is_told()`` and ``tell()``."""
 
 FILES = Path(__file__).resolve().parent / "demo"
 PASSWORD = "tryggt-exempel-2025"
@@ -196,9 +200,10 @@ class Missing:
     sign_ins: tuple[SignIn, ...]
     plans: tuple[ExamplePlan, ...]
     cooperation: bool  # the agreement, pictures and meetings around Skärholmen's plan, and the city's own plan
+    further: tuple = ()  # of FURTHER
 
     def __bool__(self):
-        return bool(self.needs_city or self.sign_ins or self.plans or self.cooperation)
+        return bool(self.needs_city or self.sign_ins or self.plans or self.cooperation or self.further)
 
 
 def missing() -> Missing:
@@ -210,6 +215,7 @@ def missing() -> Missing:
         sign_ins=tuple(each for each in SIGN_INS if each.username not in usernames),
         plans=tuple(each for each in PLANS if each.district not in planned),
         cooperation=not demo_cooperation.is_told(),
+        further=tuple(each for each in FURTHER if not each.is_told()),
     )
 
 
@@ -231,6 +237,8 @@ def load() -> Missing:
         demo_cooperation.tell()
     for example in added.plans:
         _add_plan(example)
+    for story in added.further:
+        story.tell()
     return added
 
 

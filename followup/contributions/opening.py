@@ -1,12 +1,14 @@
 """The follow-ups open on their day, and go over to a version that is decided meanwhile; how they go is in the docs."""
 
 from agreements.daily import DAILY
-from followup import opening
+from followup import demonstration, opening
 from followup.enums import FollowUpState
 from followup.workflow import FOLLOW_UP_TRANSITIONS
 from plans.afterwards import WHEN_DECIDED
+from plans.demonstration import FURTHER
 from plans.states_doc import TABLES, Table
 
+FURTHER.add(demonstration)
 DAILY.add(opening.open_due)
 WHEN_DECIDED.add(opening.reconcile)
 TABLES.add(

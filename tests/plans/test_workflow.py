@@ -292,7 +292,8 @@ def actions(plan, cast, count):
 def test_deciding_takes_as_many_queries_however_large_the_plan(empty_plan, cast, count, django_assert_max_num_queries):
     actions(empty_plan, cast, count)
     plan = stages.reach(empty_plan, cast, "ready_for_decision")
-    # The plan is read with all its parts, 10; what its rows rest on and the city's goals are frozen with it, 4. A follow-up of an earlier version is looked for, 1.
+    # The plan is read with all its parts, 10; what its rows rest on and the city's goals are frozen with it, 4.
+    # An open follow-up of the version before is looked for, 1.
     with django_assert_max_num_queries(29):
         take(plan, "decide", by=cast.chair, decision=stages.DECISION)
     assert not FrozenFile.objects.exists()  # made outside the request
