@@ -27,6 +27,7 @@ from agreements.models import (
     TemplateText,
     TriangleSide,
 )
+from trygghet.contributions import Contributions
 
 DistrictPolice = District.local_police_areas.through
 
@@ -50,8 +51,8 @@ class Table:
         return self.name or self.model._meta.verbose_name_plural
 
 
-# In the order they are written: a row comes after those it refers to.
-TABLES = (
+# In the order they are written: a row comes after those it refers to. Apps further up add theirs (``add_section``).
+TABLES = [
     Table(Municipality, ("code",)),
     Table(PoliceArea, ("code",)),
     Table(LocalPoliceArea, ("code",)),
@@ -75,8 +76,22 @@ TABLES = (
     Table(DataSource, ("code",)),
     Table(PlanningCycle, ("year",)),
     Table(TemplateText, ("level", "part")),
-)
+]
 TABLE_OF = {table.model: table for table in TABLES}
+
+SECTIONS = Contributions()
+"""Sections of the file whose rows belong to an app further up, as (table, rows): see :func:`add_section`."""
+
+
+def add_section(table, rows):
+    """Let the file have a section more, of rows of ``table``; its shape is said in ``city.schema.json``.
+
+    ``rows(data)`` yields (path, label, values) of each row that the file describes.
+    """
+    if table.model not in TABLE_OF:
+        TABLES.append(table)
+        TABLE_OF[table.model] = table
+        SECTIONS.add((table, rows))
 
 # A year's last days in the order of the year wheel (domain §1b); each may be left out.
 DUE_DATES = (
@@ -168,6 +183,9 @@ def _rows(source) -> Iterator[Row]:
         yield _data_source_row(path, item)
     yield from _cycle_rows(source)
     yield from _template_rows(data)
+    for table, rows in SECTIONS:
+        for path, label, values in rows(data):
+            yield _row(table.model, path, label, values)
 
 
 def _row(model, path, label, values):

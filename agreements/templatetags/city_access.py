@@ -1,4 +1,4 @@
-"""Whether the menu offers the city's page."""
+"""Whether the menu offers the city's page, and the indicators."""
 
 from django import template
 
@@ -11,3 +11,9 @@ register = template.Library()
 def may_see_city(user):
     """Whether the person sits in a group that follows all districts (no query that the page does not make anyway)."""
     return access_of(user).allows(Permission.SEE_CITY, None)
+
+
+@register.filter
+def reads_indicators(user):
+    """Whether the person reads what is measured, of some district or the city (no query of its own either)."""
+    return bool(access_of(user).reach({Permission.READ_INDICATORS}))

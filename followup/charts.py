@@ -1,0 +1,305 @@
+"""Charts as SVG files that need nothing around them: drawn by matplotlib, in the colours and the typeface of the pages.
+
+The same input gives the same bytes, whenever and wherever it is drawn. A
+chart has no style sheet and no style attributes, which the content security
+policy would refuse, and its letters are drawn, so that it looks the same as
+an image on a page, opened by itself, and in a PDF. What it shows is never
+only in the chart: a table and a text say the same.
+"""
+
+import atexit
+import io
+import re
+import tempfile
+import threading
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from django.contrib.staticfiles import finders
+from django.core.cache import cache as shared_cache
+from django.utils.html import escape
+
+EDITION = 1
+"""Grows when the drawing itself changes, so that no chart of an older edition is shown."""
+KEPT_FOR = 7 * 24 * 60 * 60
+SIZE, NARROW = (7.2, 3.4), (4.2, 3.2)  # inches; only the proportions matter, and how large the letters are beside them
+DASHES = ("solid", (0, (5, 2)), (0, (1, 1.6)))
+MARKERS = ("o", "s", "^")
+COLOURS = ("--accent", "--ink-2", "--warn")
+HATCHES = ("", "////", "....")
+EXAMPLE = "Exempeldata"
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A value at a time, in years; low and high are the limits of the uncertainty, both None when not given."""
+
+    at: float
+    value: float
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a chart; ``label`` stands at its end. Where ``dots`` has None the line is broken."""
+
+    label: str
+    dots: tuple[Dot | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineChart:
+    """Some lines over the years. ``title`` and ``description`` say in words what is seen.
+
+    ``is_example`` writes «Exempeldata» in the corner, so that a copied image still says so.
+    ``is_narrow`` is for a phone: the same drawing in less width, so that the letters can be read.
+    """
+
+    title: str
+    description: str
+    unit: str
+    lines: tuple[Line, ...]
+    decimals: int = 0
+    starts_at_zero: bool = True
+    is_example: bool = False
+    is_narrow: bool = False
+
+    @property
+    def fingerprint(self):
+        """What tells this chart from every other one, also after the drawing itself has changed."""
+        return sha256(repr((EDITION, _edition_of_looks(), asdict(self))).encode()).hexdigest()
+
+    @property
+    def is_empty(self):
+        """Whether there is nothing to draw."""
+        return not any(dot for line in self.lines for dot in line.dots)
+
+
+def svg_of(chart):
+    """Return the chart as SVG text, from the cache if it has been drawn before; raise ValueError if it is empty."""
+    if chart.is_empty:
+        raise ValueError("There is nothing to draw.")
+    key = f"chart:{chart.fingerprint}"
+    drawn = shared_cache.get(key)
+    if drawn is None:
+        drawn = draw(chart)
+        shared_cache.set(key, drawn, KEPT_FOR)
+    return drawn
+
+
+def draw(chart):
+    """Draw the chart; about a fifth of a second, so ask :func:`svg_of` instead."""
+    with _matplotlib(chart.fingerprint, NARROW if chart.is_narrow else SIZE) as figure:
+        axes = figure.add_subplot()
+        _frame(axes, chart)
+        for number, line in enumerate(chart.lines):
+            _draw_line(axes, line, number)
+        _labels(axes, chart)
+        out = io.StringIO()
+        figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
+    return _plain_svg(out.getvalue(), chart)
+
+
+# --- The looks: the pages' own
+
+
+@cache
+def colours():
+    """Return the colours of the design tokens, "--accent" → "#0b5563"."""
+    text = Path(finders.find("css/tokens.css")).read_text(encoding="utf-8")
+    return dict(re.findall(r"(--[\w-]+):\s*(#[0-9a-fA-F]{6})", text))
+
+
+@cache
+def _edition_of_looks():
+    return sha256(repr(sorted(colours().items())).encode()).hexdigest()[:8]
+
+
+_drawing = threading.Lock()  # matplotlib's settings and font cache belong to the process
+
+
+@contextmanager
+def _matplotlib(salt, size):
+    """Give an empty figure with the house's looks. matplotlib takes a second to load, so only a drawing does."""
+    with _drawing:
+        import matplotlib as mpl
+        from matplotlib.backends.backend_svg import FigureCanvasSVG
+        from matplotlib.figure import Figure
+
+        ink = colours()
+        looks = {
+            "svg.hashsalt": salt,
+            "svg.fonttype": "path",
+            "font.family": [_font_family(), "DejaVu Sans"],
+            "font.size": 11,
+            "text.color": ink["--ink-2"],
+            "axes.edgecolor": ink["--line-strong"],
+            "axes.labelcolor": ink["--ink-2"],
+            "xtick.color": ink["--ink-2"],
+            "ytick.color": ink["--ink-2"],
+            "hatch.linewidth": 0.4,
+            "path.simplify": False,
+        }
+        with mpl.rc_context(looks):
+            figure = Figure(figsize=size, layout="constrained", facecolor="none")
+            FigureCanvasSVG(figure)
+            yield figure
+
+
+@cache
+def _font_family():
+    """Make the pages' typeface known to matplotlib, and return what it calls it.
+
+    It reads no woff2 and no variable fonts, so an ordinary font of the normal
+    weight is made of ours, once for each process.
+    """
+    from fontTools.ttLib import TTFont
+    from fontTools.varLib.instancer import instantiateVariableFont
+    from matplotlib import font_manager
+
+    with TTFont(finders.find("fonts/source-sans-3-latin-wght-normal.woff2")) as source:
+        font = instantiateVariableFont(source, {"wght": 400}, inplace=False)
+        font.flavor = None
+        with tempfile.NamedTemporaryFile(prefix="trygghet-", suffix=".ttf", delete=False) as file:
+            font.save(file)
+    atexit.register(Path(file.name).unlink, missing_ok=True)
+    font_manager.fontManager.addfont(file.name)
+    return font_manager.FontProperties(fname=file.name).get_name()
+
+
+# --- Drawing
+
+
+def _frame(axes, chart):
+    ink = colours()
+    axes.set_facecolor("none")
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.grid(axis="y", color=ink["--line"], linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.tick_params(length=0, pad=6)
+    axes.tick_params(axis="x", length=4, width=0.8)
+    axes.set_title(chart.unit[:1].upper() + chart.unit[1:], loc="left", fontsize=11, color=ink["--ink-2"])
+    if chart.is_example:
+        axes.set_title(EXAMPLE, loc="right", fontsize=11, color=ink["--warn"])
+
+
+def _draw_line(axes, line, number):
+    colour = colours()[COLOURS[number % len(COLOURS)]]
+    dash, marker = DASHES[number % len(DASHES)], MARKERS[number % len(MARKERS)]
+    hatch = HATCHES[number % len(HATCHES)] or None
+    for run in _runs(line.dots):
+        sure = [dot for dot in run if dot.low is not None and dot.high is not None]
+        if len(sure) > 1:
+            at = [dot.at for dot in sure]
+            axes.fill_between(
+                at, [dot.low for dot in sure], [dot.high for dot in sure],
+                facecolor=colour, edgecolor=colour, alpha=0.14, linewidth=0.6, hatch=hatch,
+            )  # fmt: skip
+        for dot in sure:
+            axes.plot([dot.at, dot.at], [dot.low, dot.high], color=colour, linewidth=1, solid_capstyle="butt")
+        axes.plot(
+            [dot.at for dot in run], [dot.value for dot in run], color=colour, linestyle=dash, linewidth=2,
+            marker=marker, markersize=6,
+            markerfacecolor=colours()["--sheet"], markeredgecolor=colour, markeredgewidth=1.6,
+        )  # fmt: skip
+
+
+def _runs(dots):
+    """Yield the parts of a line that hang together."""
+    run = []
+    for dot in dots:
+        if dot is None:
+            if run:
+                yield run
+            run = []
+        else:
+            run.append(dot)
+    if run:
+        yield run
+
+
+def _labels(axes, chart):
+    shown = [dot for line in chart.lines for dot in line.dots if dot]
+    first, last = min(dot.at for dot in shown), max(dot.at for dot in shown)
+    room = max(last - first, 1)
+    axes.set_xlim(first - 0.06 * room, last + 0.06 * room)
+    _years(axes, shown, 5 if chart.is_narrow else 9)
+    bottom, top = axes.get_ylim()
+    top += 0.04 * (top - bottom)
+    axes.set_ylim(bottom, top)
+    if chart.starts_at_zero and min(min(dot.value, dot.low or dot.value) for dot in shown) >= 0:
+        axes.set_ylim(0, top)
+        bottom = 0
+    axes.yaxis.set_major_formatter(lambda value, _: _tick(value))
+    ends = [
+        (line, [dot for dot in line.dots if dot][-1], number)
+        for number, line in enumerate(chart.lines)
+        if any(line.dots)
+    ]
+    at = _apart([dot.value for _, dot, _ in ends], 0.085 * (axes.get_ylim()[1] - bottom))
+    for (line, dot, number), y in zip(ends, at, strict=True):
+        axes.annotate(
+            line.label, (dot.at, dot.value), xytext=(last + 0.03 * room, y), textcoords="data", va="center", ha="left",
+            color=colours()[COLOURS[number % len(COLOURS)]], annotation_clip=False,
+        )  # fmt: skip
+
+
+def _years(axes, dots, most):
+    """A mark for each year that has a value, thinned out when they would be crowded."""
+    years = sorted({int(dot.at) for dot in dots})
+    step = -(-len(years) // most)
+    years = years[::-step][::-1]
+    axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
+
+
+def _tick(value):
+    from followup.numbers import told
+
+    return told(f"{value:.4f}")
+
+
+def _apart(values, least):
+    """Move labels that would lie over each other away from each other, keeping their order."""
+    order = sorted(range(len(values)), key=values.__getitem__)
+    moved = dict(zip(order, sorted(values), strict=True))
+    for below, above in zip(order, order[1:], strict=False):
+        lacks = least - (moved[above] - moved[below])
+        if lacks > 0:
+            moved[below] -= lacks / 2
+            moved[above] += lacks / 2
+    return [moved[number] for number in range(len(values))]
+
+
+# --- The file
+
+
+_STYLE = re.compile(r'\sstyle="([^"]*)"')
+_STYLE_ELEMENT = re.compile(r"<style\b[^>]*>.*?</style>", re.DOTALL)
+_METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
+_ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
+_GROUP_ID = re.compile(r'<g id="[^"]*"')
+_SIZE = re.compile(r'\s(?:width|height)="[^"]*pt"')
+
+
+def _plain_svg(text, chart):
+    """Return matplotlib's SVG with every style as attributes, and with a title and a description of its own."""
+    text = text[text.index("<svg") :]
+    text = _METADATA.sub("", _STYLE_ELEMENT.sub("", text))
+    text = _GROUP_ID.sub("<g", text)  # nothing refers to them, and two charts in one page would share them
+    text = _STYLE.sub(lambda match: _as_attributes(match[1]), text)
+    words = f"<title>{escape(chart.title)}</title>\n <desc>{escape(chart.description)}</desc>"
+
+    def root(match):
+        attributes = _SIZE.sub("", match[1])
+        return f'<svg{attributes} role="img" stroke-linejoin="round" stroke-linecap="butt">\n {words}'
+
+    return _ROOT.sub(root, text, count=1)
+
+
+def _as_attributes(style):
+    pairs = (part.split(":", 1) for part in style.split(";") if part.strip())
+    return "".join(f' {name.strip()}="{value.strip()}"' for name, value in pairs)

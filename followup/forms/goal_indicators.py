@@ -1,0 +1,53 @@
+"""The form of which indicator each goal of a row is to be seen in."""
+
+from crispy_forms.layout import Layout
+from django import forms
+
+from agreements.forms.fields import CooperationForm
+from followup.forms.indicators import NumberField
+from followup.goal_values import too_late
+from followup.indicators import indicators_for
+from trygghet.crispy import Columns
+
+
+class GoalForm(CooperationForm):
+    """A goal's indicator, with the baseline and the target it was given."""
+
+    indicator = forms.ModelChoiceField(
+        queryset=None,
+        label="Indikator",
+        required=False,
+        empty_label="Ingen indikator",
+        error_messages={"invalid_choice": "Välj en indikator i listan, eller ingen."},
+    )
+    baseline = NumberField("Nuläge", help_text="Tomt: det senaste mätvärdet före planens år.")
+    target = NumberField("Målvärde", help_text="Dit värdet ska komma.")
+
+    def __init__(self, data=None, *, goal, chosen, user):
+        initial = (
+            {"indicator": chosen.indicator, "baseline": chosen.baseline, "target": chosen.target} if chosen else {}
+        )
+        super().__init__(data, prefix=f"mal-{goal.uid}", initial=initial)
+        self.goal, self.chosen = goal, chosen
+        self.fields["indicator"].queryset = indicators_for(user)
+        self.fields["indicator"].label_from_instance = lambda each: f"{each.name} ({each.unit})"
+        self.helper.layout = Layout("indicator", Columns("baseline", "target"))
+
+    def clean(self):
+        values = super().clean()
+        if values.get("indicator") is None and "indicator" not in self.errors:
+            if values.get("target") is not None or values.get("baseline") is not None:
+                self.add_error("indicator", "Välj vilken indikator nuläget och målvärdet gäller, eller töm fälten.")
+        elif values.get("indicator") and values.get("target") is None and "target" not in self.errors:
+            self.add_error("target", "Skriv målvärdet: vart indikatorn ska komma.")
+        return values
+
+    @property
+    def written(self):
+        """What was filled in, as :func:`followup.goal_values.choose` takes it."""
+        values = self.cleaned_data
+        return values["indicator"], values["baseline"], values["target"]
+
+    def warning(self, year):
+        """Return why the chosen indicator comes too late for the year (P29), "" if it does not."""
+        return too_late(self.chosen.indicator, year) if self.chosen else ""

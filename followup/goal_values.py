@@ -1,0 +1,164 @@
+"""Goals that are to be seen in an indicator: choosing it, and from where to where it went (domain §5.3).
+
+A goal points at an indicator with a baseline and a target. What came of it is
+the place's latest measurement in the plan's year or after it, which may have
+to wait: the Trygghetsmätningen comes every third year (P29).
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.db.models import Q
+
+from followup import numbers
+from followup.enums import Wanted
+from followup.indicators import Reading, is_measured_in, next_told, readings_of
+from followup.models import GoalIndicator, Indicator, Measurement
+from followup.periods import Period
+
+
+@dataclass(frozen=True, slots=True)
+class GoalValue:
+    """A goal's indicator: where it began, where it was to come, and where it came.
+
+    ``baseline`` and ``target`` are numbers in the indicator's unit, None when nobody has given them (and
+    there is no measurement before the year either). ``before`` and ``outcome`` are measurements, None for none yet.
+    ``is_met``: None until there is both a target and an outcome that may be shown.
+    """
+
+    indicator: Indicator
+    year: int
+    baseline: object
+    target: object
+    before: Reading | None
+    outcome: Reading | None
+
+    @property
+    def baseline_told(self):
+        """Where it began: "42 procent 2023"."""
+        if self.baseline is not None:
+            return self._with_unit(self.baseline)
+        if self.before is None:
+            return "nuläget är inte mätt"
+        return f"{self.before.told_with_unit} {self.before.period}"
+
+    @property
+    def target_told(self):
+        return "inget målvärde" if self.target is None else self._with_unit(self.target)
+
+    @property
+    def outcome_told(self):
+        """Where it came, or why that cannot be said yet."""
+        if self.outcome is None:
+            return ". ".join(part for part in (f"inget mätvärde för {self.year} än", next_told(self.indicator)) if part)
+        return f"{self.outcome.told_with_unit} {self.outcome.period}"
+
+    @property
+    def is_met(self):
+        """Whether the outcome reaches the target; a value that is not shown says nothing."""
+        if self.target is None or self.outcome is None or self.outcome.hidden:
+            return None
+        if self.indicator.wanted == Wanted.DOWN:
+            return self.outcome.value <= self.target
+        return self.outcome.value >= self.target
+
+    @property
+    def is_example(self):
+        """Whether any of the measurements is made up."""
+        return any(reading.is_example for reading in (self.before, self.outcome) if reading)
+
+    @property
+    def is_certain(self):
+        """Whether the uncertainty leaves the target outside; None when no uncertainty is given."""
+        if self.is_met is None or not self.outcome.has_interval:
+            return None
+        return not self.outcome.low <= self.target <= self.outcome.high
+
+    @property
+    def verdict(self):
+        """Whether the target was reached, in words; "" until that can be said."""
+        if self.is_met is None:
+            return ""
+        if self.is_certain is False:
+            return "Ingen säker skillnad mot målvärdet"
+        return "Målvärdet är nått" if self.is_met else "Målvärdet är inte nått"
+
+    @property
+    def words(self):
+        """All of it in a line: "Otrygga i bostadsområdet: från 42 procent 2022 mot 37 procent; utfall …"."""
+        line = f"{self.indicator}: från {self.baseline_told} mot {self.target_told}; utfall: {self.outcome_told}."
+        line += f" {self.verdict}." if self.verdict else ""
+        return f"{line} Exempeldata." if self.is_example else line
+
+    def _with_unit(self, value):
+        return f"{numbers.told(value, self.indicator.decimals)}\N{NO-BREAK SPACE}{self.indicator.unit}"
+
+
+def baseline_target_outcome(plan):
+    """Return the :class:`GoalValue` of each goal of the plan that points at an indicator, by the goal's uid as text.
+
+    The values are the plan's own place's; whoever reads the plan's goals reads them.
+    Three queries, however many goals.
+    """
+    chosen = chosen_for(plan)
+    if not chosen:
+        return {}
+    here = Q(district=plan.district_id, neighbourhood=None) if plan.district_id else Q(district=None)
+    readings = readings_of({each.indicator for each in chosen.values()}, Measurement.objects.filter(here))
+    return {
+        goal: _value(each, plan, readings.get((each.indicator_id, plan.district_id, None), []))
+        for goal, each in chosen.items()
+    }
+
+
+def _value(chosen, plan, readings):
+    year = Period.of_year(plan.year)
+    before = [each for each in readings if each.period.ends_on < year.starts_on]
+    after = [each for each in readings if each.period.ends_on >= year.starts_on]
+    return GoalValue(
+        indicator=chosen.indicator,
+        year=plan.year,
+        baseline=chosen.baseline,
+        target=chosen.target,
+        before=before[-1] if before else None,
+        outcome=after[-1] if after else None,
+    )
+
+
+def chosen_for(plan, goals=None):
+    """Return the plan's GoalIndicators by the goal's uid as text, each with its source; of those goals if given."""
+    rows = GoalIndicator.objects.filter(plan=plan).select_related("indicator__source")
+    rows = rows if goals is None else rows.filter(goal__in=goals)
+    return {str(each.goal): each for each in rows}
+
+
+def too_late(indicator, year):
+    """Return why the indicator cannot say by the year's end whether a goal was met, "" if it can (P29, domain G7)."""
+    if is_measured_in(indicator, year) is not False:
+        return ""
+    source = indicator.source
+    return (
+        f"Nästa {source} är {source.next_on.year}. Målet går inte att följa upp vid årets slut. "
+        "Välj en annan indikator, eller räkna med att utfallet kommer senare."
+    )
+
+
+@transaction.atomic
+def choose(plan, chosen, *, by):
+    """Write which indicator each goal is seen in: goal's uid → (indicator, baseline, target), indicator None for none.
+
+    Goals that are not among them are left alone; what is already so is not written.
+    """
+    now = chosen_for(plan, chosen.keys())
+    for goal, (indicator, baseline, target) in chosen.items():
+        row = now.get(goal)
+        if indicator is None:
+            if row:
+                row.delete()
+        elif row is None:
+            GoalIndicator.objects.create(
+                plan=plan, goal=goal, indicator=indicator, baseline=baseline, target=target, by=by
+            )
+        elif (row.indicator, row.baseline, row.target) != (indicator, baseline, target):
+            row.indicator, row.baseline, row.target, row.by = indicator, baseline, target, by
+            row.save()
