@@ -10,6 +10,7 @@ MODULES = (
     "agreements.group_tasks",
     "agreements.mail",
     "agreements.meeting_sources",
+    "agreements.next_year",
     "agreements.picture_sources",
 )
 """Each adds its own when it is loaded."""

@@ -136,14 +136,18 @@ def cycles():
     return list(PlanningCycle.objects.select_related("area_set"))
 
 
+def wanted(today):
+    """Return which year is to be worked with on the day: from September on the next one (domain §1b)."""
+    return today.year + (today.month >= AUTUMN)
+
+
 def current_cycle(years, today=None):
     """Return the year that is worked with: from September on the next one, if the city has put it up.
 
     Otherwise the latest before it; the first there is when all are to come; None when there is none.
     """
-    today = today or timezone.localdate()
-    wanted = today.year + (today.month >= AUTUMN)
-    begun = [cycle for cycle in years if cycle.year <= wanted]
+    latest = wanted(today or timezone.localdate())
+    begun = [cycle for cycle in years if cycle.year <= latest]
     return max(begun or years, key=lambda cycle: cycle.year if begun else -cycle.year, default=None)
 
 

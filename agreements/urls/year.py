@@ -8,6 +8,7 @@ urlpatterns = [
     path("arshjul/", year.year, name="year"),
     path("arshjul/<int:year>/", year.year_of, name="year_of"),
     path("arshjul/<int:year>/datum/", year.year_dates, name="year_dates"),
+    path("arshjul/<int:year>/lagg-upp/", year.year_put_up, name="year_put_up"),
 ]
 
 # Outside the places: included at the root.

@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements import calendar_feed
 from agreements.city_year import city_progress
 from agreements.facts import facts_of
 from agreements.forms.year import YearDatesForm
 from agreements.navigation import tabs_of
+from agreements.next_year import next_to_put_up, put_up
 from agreements.permissions import Permission, access_of
 from agreements.views.access import check, scoped
 from agreements.wheel import draw
@@ -28,6 +29,7 @@ from agreements.year import (
     signs_of,
 )
 from agreements.year_days import date_warnings, set_days
+from trygghet.workflow import StepRefused
 
 WHO_SETS_DAYS = (
     "Det är den centrala beredningsgruppen och den som förvaltar Trygghet som sätter årets dagar. "
@@ -71,6 +73,7 @@ def year_of(request, scope, year):
             "wheel": draw(cycle.year, [(each.due, each) for each in steps], today),
             "today": today,
             "may_set": access_of(request.user).allows(Permission.SET_YEAR, None),
+            "next_year": next_to_put_up(years, today),
             "sees_districts": access_of(request.user).allows(Permission.SEE_CITY, None),
         },
     )
@@ -95,7 +98,27 @@ def _cycle_of(years, year):
     return cycle
 
 
-# --- The days of the year
+# --- The year that comes, and the days of the year
+
+
+@require_POST
+@scoped(Permission.READ_COOPERATION)
+def year_put_up(request, scope, year):
+    """Put up the next planning year, and lead to its days to be checked."""
+    if not scope.is_city:
+        raise Http404
+    check(request.user, Permission.SET_YEAR, scope, WHO_SETS_DAYS)
+    try:
+        cycle, is_new = put_up(year)
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("cooperation:year", scope.slug)
+    if is_new:
+        told = f"{cycle.year} är upplagt, med de områden som gäller då: {cycle.area_set}."
+        messages.success(request, f"{told} Dagarna är flyttade ett år från året före. Se efter att de stämmer.")
+    else:
+        messages.info(request, f"{cycle.year} är redan upplagt.")
+    return redirect("cooperation:year_dates", scope.slug, cycle.year)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -18,6 +18,7 @@ LINES = {
     PLACE + "arshjul/<int:year>/datum/": Line(
         get={200: SETS_DAYS, 403: FOLLOWS_CITY - SETS_DAYS}, post={422: SETS_DAYS, 403: FOLLOWS_CITY - SETS_DAYS}
     ),
+    PLACE + "arshjul/<int:year>/lagg-upp/": Line(post={302: SETS_DAYS, 403: FOLLOWS_CITY - SETS_DAYS}),
     "samverkan/kalender/": Line(get={200: {*PEOPLE}}, post={302: {*PEOPLE}}),
     "kalender/<str:secret>.ics": Line(get={200: {*PEOPLE}}, anonymous=200, is_page=False),
 }
@@ -30,6 +31,7 @@ def addresses(cast):
         PLACE + "arshjul/": f"/samverkan/{cast.district.slug}/arshjul/",
         PLACE + "arshjul/<int:year>/": f"/samverkan/{cast.district.slug}/arshjul/2025/",
         PLACE + "arshjul/<int:year>/datum/": "/samverkan/staden/arshjul/2025/datum/",
+        PLACE + "arshjul/<int:year>/lagg-upp/": "/samverkan/staden/arshjul/2025/lagg-upp/",
         "samverkan/kalender/": "/samverkan/kalender/",
         "kalender/<str:secret>.ics": "/kalender/hemlig.ics",
     }
