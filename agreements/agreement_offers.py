@@ -2,7 +2,8 @@
 
 from django.db.models import Q
 
-from agreements.models import Function, Organisation, PriorityAreaSet
+from agreements.enums import GroupKind
+from agreements.models import Function, GroupMembership, Organisation, PriorityAreaSet
 
 
 def organisations_for(scope):
@@ -17,6 +18,13 @@ def organisations_for(scope):
 def functions():
     """Return every function; whether it has the mandate to sign is asked when it does."""
     return Function.objects.all()
+
+
+def signing_functions(party):
+    """Return the functions that can have signed for the party: the one it names, and its own in the steering group."""
+    steering = Q(group__kind=GroupKind.STEERING, group__district=party.agreement.district_id)
+    seats = GroupMembership.objects.filter(steering, organisation=party.organisation_id, co_opted=False)
+    return Function.objects.filter(Q(pk=party.function_id) | Q(pk__in=seats.values("function")))
 
 
 def area_sets():

@@ -7,6 +7,7 @@ parties' last signature, and the version that takes over, bring about.
 """
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -155,29 +156,60 @@ OWN_AREA = "eget"
 # --- Who signs with mandate
 
 
-def has_mandate(party, on):
-    """Whether the party's signer is an ordinary member of the place's steering group on the day (P18, P21).
+def has_mandate(party, on, function=None):
+    """Whether the function that signs for the party is an ordinary member of the steering group that day (P18, P21).
 
-    An adjungerad member has been taken in without a mandate; a seat that has ended gives none.
+    An adjungerad member has been taken in without a mandate; a seat that has
+    ended gives none. ``function`` is the party's own unless told.
     """
+    return _signing_seats(party, on).filter(function=function or party.function_id).exists()
+
+
+def _signing_seats(party, on):
+    """The seats that the party's ordinary members, and those who stand in for them, have in the steering group."""
     level = GroupLevel.LOCAL if party.agreement.district_id else GroupLevel.CITY
     seats = GroupMembership.objects.in_force(on).filter(
         group__kind=GroupKind.STEERING,
         group__level=level,
         group__district=party.agreement.district_id,
         organisation=party.organisation_id,
-        function=party.function_id,
         co_opted=False,
     )
-    return seats.exists()
+    return seats.exclude(deputy_for__co_opted=True)
 
 
-def lacks_mandate(party):
+def who_signs(party, on, function=None):
+    """Return who can sign for the party on the day, as they are shown; "" if the function's seat stands vacant.
+
+    Those who have the seat of the function, the party's own unless told, and those who stand in for them (2 queries).
+    """
+    of_function = Q(function=function or party.function_id) | Q(deputy_for__function=function or party.function_id)
+    seats = _signing_seats(party, on).filter(of_function, user__isnull=False).select_related("user")
+    return ", ".join(
+        f"{seat.user}, ställföreträdare" if seat.deputy_for_id else str(seat.user)
+        for seat in sorted(seats, key=lambda seat: (seat.deputy_for_id is not None, seat.pk))
+    )
+
+
+def lacks_mandate(party, function=None):
     """Say why the signer may not sign, and what to do."""
     return (
-        f"{party.function} är inte ordinarie ledamot i styrgruppen och kan inte skriva under. "
+        f"{function or party.function} är inte ordinarie ledamot i styrgruppen och kan inte skriva under. "
         "Välj en annan funktion eller be den som sköter gruppen lägga till ledamoten."
     )
+
+
+def _signer_told(party, function, on):
+    """Return the function that signed and who had its seat; raise StepRefused if nobody had (issue 4, 2.2)."""
+    if not has_mandate(party, on, function):
+        raise StepRefused(f"{lacks_mandate(party, function)} Det gäller {day(on)}.")
+    who = who_signs(party, on, function)
+    if not who:
+        raise StepRefused(
+            f"Ingen satt som {function}, {party.organisation}, den {day(on)}. "
+            "Tillsätt platsen, eller välj den funktion som skrev under."
+        )
+    return f"{function} ({who})"
 
 
 # --- Effects
@@ -187,16 +219,16 @@ def _take_back(agreement, *, by):
     agreement.parties.update(signed_on=None, recorded_by=None)  # they signed another text
 
 
-def _record_signature(agreement, *, by, party, on):
+def _record_signature(agreement, *, by, party, on, function=None):
     party = agreement.parties.select_for_update(of=("self",)).get(pk=party.pk)
     if party.signed_on:
         raise StepRefused(f"{party.organisation} skrev under {day(party.signed_on)}. Ingenting gjordes nu.")
     _check_signing_day(agreement, on)
-    if not has_mandate(party, on):
-        raise StepRefused(f"{lacks_mandate(party)} Det gäller {day(on)}.")
-    party.signed_on, party.recorded_by = on, by
-    party.save(update_fields=["signed_on", "recorded_by"])
-    return f"Registrerade att {party.organisation} skrev under {day(on)}"
+    function = function or party.function
+    signer = _signer_told(party, function, on)
+    party.signed_on, party.recorded_by, party.function = on, by, function
+    party.save(update_fields=["signed_on", "recorded_by", "function"])
+    return f"Registrerade att {party.organisation} skrev under {day(on)} genom {signer}"
 
 
 def _check_signing_day(agreement, on):
@@ -485,13 +517,15 @@ def _copied_focuses(agreement, source):
 
 
 @transaction.atomic
-def record_signature(agreement, party, *, by, on):
+def record_signature(agreement, party, *, by, on, function=None):
     """Record that the party signed on the day; with the last signature the agreement holds. Return it as it then is.
 
-    Raises PermissionDenied, and StepRefused for a party that has signed, a
-    day that cannot be, and a signer without mandate.
+    ``function`` is the one that signed, where it is another than the agreement
+    names. Who had its seat is told in the log. Raises PermissionDenied, and
+    StepRefused for a party that has signed, a day that cannot be, and a signer
+    without mandate, or whose seat stood vacant.
     """
-    agreement = WORKFLOW.take(agreement, "record_signature", by=by, party=party, on=on)
+    agreement = WORKFLOW.take(agreement, "record_signature", by=by, party=party, on=on, function=function)
     if not agreement.parties.filter(signed_on=None).exists():
         agreement = WORKFLOW.take(agreement, "enter_into_force", by=by)
     return agreement

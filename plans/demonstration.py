@@ -157,6 +157,11 @@ SIGN_INS = (
         Seat("central-styrgrupp", "stadsledningskontoret", "bitradande-stadsdirektor", is_chair=True),
     ),
     SignIn(
+        "central.polisomradeschef",
+        "Chef för polisområde syd",
+        Seat("central-styrgrupp", "polisomrade-stockholm-syd", "chef-polisomrade"),
+    ),
+    SignIn(
         "central.adjungerad",
         "Adjungerad i centrala beredningsgruppen",
         Seat("central-beredningsgrupp", "trafikkontoret", "enhetschef", co_opted=True),

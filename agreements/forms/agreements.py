@@ -7,6 +7,7 @@ A form of what is written carries along what the page showed (``seen_version``,
 from django import forms
 
 from agreements.agreement_editing import Seen
+from agreements.agreement_offers import signing_functions
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
 from agreements.models import AgreementReview
 from trygghet.uploads import AttachmentField
@@ -229,12 +230,25 @@ class EndForm(ReasonForm):
 
 
 class SignatureForm(StepForm):
-    """The day on which a party signed."""
+    """The day on which a party signed, and the function that did; the agreement's own unless another is chosen."""
 
     on = DayField("Undertecknad den", missing="Ange vilken dag parten skrev under.")
+    function = forms.ModelChoiceField(
+        None, label="Funktion som skrev under", empty_label=None,
+        help_text="Ordinarie ledamot i styrgruppen. Vem som hade platsen den dagen skrivs i loggen.",
+        error_messages={
+            "required": "Välj vilken funktion som skrev under.",
+            "invalid_choice": "Välj en av funktionerna i listan.",
+        },
+    )  # fmt: skip
+
+    def __init__(self, data=None, files=None, *, agreement, party):
+        super().__init__(data, files, agreement=agreement)
+        self.fields["function"].queryset = signing_functions(party)
+        self.initial["function"] = party.function_id
 
     def given(self):
-        return {"on": self.cleaned_data["on"]}
+        return {"on": self.cleaned_data["on"], "function": self.cleaned_data["function"]}
 
 
 class DiaryForm(StepForm):

@@ -1,6 +1,7 @@
 """The steps of an agreement's way, each with a page: signatures, reviews, the diary number and attachments too."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -115,7 +116,7 @@ def agreement_signature(request, scope, version, party):
             return WORKFLOW.take(found, step.name, by=request.user, reason=reason, party=party)
         return workflow.record_signature(found, party, by=request.user, **form.given())
 
-    form = forms.ReasonForm if withdraws else forms.SignatureForm
+    form = forms.ReasonForm if withdraws else partial(forms.SignatureForm, party=party)
     done = "Underskriften är borttagen." if withdraws else f"Underskriften för {party.organisation} är registrerad."
     return _Pressed(request, scope, found, step, form, means, done, take).answer()
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from accounts.models import User
 from agreements import agreement_editing as editing
 from agreements import agreement_workflow as workflow
 from agreements.enums import AgreementPart, AgreementState, GroupKind, GroupLevel, ReviewOutcome
@@ -26,8 +27,9 @@ def parties(cast):
     steering = CollaborationGroup.objects.get(kind=GroupKind.STEERING, level=GroupLevel.LOCAL, district=cast.district)
     administration, police = Organisation.objects.get(slug="district_admin"), Organisation.objects.get(slug="police")
     chief, _ = Function.objects.get_or_create(code="lokalpolisomradeschef", defaults={"title": "lokalpolisområdeschef"})
+    signer, _ = User.objects.get_or_create(username="signer", defaults={"display_name": "Polisens chef"})
     GroupMembership.objects.get_or_create(
-        group=steering, organisation=police, function=chief, user=None, valid_from=START
+        group=steering, organisation=police, function=chief, user=signer, valid_from=START
     )
     return [(administration, Function.objects.get(code="stadsdelsdirektor")), (police, chief)]
 

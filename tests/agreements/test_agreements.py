@@ -30,6 +30,7 @@ from agreements.models import (
     Attachment,
     CollaborationGroup,
     District,
+    Function,
     GroupMembership,
     PriorityArea,
     PriorityAreaSet,
@@ -347,6 +348,48 @@ def test_p18_a_signer_without_a_seat_in_the_steering_group_is_refused(cast):
     assert police.signed_on == date(2025, 3, 3)
 
 
+def test_p18_nobody_signs_on_a_vacant_seat(cast):
+    """Issue 4, 2.2: whoever signs has the mandate to; a seat that nobody has signs nothing."""
+    agreement = agreed.circulated(cast)
+    seat = steering_seat(cast, "lokalpolisomradeschef")
+    police = agreement.parties.get(organisation__slug="police")
+    GroupMembership.objects.filter(pk=seat.pk).update(user=None)
+    told = (
+        "Ingen satt som lokalpolisområdeschef, police, den 4 mars 2025. "
+        "Tillsätt platsen, eller välj den funktion som skrev under."
+    )
+    page, where = client_of(cast.chair), address(agreement, "agreement_signature", police.pk)
+    sent = {"seen_state": "circulated", "on": "2025-03-04", "function": police.function_id}
+    answer = page.post(where, sent).content.decode()
+    assert told in answer and 'value="2025-03-04"' in answer
+    # Another of the police's in the steering group did.
+    deputy = Function.objects.create(code="bitradande", title="biträdande områdeschef")
+    assert "Välj en av funktionerna i listan." in page.post(where, sent | {"function": deputy.pk}).content.decode()
+    GroupMembership.objects.create(group=seat.group, organisation=seat.organisation, function=deputy,
+                                   user=cast.stranger, valid_from=date(2025, 3, 1))  # fmt: skip
+    assert page.post(where, sent | {"function": deputy.pk}).status_code == 302
+    police.refresh_from_db()
+    assert (police.signed_on, police.function) == (date(2025, 3, 4), deputy)
+    told = "Registrerade att police skrev under 4 mars 2025 genom biträdande områdeschef (stranger)"
+    assert agreement.steps.first().told == told
+
+
+def test_p18_who_stands_in_for_the_signer_signs(cast):
+    agreement = agreed.circulated(cast)
+    seat = steering_seat(cast, "lokalpolisomradeschef")
+    GroupMembership.objects.filter(pk=seat.pk).update(user=None)
+    kommunpolis = Function.objects.get(code="kommunpolis")
+    GroupMembership.objects.create(
+        group=seat.group, organisation=seat.organisation, function=kommunpolis, user=cast.police, deputy_for=seat,
+        valid_from=date(2025, 3, 1), valid_to=date(2025, 3, 31),
+    )  # fmt: skip
+    police = agreement.parties.get(organisation__slug="police")
+    with pytest.raises(StepRefused, match="Ingen satt som lokalpolisområdeschef"):
+        workflow.record_signature(agreement, police, by=cast.chair, on=date(2025, 2, 28))
+    workflow.record_signature(agreement, police, by=cast.chair, on=date(2025, 3, 31))
+    assert agreement.steps.first().told.endswith("genom lokalpolisområdeschef (police, ställföreträdare)")
+
+
 def test_p18_a_co_opted_member_does_not_sign(cast):
     agreement = agreed.circulated(cast)
     GroupMembership.objects.filter(pk=steering_seat(cast, "lokalpolisomradeschef").pk).update(co_opted=True)
@@ -406,10 +449,11 @@ def test_the_page_of_a_signature_keeps_what_was_typed_when_it_is_refused(cast):
     party = agreement.parties.first()
     page = client_of(cast.chair)
     where = address(agreement, "agreement_signature", party.pk)
-    answer = page.post(where, {"seen_state": "circulated", "on": "2031-01-01"}).content.decode()
+    sent = {"seen_state": "circulated", "function": party.function_id}
+    answer = page.post(where, sent | {"on": "2031-01-01"}).content.decode()
     assert "Datumet ligger i framtiden" in answer
     assert 'value="2031-01-01"' in answer
-    assert page.post(where, {"seen_state": "circulated", "on": "2025-03-04"}).status_code == 302
+    assert page.post(where, sent | {"on": "2025-03-04"}).status_code == 302
 
 
 def test_a_signature_that_is_sent_twice_is_recorded_once_and_its_withdrawal_is_not_offered(cast):
@@ -417,7 +461,7 @@ def test_a_signature_that_is_sent_twice_is_recorded_once_and_its_withdrawal_is_n
     party = agreement.parties.first()
     page = client_of(cast.chair)
     where = address(agreement, "agreement_signature", party.pk)
-    sent = {"seen_state": "circulated", "on": "2025-03-04"}
+    sent = {"seen_state": "circulated", "on": "2025-03-04", "function": party.function_id}
     page.post(where, sent)
     again = page.post(where, sent, follow=True)
     assert [where for where, _ in again.redirect_chain] == [address(agreement, "agreement")]
