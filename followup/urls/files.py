@@ -1,11 +1,14 @@
-"""The follow-up as files, and reading a workbook back into it."""
+"""The follow-up as files, reading a workbook back into it, and what goes on into next year's plan."""
 
 from django.urls import path
 
-from followup.views import files
+from followup.views import files, next_year
 
-FOLLOW_UP = "planer/<slug:district>/<int:year>/uppfoljning/"
+PLAN = "planer/<slug:district>/<int:year>/"
+FOLLOW_UP = PLAN + "uppfoljning/"
 
 urlpatterns = [
     path(FOLLOW_UP + "ladda-ner/<str:format>/", files.follow_up_file, name="follow_up_file"),
+    path(FOLLOW_UP + "nasta-ar/", next_year.next_year, name="next_year"),
+    path(PLAN + "atgard/<uuid:uid>/over-aren/", next_year.life, name="life"),
 ]

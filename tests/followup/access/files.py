@@ -1,21 +1,31 @@
 """Access lines: the follow-up as files, read back, and carried into next year."""
 
+from agreements.models import PlanningCycle
 from tests.agreements.access import Line
 from tests.followup.answered import answer_everything, follow_up_of
 from tests.followup.decided import decided_plan
 
 READS = {"editor", "co_writer", "police", "steering", "chair", "working", "registrar"}
-FOLLOW_UP = "planer/<slug:district>/<int:year>/uppfoljning/"
+PLAN = "planer/<slug:district>/<int:year>/"
+FOLLOW_UP = PLAN + "uppfoljning/"
+NEXT = FOLLOW_UP + "nasta-ar/"
+LIFE = PLAN + "atgard/<uuid:uid>/over-aren/"
 
 LINES = {
     FOLLOW_UP + "ladda-ner/<str:format>/": Line(get={200: READS}, is_page=False),
+    NEXT: Line(get={200: {"editor"}, 403: READS - {"editor"}}, post={422: {"editor"}, 403: READS - {"editor"}}),
+    LIFE: Line(get={200: READS}),
 }
 
 
 def addresses(cast):
     """An example of each address: an open follow-up of a decided plan, which the city does not read yet."""
-    answer_everything(follow_up_of(decided_plan(cast)), cast)
-    here = "/planer/skarholmen/2025/uppfoljning/"
+    plan = decided_plan(cast)
+    answer_everything(follow_up_of(plan), cast)
+    PlanningCycle.objects.create(year=2026, area_set=cast.area_set)
+    here = "/planer/skarholmen/2025/"
     return {
-        FOLLOW_UP + "ladda-ner/<str:format>/": here + "ladda-ner/json/",
+        FOLLOW_UP + "ladda-ner/<str:format>/": here + "uppfoljning/ladda-ner/json/",
+        NEXT: here + "uppfoljning/nasta-ar/",
+        LIFE: f"{here}atgard/{plan.actions.get().uid}/over-aren/",
     }

@@ -1,0 +1,153 @@
+"""An action over the years: what it led to in each, and why it stopped (M2 of the domain, the red thread).
+
+The origins of carried rows join an action's rows in the plans of the years to one life.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from followup.enums import FollowUpState, Implementation, NextYear
+from followup.models import ActionOutcome, CarriedRow, FollowUp
+from plans.models import Action, ActionPlan, PlanVersion
+from plans.outline import Outline
+from plans.versions import document_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Year:
+    """An action in a year: what it said, and what came of it as far as the person may know.
+
+    ``text`` is "" where the plan of the year is not the person's to read;
+    ``outcome`` is None before anything has been answered, or where it may not be read.
+    """
+
+    plan: ActionPlan
+    uid: str
+    text: str = ""
+    when: str = ""
+    is_decided: bool = False
+    outcome: ActionOutcome | None = None
+    is_final: bool = False
+
+    @property
+    def year(self):
+        return self.plan.year
+
+    @property
+    def status(self):
+        """What became of it, in words."""
+        return self.outcome.get_status_display() if self.outcome else ""
+
+    @property
+    def words(self):
+        """Return (heading, text) of what has been said of it."""
+        if self.outcome is None:
+            return []
+        said = (
+            ("Genomfört", self.outcome.done),
+            ("Ändrades", self.outcome.changed),
+            ("Lärdom", self.outcome.lesson),
+            ("Skäl", self.outcome.reason),
+        )
+        return [(heading, text) for heading, text in said if text]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """An action's years, the earliest first, and in a sentence how it ended; "" while it goes on."""
+
+    years: list[Year]
+    ending: str = ""
+
+    @property
+    def title(self):
+        """What the action says in the latest year that the person reads."""
+        return next((year.text for year in reversed(self.years) if year.text), "")
+
+
+def life_of(plan, uid, user):
+    """Return the :class:`Life` of the action that is a row of the plan; None if the person reads none of its years.
+
+    The number of queries is the same however many years it has.
+    """
+    chain = _chain(plan, str(uid))
+    keys = [key for key, _ in chain]
+    plans = {found.pk: found for found in ActionPlan.objects.with_place().filter(pk__in=keys)}
+    editions = _editions(chain, user)
+    outcomes = _outcomes(chain, user)
+    years = [_year(plans[key], row, editions.get((key, row)), outcomes.get((key, row))) for key, row in chain]
+    if not any(year.text for year in years):
+        return None
+    return Life(years=years, ending=_ending(years[-1]))
+
+
+def _chain(plan, uid):
+    """Return (plan id, row) of the action in each year, the earliest first (1 query)."""
+    rows = CarriedRow.objects.filter(plan__district=plan.district_id, kind="action").order_by("pk")
+    back, on = {}, {}
+    for to, row, old, old_row in rows.values_list("plan", "row", "from_plan", "from_row"):
+        back[to, str(row)] = (old, str(old_row))
+        on[old, str(old_row)] = (to, str(row))  # the last, if it was removed and carried over anew
+    here = (plan.pk, uid)
+    earlier, later = [], []
+    while (step := back.get((earlier or [here])[-1])) and step not in earlier:
+        earlier.append(step)
+    while (step := on.get((later or [here])[-1])) and step not in later:
+        later.append(step)
+    return [*reversed(earlier), here, *later]
+
+
+def _editions(chain, user):
+    """Return {(plan id, row): (text, when, whether it is decided)} of what the person may read (at most 3 queries)."""
+    wanted, found, decided = dict(chain), {}, set()
+    for version in PlanVersion.objects.visible_to(user).in_force().filter(plan__in=wanted):
+        decided.add(version.plan_id)
+        key = (version.plan_id, wanted[version.plan_id])
+        place = Outline(document_of(version)).find("action", key[1])
+        if place:
+            found[key] = (place.text, place.node.when, True)
+    drafts = ActionPlan.objects.visible_to(user).filter(pk__in=wanted.keys() - decided)
+    for row in Action.objects.filter(plan__in=drafts, uid__in=wanted.values()):
+        found[row.plan_id, str(row.uid)] = (row.text, row.when, False)
+    return found
+
+
+def _outcomes(chain, user):
+    """Return {(plan id, row): (outcome, whether it is approved)} of the answers that the person may read."""
+    readable = FollowUp.objects.visible_to(user).filter(plan__in=[key for key, _ in chain])
+    states = {row.pk: (row.plan_id, row.state == FollowUpState.APPROVED) for row in readable}
+    answers = ActionOutcome.objects.filter(follow_up__in=states, row__in=[row for _, row in chain])
+    return {
+        (states[answer.follow_up_id][0], str(answer.row)): (answer, states[answer.follow_up_id][1])
+        for answer in answers
+    }
+
+
+def _year(plan, row, edition, answer):
+    text, when, is_decided = edition or ("", "", False)
+    outcome, is_final = answer or (None, False)
+    return Year(
+        plan=plan, uid=row, text=text, when=when, is_decided=is_decided, outcome=outcome, is_final=is_final
+    )  # fmt: skip
+
+
+def _ending(last):
+    """Say in Swedish how the action ended, if it did: it was stopped, broken off, or finished and not carried on."""
+    outcome = last.outcome
+    if outcome is None or not (outcome.status or outcome.next_year):
+        return ""
+    if outcome.status == Implementation.CANCELLED:
+        return f"Åtgärden avbröts {last.year}."
+    if outcome.next_year == NextYear.STOP:
+        return f"Åtgärden avslutades efter {last.year}."
+    return ""
+
+
+def with_history(plan):
+    """Return the uids of the plan's actions that came from an earlier year or went on to a later one (1 query)."""
+    rows = CarriedRow.objects.filter(plan__district=plan.district_id, kind="action")
+    found = set()
+    for to, row, old, old_row in rows.values_list("plan", "row", "from_plan", "from_row"):
+        found |= {str(key) for owner, key in ((to, row), (old, old_row)) if owner == plan.pk}
+    return found

@@ -1,0 +1,303 @@
+"""Next year's plan begins with what this year's leaves: choosing which actions go on, and carrying them over (U6).
+
+What is carried becomes ordinary rows of a draft, written through
+``plans/editing.py``, each with the problem and the causes it stands under,
+and each remembers what it came from. What the draft already has of it is not
+carried again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID, uuid4
+
+from django.db import transaction
+
+from agreements.models import AreaMapping
+from followup.document import ActionAnswer
+from followup.enums import Implementation, NextYear
+from followup.loading import load_beside
+from followup.models import CarriedRow
+from followup.moved_year import is_unsure, moved_text, moved_values
+from plans import editing
+from plans.basis import areas_of
+from plans.comparison import flatten
+from plans.content import Content
+from plans.errors import EditRefused
+from plans.models import ActionPlan
+from plans.open_format import loads
+from plans.operations import InsertRow
+from plans.outline import Outline, Place
+from plans.permissions import EDITABLE_STATES, check_create, check_edit
+
+FINISHED = {Implementation.DONE, Implementation.DONE_WITH_CHANGES, Implementation.CANCELLED}
+GOES_ON = {NextYear.KEEP, NextYear.CHANGE, NextYear.SCALE_UP}
+NO_AREA = "Välj vilket område i nästa års plan som åtgärderna i «{area}» ska stå i."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposed:
+    """An action that may go on; ``row`` is the row that it already is in next year's plan, "" for none."""
+
+    place: Place
+    answer: ActionAnswer
+    year: int
+    row: str = ""
+
+    @property
+    def uid(self):
+        return self.place.uid
+
+    @property
+    def is_default(self):
+        """Whether it goes on unless somebody says otherwise: what is not finished, and what is to be kept or grow."""
+        if self.answer.next_year:
+            return self.answer.next_year in GOES_ON
+        return self.answer.status not in FINISHED
+
+    @property
+    def status(self):
+        return dict(Implementation.choices).get(self.answer.status, "Inte besvarad")
+
+    @property
+    def next_year(self):
+        return dict(NextYear.choices).get(self.answer.next_year, "")
+
+    @property
+    def when(self):
+        """When it is to be done the year after, as its text will say."""
+        return moved_text(self.place.node.when, self.year)
+
+    @property
+    def is_unsure(self):
+        """Whether its När names other years, so that it stays as it was until a person has looked."""
+        return is_unsure(self.place.node.when, self.year)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedArea:
+    """An area of the plan with actions that may go on, and where in next year's plan they would stand.
+
+    ``target`` is the key among the ``Source.choices``, "" where it has to be
+    asked.
+    """
+
+    place: Place
+    actions: list[Proposed]
+    target: str
+
+    @property
+    def left(self):
+        """The actions that next year's plan does not have."""
+        return [action for action in self.actions if not action.row]
+
+
+class Source:
+    """A plan's follow-up, and next year's plan, which is None until it is begun.
+
+    The follow-up must come with its plan, place, year and version. Raises
+    EditRefused where the city has not opened the next year.
+    """
+
+    def __init__(self, follow_up):
+        self.follow_up, self.plan = follow_up, follow_up.plan
+        self.year = self.plan.year
+        self.cycle = editing.cycle_of(self.year + 1)
+        self.document = loads(follow_up.version.document)
+        self.outline = Outline(self.document)
+        here = {"district": self.plan.district, "cycle": self.cycle}
+        self.next = ActionPlan.objects.with_place().filter(**here).first()
+
+    def check(self, user):
+        """Raise PermissionDenied with the reason unless the person may begin, or write in, next year's plan."""
+        check_create(user, self.plan.scope)
+        if self.next:
+            check_edit(user, self.next)
+
+    @property
+    def is_closed(self):
+        """Whether next year's plan is beyond being written."""
+        return self.next is not None and self.next.state not in EDITABLE_STATES
+
+    @cached_property
+    def carried(self):
+        """The rows of this plan that next year's still has: uid here → uid there (4 queries)."""
+        return _carried(self.plan, self.next) if self.next else {}
+
+    @cached_property
+    def choices(self):
+        """The areas of next year's plan, as (key, title); the city's are known by their code."""
+        return [(area.code, area.title) for area in self._new_set.areas.all()]
+
+    @property
+    def _new_set(self):
+        return areas_of(self.next) if self.next else self.cycle.area_set
+
+    def areas(self):
+        """Return a :class:`ProposedArea` for each area with actions."""
+        answers = load_beside(self.follow_up, self.document).by_row()
+        found = []
+        for area in self.outline.of_kind["area"]:
+            actions = [
+                Proposed(place=place, answer=answers[place.uid], year=self.year, row=self.carried.get(place.uid, ""))
+                for place in self.outline.of_kind["action"]
+                if place.area is area.node and place.uid in answers
+            ]
+            if actions:
+                found.append(ProposedArea(place=area, actions=actions, target=self.target_of(area.node)))
+        return found
+
+    def target_of(self, section):
+        """Return the key of the area that takes over: the same, or the only one it is mapped to; else "".
+
+        An area of the district's own goes on under its own name, with a key of its own.
+        """
+        if section.is_local:
+            return own_key(section)
+        if section.code in dict(self.choices):
+            return section.code
+        successors = self._successors.get(section.code, set())
+        return next(iter(successors)) if len(successors) == 1 else ""
+
+    @cached_property
+    def _successors(self):
+        mappings = AreaMapping.objects.filter(old__area_set=areas_of(self.plan), new__area_set=self._new_set)
+        found = {}
+        for old, new in mappings.values_list("old__code", "new__code"):
+            found.setdefault(old, set()).add(new)
+        return found
+
+
+def own_key(section):
+    """Return what an area of the district's own is called among the choices."""
+    return f"own:{section.title}"
+
+
+def _carried(plan, next_plan):
+    """Return uid here → uid there of the rows carried from the plan that are still in the next."""
+    there = {uid for rows in (next_plan.problems, next_plan.causes, next_plan.actions) for uid in _uids(rows)}
+    rows = CarriedRow.objects.filter(plan=next_plan, from_plan=plan).order_by("pk")
+    return {str(old): str(new) for old, new in rows.values_list("from_row", "row") if new in there}
+
+
+def _uids(rows):
+    return rows.values_list("uid", flat=True)
+
+
+# --- Carrying over
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """What came of carrying over: the plan, how many actions, and those whose När names other years than the plan's."""
+
+    plan: ActionPlan
+    count: int
+    unsure: list[Place]
+
+
+@transaction.atomic
+def carry(follow_up, chosen, *, by, targets=None):
+    """Carry the chosen actions (uids) over to next year's draft, which is begun if need be; return :class:`Carried`.
+
+    ``targets`` maps the uid of an area to the key of the area that takes over,
+    where that had to be asked. What the draft already has is not carried
+    again. Raises PermissionDenied with the reason, and EditRefused where an
+    area is missing or the year is not opened; then nothing is written.
+    """
+    source = Source(follow_up)
+    source.check(by)
+    source.next = _locked(source, by)
+    bag = _Bag(source, targets or {})
+    for place in source.outline.of_kind["action"]:
+        if place.uid in chosen and place.uid not in source.carried:
+            bag.take(place)
+    if bag.inserts:
+        editing.apply(source.next, bag.inserts, by=by, summary=bag.summary())
+        CarriedRow.objects.bulk_create(bag.origins)
+    return Carried(plan=source.next, count=len(bag.actions), unsure=bag.unsure())
+
+
+def _locked(source, by):
+    """Return next year's plan, begun if it was not there, with its row locked so that two carry nothing twice."""
+    plan = source.next or editing.create_plan(source.plan.district, source.cycle, by=by)
+    return ActionPlan.objects.select_for_update(of=("self",)).with_place().get(pk=plan.pk)
+
+
+class _Bag:
+    """The rows to add, and what each came from."""
+
+    def __init__(self, source, targets):
+        self.source, self.targets = source, targets
+        self.content = Content.whole(source.next)
+        self.values = flatten(source.document).by_uid
+        self.tabs = {}
+        for tab in source.next.planareas.select_related("area"):
+            self.tabs[tab.area.code if tab.area_id else f"own:{tab.title}"] = str(tab.uid)
+        self.rows = dict(source.carried)  # uid here → uid there
+        self.last = {}  # (parent, kind) → the uid that the next such row comes after
+        self.inserts, self.origins, self.actions = [], [], []
+
+    def take(self, place):
+        """Take an action with the problem and the causes that it stands under, unless they are there."""
+        self.actions.append(place)
+        problem = self._problem(place.problem)
+        causes = [cause for cause in self.source.outline.of_kind["cause"] if cause.problem is place.problem]
+        wanted = sorted({place.cause.number, *place.node.also_causes})
+        rows = {number: self._cause(causes[number - 1], problem) for number in wanted}
+        also = [rows[number] for number in place.node.also_causes]
+        self._insert(place, rows[place.cause.number], problem, also_causes=also)
+
+    def _problem(self, place):
+        if place.uid in self.rows:
+            return self.rows[place.uid]
+        area = self._area(place.area)
+        return self._insert(place, area, area)
+
+    def _cause(self, place, problem):
+        return self.rows.get(place.uid) or self._insert(place, problem, problem)
+
+    def _area(self, section):
+        key = self.source.target_of(section) or self.targets.get(str(section.uid), "")
+        if key in self.tabs:
+            return self.tabs[key]
+        if not section.is_local:
+            raise EditRefused(NO_AREA.format(area=section.canonical_title or section.title))
+        values = {"title": section.title, "sheet": section.sheet}
+        row = InsertRow(kind="area", uid=str(uuid4()), parent=None, after=self._after("area", None), values=values)
+        self.last[None, "area"] = self.tabs[key] = row.uid
+        self.inserts.append(row)
+        return row.uid
+
+    def _insert(self, place, parent, among, **known):
+        """Add the row, last among its siblings; those of an action are all the actions of its problem, ``among``."""
+        values = moved_values(place.kind, self.values[place.uid].values, self.source.year) | known
+        row = InsertRow(
+            kind=place.kind, uid=str(uuid4()), parent=parent, after=self._after(place.kind, among), values=values
+        )
+        self.inserts.append(row)
+        self.last[among, place.kind] = row.uid
+        self.rows[place.uid] = row.uid
+        self.origins.append(
+            CarriedRow(
+                plan=self.source.next, row=UUID(row.uid), from_plan=self.source.plan, from_row=UUID(place.uid),
+                kind=place.kind,
+            )
+        )  # fmt: skip
+        return row.uid
+
+    def _after(self, kind, among):
+        if (among, kind) not in self.last:
+            siblings = self.content.order.get((among, kind), [])
+            self.last[among, kind] = siblings[-1] if siblings else None
+        return self.last[among, kind]
+
+    def unsure(self):
+        """Return the actions whose När names other years than the plan's own."""
+        return [place for place in self.actions if is_unsure(place.node.when, self.source.year)]
+
+    def summary(self):
+        """Say in Swedish what was carried over."""
+        count = len(self.actions)
+        return f"Förde över {count} {'åtgärd' if count == 1 else 'åtgärder'} från {self.source.year}"
