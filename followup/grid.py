@@ -19,6 +19,7 @@ class Answered:
     address: str
     label: str
     is_mine: bool  # the person has something to write there
+    opens_here: bool  # what is written most can be written in the cell itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,13 +70,14 @@ def laid_out(sheet: Sheet, writer: Writer, position):
 
 def _cell(cell, sheet, writer):
     if cell.column is grid.FOLLOW_UP and cell.uid in sheet.rows:
-        return cell, _answered(sheet.rows[cell.uid], sheet, writer), None
+        return cell, answered(sheet.rows[cell.uid], sheet, writer), None
     if cell.column is grid.PROBLEM:
         return cell, None, _assessed(cell.uid, sheet, writer)
     return cell, None, None
 
 
-def _answered(row, sheet, writer):
+def answered(row, sheet, writer):
+    """Return what the action's cell shows, and what the person does there."""
     may_write = writer.may_write(row)
     own = [party for party in row.parties if writer.may_answer(party)]
     if may_write:
@@ -89,6 +91,7 @@ def _answered(row, sheet, writer):
         address=address_of(sheet.follow_up, "action", row.uid),
         label=label,
         is_mine=may_write or bool(own),
+        opens_here=may_write,
     )
 
 

@@ -148,6 +148,12 @@ class OutcomeForm(AnswerForm):
         return values
 
 
+class InCellForm(OutcomeForm):
+    """What is written most of an action, as it is written in the grid's own cell."""
+
+    changed = helped = hindered = lesson = next_year = None
+
+
 class GoalForm(AnswerForm):
     """Whether a goal was met (domain §5.3)."""
 

@@ -19,10 +19,11 @@ from followup.forms.outcomes import (
     FollowUpStepForm,
     FulfilmentForm,
     GoalForm,
+    InCellForm,
     OutcomeForm,
     SummaryForm,
 )
-from followup.grid import COLUMNS, laid_out
+from followup.grid import COLUMNS, answered, laid_out
 from followup.models import FollowUp
 from followup.page import Sheet, Writer, address_in, address_of
 from followup.workflow import WORKFLOW
@@ -175,7 +176,7 @@ def follow_up(request, district, year, position=None):
         "columns": COLUMNS,
         "area": laid_out(sheet, writer, position) if tabs else None,
         "remains": sheet.remains(),
-        "deadline": deadline_told(due) if sheet.is_open and (due := page.plan.cycle.follow_up_due) else "",
+        "deadline": _deadline(page),
         "of_tabs": _told_of_tabs(sheet, tabs),
         "own": own,
         "own_left": sum(not each.answer for each in own),
@@ -240,6 +241,8 @@ def action(request, district, year, uid):
     row = page.sheet.rows.get(str(uid))
     if row is None:
         raise Http404
+    if "cell" in request.GET and "HX-Request" in request.headers:
+        return _in_the_cell(page, row)
     forms = _ActionForms(page, row)
     if request.method == "GET":
         return _action_page(page, row, forms)
@@ -275,6 +278,59 @@ class _ActionForms:
         found = [self.outcome, *(form for _, form in self.goals), *(form for _, form in self.parties)]
         self.every = [form for form in found if form]
         _refuse_anothers(data, row.parties, {form.row.pk for _, form in self.parties if form})
+
+
+def _in_the_cell(page, row):
+    """What is written most, written where it stands in the grid; the whole form is a link away.
+
+    Asked for by htmx alone. What cannot be saved there (another has written
+    meanwhile, or something more has to be said) is shown in the cell, with its text.
+    """
+    request = page.request
+    if request.GET["cell"] == "las":
+        return _cell(page, row)
+    if not page.writer.may_write(row):
+        raise PermissionDenied(NOT_YOURS)
+    data = request.POST if request.method == "POST" else None
+    form = InCellForm(data, row=row.outcome)
+    try:
+        saved = data is not None and page.save([form])
+    except StepRefused as refusal:
+        return _cell_form(page, row, form, refusal=str(refusal))
+    if not saved:
+        return _cell_form(page, row, form)
+    page.sheet.rows[row.uid].outcome.refresh_from_db()
+    return _cell(page, row, is_saved=True)
+
+
+def _cell_form(page, row, form, refusal=""):
+    context = {
+        "form": form,
+        "fields": form.shown,
+        "row": row,
+        "address": page.address_to("action", row.uid),
+        "refusal": refusal,
+        **_what_is_wrong([form]),
+    }
+    # A status that htmx puts in the page; what is wrong is said there.
+    return render(page.request, "followup/_cell_form.html", context)
+
+
+def _cell(page, row, *, is_saved=False):
+    context = {
+        "answered": answered(row, page.sheet, page.writer),
+        "name": _called(row.place),
+        "remains": page.sheet.remains() if is_saved else None,
+        "deadline": _deadline(page),
+        "address": page.address,
+    }
+    return render(page.request, "followup/_cell_saved.html", context)
+
+
+def _deadline(page):
+    """The last day for handing it in, in words; empty when it has been, or there is none."""
+    due = page.plan.cycle.follow_up_due
+    return deadline_told(due) if page.sheet.is_open and due else ""
 
 
 def _refuse_anothers(data, fulfilments, own):

@@ -371,3 +371,38 @@ def test_the_citys_plan_has_delmal_and_atagande_to_answer(cast):
     assert client.post(page + "omrade/1/mal/", sent).status_code == 302
     assert "112 unga" in client.get(page).content.decode()
     assert "Polisen har inte svarat om ett åtagande" in client.get(page + "steg/lamna-in/").content.decode()
+
+
+# --- In the grid's own cell
+
+
+def in_cell(client, row, verb="get", sent=None, cell="skriv"):
+    return getattr(client, verb)(f"{PAGE}atgard/{row.uid}/?cell={cell}", sent, headers={"HX-Request": "true"})
+
+
+def test_what_is_written_most_is_written_in_the_cell_and_what_remains_follows(cast, follow_up):
+    client, row = signed_in(cast.editor), next(row for row in Sheet(follow_up).rows.values() if not row.goals)
+    sent = form_of(in_cell(client, row).context["form"]) | {f"atgard-{row.outcome.pk}-status": "done"}
+    assert "Skriv vad som har genomförts" in in_cell(client, row, "post", sent).content.decode()
+    answer = in_cell(client, row, "post", sent | {f"atgard-{row.outcome.pk}-done": "Lampan lyser."})
+    text = answer.content.decode()
+    assert "Lampan lyser." in text and "1 av 2 åtgärder" in text and "<form" not in text
+    assert ActionOutcome.objects.get(pk=row.outcome.pk).by == cast.editor
+
+
+def test_a_stale_cell_shows_the_others_text_and_keeps_ones_own(cast, follow_up):
+    client, row = signed_in(cast.editor), walks(follow_up)
+    own = f"atgard-{row.outcome.pk}"
+    sent = form_of(in_cell(client, row).context["form"]) | {f"{own}-status": "done", f"{own}-done": "Min text."}
+    ActionOutcome.objects.filter(pk=row.outcome.pk).update(done="Den andras text.", row_version=2)
+    text = in_cell(client, row, "post", sent).content.decode()
+    assert "Min text." in text and "Den andras text." in text
+    assert ActionOutcome.objects.get(pk=row.outcome.pk).done == "Den andras text."
+
+
+def test_the_cell_is_no_way_past_who_may_write_or_when(cast):
+    follow_up = handed_in(cast)
+    row = walks(follow_up)
+    assert in_cell(signed_in(cast.police), row, "post", {}).status_code == 403
+    assert in_cell(signed_in(cast.editor), row, "post", {}).status_code == 403
+    assert in_cell(signed_in(cast.neighbour), row).status_code == 404
