@@ -6,6 +6,7 @@ from django.utils.html import format_html_join
 
 from agreements import appointing, group_log, seats
 from agreements.city import DUE_DATES
+from agreements.forms.fields import DatedAdminForm
 from agreements.forms.groups import SeatAdminForm
 from agreements.forms.year import CycleAdminForm
 from agreements.models import (
@@ -112,6 +113,7 @@ class CollaborationGroupAdmin(admin.ModelAdmin):
     list_select_related = ["district"]
     search_fields = ["name"]
     prepopulated_fields = {"slug": ["name"]}
+    form = DatedAdminForm
     inlines = [SeatInline]
 
     def save_model(self, request, obj, form, change):

@@ -9,13 +9,14 @@ import secrets
 from datetime import datetime, timedelta
 
 import icalendar
+from dateutil.relativedelta import relativedelta
 from django.urls import reverse
 from django.utils import timezone
 
 from agreements.deadlines import own_scopes
 from agreements.duties import statuses_of
 from agreements.enums import MeetingState
-from agreements.meetings import AHEAD
+from agreements.meetings import YEARS_AHEAD
 from agreements.meetings import address_of as address_of_meeting
 from agreements.models import CalendarAddress, CollaborationGroup, GroupMembership, Meeting
 from agreements.scope import CITY_SLUG
@@ -103,7 +104,7 @@ def _meetings(user, site, today):
         return
     groups = CollaborationGroup.objects.filter(memberships__in=GroupMembership.objects.in_force().filter(user=user))
     meetings = Meeting.objects.visible_to(user).filter(
-        group__in=groups, on__range=(today - MEETINGS_BACK, today + AHEAD)
+        group__in=groups, on__range=(today - MEETINGS_BACK, today + relativedelta(years=YEARS_AHEAD))
     )
     for meeting in meetings.select_related("group__district").order_by("on"):
         event = _meeting(site, meeting)

@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
 from typing import NamedTuple
 
-from dateutil.relativedelta import relativedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count, Max
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements import day_bounds
 from agreements.agenda import not_for, proposals_for, unrecorded
 from agreements.claiming import StaleRow
 from agreements.enums import GroupKind, MeetingState
@@ -31,8 +30,8 @@ from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 P = Permission
 OPEN = (MeetingState.PLANNED, MeetingState.HELD)
 """The states in which the agenda and the minutes are still written."""
-FIRST_DAY, AHEAD = date(2000, 1, 1), relativedelta(years=2)
-"""The first day that a meeting can have been on, and how far ahead one is called."""
+YEARS_AHEAD = 2
+"""How many years ahead a meeting is called."""
 HELD = (MeetingState.HELD, MeetingState.MINUTES_APPROVED)
 """The states that count as a meeting the group has had."""
 
@@ -238,20 +237,10 @@ def upcoming(user):
 # --- Calling
 
 
-def why_not_on(on):
-    """Return why no meeting is entered on the day: it is a slip of the pen, long ago or far ahead; "" if it can be."""
-    last = timezone.localdate() + AHEAD
-    if on < FIRST_DAY:
-        return f"Datumet ligger före {day(FIRST_DAY)}. Rätta det."
-    if on > last:
-        return f"Ett möte kan läggas in högst två år framåt, till {day(last)}. Rätta datumet."
-    return ""
-
-
 def _check_day(group, on):
     if on < group.valid_from:
         raise StepRefused(f"{group} finns från {day(group.valid_from)}. Välj en dag då gruppen finns.")
-    if wrong := why_not_on(on):
+    if wrong := day_bounds.why_not(on, YEARS_AHEAD):
         raise StepRefused(wrong)
 
 

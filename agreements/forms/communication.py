@@ -6,6 +6,7 @@ from django import forms
 from agreements.communication import WHOLE_COOPERATION
 from agreements.enums import ActivityState
 from agreements.forms.fields import DayField, LineField, LongField, VersionedForm
+from agreements.year_days import too_far
 from trygghet.crispy import Columns
 
 
@@ -22,12 +23,13 @@ class ActivityForm(VersionedForm):
     owner = LineField(
         "Ansvarig funktion", 200, missing="Skriv vilken funktion som ansvarar.", help_text="Funktion, inte namn."
     )
-    on = DayField("Datum", help_text="Lämna tomt om dagen inte är bestämd.")
+    on = DayField("Datum", help_text="Lämna tomt om dagen inte är bestämd.", years_ahead=None)
     state = forms.ChoiceField(label="Status", choices=ActivityState.choices)
     outcome = LongField("Vad det ledde till", 2_000, required=False, rows=2)
 
     def __init__(self, data=None, *, activity, is_suggestion=False):
         super().__init__(data, initial={name: getattr(activity, name) for name in self.base_fields})
+        self.year = activity.cycle.year
         self.fields["area"].queryset = activity.cycle.area_set.areas.order_by("number")
         follow_up = [Fieldset("Läget", "state", "outcome")]
         if is_suggestion:
@@ -39,3 +41,9 @@ class ActivityForm(VersionedForm):
             Fieldset("Vem och när", Columns("owner", "on")),
             *follow_up,
         )
+
+    def clean_on(self):
+        on = self.cleaned_data["on"]
+        if wrong := too_far(self.year, on):
+            raise forms.ValidationError(wrong)
+        return on

@@ -5,6 +5,7 @@ from datetime import date
 from crispy_forms.helper import FormHelper
 from django import forms
 
+from agreements import day_bounds
 from trygghet import dates
 from trygghet.privacy import identity_numbers
 
@@ -94,12 +95,34 @@ class LongField(LineField):
 
 
 class DayField(forms.DateField):
-    """A day, as the browser's own calendar gives it; may be left out unless ``missing`` says what to do."""
+    """A day, as the browser's own calendar gives it; may be left out unless ``missing`` says what to do.
 
-    def __init__(self, label, *, missing="", help_text=""):
+    It lies within ``agreements.day_bounds``, at most ``years_ahead``; with None
+    the form itself says between which days.
+    """
+
+    def __init__(self, label, *, missing="", help_text="", years_ahead=day_bounds.YEARS_AHEAD):
+        self.years_ahead = years_ahead
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(label=label, required=bool(missing), help_text=help_text, widget=widget)
         self.error_messages |= {
             "required": missing,
             "invalid": "Skriv datumet som år-månad-dag, till exempel 2025-04-29.",
         }
+
+    def clean(self, value):
+        on = super().clean(value)
+        if on and self.years_ahead and (wrong := day_bounds.why_not(on, self.years_ahead)):
+            raise forms.ValidationError(wrong)
+        return on
+
+
+class DatedAdminForm(forms.ModelForm):
+    """A row in the admin, whose days lie where those of the other forms do."""
+
+    def clean(self):
+        values = super().clean()
+        for name, value in list((values or {}).items()):
+            if isinstance(value, date) and (wrong := day_bounds.why_not(value)):
+                self.add_error(name, wrong)
+        return values

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agreements import appointing, groups, invitations, seating, seats, whose_function
 from agreements.enums import GroupKind, GroupLevel
-from agreements.forms.fields import CooperationForm, DayField, LineField, LongField, VersionedForm
+from agreements.forms.fields import CooperationForm, DatedAdminForm, DayField, LineField, LongField, VersionedForm
 from agreements.models import CollaborationGroup
 from agreements.scope import Scope
 from trygghet.crispy import Columns
@@ -37,7 +37,9 @@ class GroupForm(VersionedForm):
         help_text="Det prioriterade område som gruppen arbetar med.",
     )  # fmt: skip
     valid_from = DayField("Från och med", missing="Ange vilken dag gruppen börjar.")
-    valid_to = DayField("Till och med", missing="En arbetsgrupp är tidsbegränsad. Ange vilken dag uppdraget slutar.")
+    valid_to = DayField(
+        "Till och med", missing="En arbetsgrupp är tidsbegränsad. Ange vilken dag uppdraget slutar.", years_ahead=5
+    )
 
     def __init__(self, data=None, *, group=None, scope):
         self.group = group or CollaborationGroup(
@@ -219,7 +221,7 @@ class DeputyForm(SeatForm):
         self.helper.layout = Layout("row_version", *who, "function", Columns("valid_from", "valid_to"))
 
 
-class SeatAdminForm(forms.ModelForm):
+class SeatAdminForm(DatedAdminForm):
     """A seat in the admin: another page, but what can stand beside what is the same as on the group's own."""
 
     by = None  # who writes it, said by the admin

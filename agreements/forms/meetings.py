@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from agreements.enums import MeetingState
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
-from agreements.meetings import why_not_on
+from agreements.meetings import YEARS_AHEAD
 from trygghet.crispy import Columns
 from trygghet.dates import day
 
@@ -57,12 +57,10 @@ def check_times(form, values):
 
 
 def check_stands(form, group, on):
-    """Refuse a day when the group did not stand, or that no meeting is on."""
+    """Refuse a day when the group did not stand."""
     if group and on and not (group.valid_from <= on and (group.valid_to is None or on <= group.valid_to)):
         until = f" till {day(group.valid_to)}" if group.valid_to else ""
         form.add_error("on", f"{group} finns från {day(group.valid_from)}{until}. Välj en dag då gruppen finns.")
-    elif on and (wrong := why_not_on(on)):
-        form.add_error("on", wrong)
 
 
 WHEN_AND_WHERE = (Columns("on", "starts_at"), Columns("ends_at", "place"))
@@ -81,7 +79,7 @@ class CallForm(CooperationForm):
         },
     )
     title = LineField("Rubrik", 150, help_text="Lämna tom, så får mötet nästa nummer: Styrgruppsmöte 2 2026.")
-    on = DayField("Datum", missing="Ange vilken dag mötet är.")
+    on = DayField("Datum", missing="Ange vilken dag mötet är.", years_ahead=YEARS_AHEAD)
     starts_at = TimeField("Börjar")
     ends_at = TimeField("Slutar")
     place = LineField("Plats", 200, help_text="Lokal eller digitalt.")
@@ -102,7 +100,7 @@ class MeetingForm(ReadVersionForm):
     """When and where a meeting is, and what it is called."""
 
     title = LineField("Rubrik", 150, missing="Skriv vad mötet heter, till exempel Styrgruppsmöte 2 2026.")
-    on = DayField("Datum", missing="Ange vilken dag mötet är.")
+    on = DayField("Datum", missing="Ange vilken dag mötet är.", years_ahead=YEARS_AHEAD)
     starts_at = TimeField("Börjar")
     ends_at = TimeField("Slutar")
     place = LineField("Plats", 200, help_text="Lokal eller digitalt.")

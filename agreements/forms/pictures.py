@@ -269,7 +269,7 @@ class StepForm(CooperationForm):
 class ConfirmForm(StepForm):
     """That the steering group has confirmed the picture: on which day and at which meeting."""
 
-    on = DayField("Fastställd den", missing="Ange vilken dag styrgruppen fastställde lägesbilden.")
+    on = DayField("Fastställd den", missing="Ange vilken dag styrgruppen fastställde lägesbilden.", years_ahead=None)
     meeting = LineField(
         "Möte", 150, missing="Ange vid vilket möte.", help_text="Till exempel Styrgruppsmöte 1.", strip=True
     )

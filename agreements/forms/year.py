@@ -30,7 +30,7 @@ class YearDatesForm(CooperationForm):
         super().__init__(*args, initial={"seen": seen_of(cycle)}, **kwargs)
         for name in DATE_FIELDS:
             label = PlanningCycle._meta.get_field(name).verbose_name
-            self.fields[name] = DayField(label[0].upper() + label[1:])
+            self.fields[name] = DayField(label[0].upper() + label[1:], years_ahead=None)
             self.initial[name] = getattr(cycle, name)
         self.helper.layout = Layout("seen", *(Fieldset(legend, Columns(*names)) for legend, names in GROUPS))
 

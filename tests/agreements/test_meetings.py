@@ -179,7 +179,7 @@ def test_the_group_named_in_the_address_is_chosen_and_its_next_title_suggested(c
         ({"starts_at": ""}, "Ange också när mötet börjar."),
         ({"on": ""}, "Ange vilken dag mötet är."),
         ({"on": "2023-01-01"}, "finns från 1 januari 2024. Välj en dag då gruppen finns."),
-        ({"on": "9999-12-31"}, "Ett möte kan läggas in högst två år framåt, till "),
+        ({"on": "9999-12-31"}, "Datumet får vara högst två år framåt, till "),
         ({"group": ""}, "Välj vilken grupp som ska mötas."),
         ({"group": "999999"}, "Välj en av grupperna i listan."),
         ({"place": "Hos 811228-9874"}, "Texten ser ut att innehålla ett personnummer. Ta bort det."),
