@@ -281,10 +281,10 @@ def list_address(scope):
     return reverse("followup:obstacles", args=[scope.slug])
 
 
-def report_address(scope, *, year=None, action=None):
-    """Return where an obstacle is reported, on the year's plan and one of its actions if they are given."""
+def report_address(slug, *, year=None, action=None):
+    """Return where an obstacle of the place is reported, on the year's plan and one of its actions if given."""
     asked = "&".join(f"{name}={value}" for name, value in (("ar", year), ("atgard", action)) if value)
-    return reverse("followup:obstacle_report", args=[scope.slug]) + (f"?{asked}" if asked else "")
+    return reverse("followup:obstacle_report", args=[slug]) + (f"?{asked}" if asked else "")
 
 
 def address_of(obstacle):

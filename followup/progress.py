@@ -15,9 +15,11 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils import formats, timezone
 
+from agreements.asking_once import once
 from agreements.claiming import claim
 from agreements.models import Organisation
 from agreements.permissions import Permission, access_of
+from agreements.scope import CITY_SLUG
 from followup.enums import FollowUpState
 from followup.models import MAX_ANSWER, FollowUp, ProgressNote
 from followup.parties import Register, answering_for
@@ -184,6 +186,20 @@ def _joined(kept, left_out):
 
 
 # --- A person's own
+
+
+@once
+def decided_places(user):
+    """Return (district id, slug) of the places where something is decided and the person carries it out (1 query).
+
+    The city's own comes as (None, "staden"). Asked once while a page is made.
+    """
+    reach = access_of(user).reach({P.LOG_PROGRESS, P.REPORT_OBSTACLE})
+    if not reach:
+        return []
+    places = PlanVersion.objects.filter(reach.condition("plan__district")).order_by("plan__district__name")
+    found = places.values_list("plan__district", "plan__district__slug").distinct()
+    return [(district, slug or CITY_SLUG) for district, slug in found]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

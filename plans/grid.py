@@ -304,7 +304,7 @@ def put_offers(laid_out, offers):
             cell.offers = tuple(offers.get(cell.uid, ()))
             cell.offer_links = format_html_join(
                 "",
-                '<a class="open" href="{}">{}<span class="visually-hidden"> – {}</span></a>',
+                '<a href="{}">{}<span class="visually-hidden"> – {}</span></a>',
                 ((offer.address, offer.label, cell.name) for offer in cell.offers),
             )
 

@@ -16,13 +16,11 @@ from agreements.navigation import TABS, Tab
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline, Task
-from agreements.views.access import own_scopes
-from followup import obstacles
+from followup import obstacles, progress
 from followup.contributions.progress import decided_actions
 from followup.enums import ObstacleState
 from followup.models import Obstacle
 from plans.afterwards import ACTION_OFFERS, Offer
-from plans.models import PlanVersion
 from plans.start_page import START_NEWS, START_OFFERS
 from plans.states_doc import TABLES, Table
 from trygghet.dates import day
@@ -55,22 +53,23 @@ def report_on_action(plan, user):
     """Offer to report what hinders an action, as it was decided (at most 2 queries)."""
     if not access_of(user).allows(P.REPORT_OBSTACLE, plan.district_id):
         return {}
-    scope = Scope(plan.district)
+    slug = Scope(plan.district).slug
     return {
-        uid: [Offer(label="Rapportera hinder", address=obstacles.report_address(scope, year=plan.year, action=uid))]
+        uid: [Offer(label="Rapportera hinder", address=obstacles.report_address(slug, year=plan.year, action=uid))]
         for uid in decided_actions(plan)
     }
 
 
 @START_OFFERS.add
 def report_from_start(user):
-    """Offer to report an obstacle where the person takes part, if something is decided there (at most 2 queries)."""
-    reach = access_of(user).reach({P.REPORT_OBSTACLE})
-    if not reach or not PlanVersion.objects.filter(reach.condition("plan__district")).exists():
-        return []
-    own = access_of(user).own()
-    places = [scope for scope in own_scopes(user) if own.covers(scope.pk) and scope.allows(user, P.REPORT_OBSTACLE)]
-    return [Offer(label="Rapportera ett hinder", address=obstacles.report_address(scope)) for scope in places[:1]]
+    """Offer to report an obstacle where the person takes part, if something is decided there (1 query)."""
+    access = access_of(user)
+    where = [
+        slug
+        for district, slug in progress.decided_places(user)
+        if access.own().covers(district) and access.allows(P.REPORT_OBSTACLE, district)
+    ]
+    return [Offer(label="Rapportera ett hinder", address=obstacles.report_address(slug)) for slug in where[:1]]
 
 
 # --- Whose turn it is
@@ -201,14 +200,18 @@ def obstacles_not_read(user, meeting, items):
 
 @TOPICS.add
 def obstacles_of_place(scope, user):
-    """Return how many obstacles are open in the place and who they lie with, None for who reads none (1 query).
+    """Return how many obstacles are open in the place and who they lie with (1 query).
 
-    The city's page counts those that the districts have lifted.
+    None where there has never been one, or for who reads none. The city's page counts those that the districts have
+    lifted too.
     """
     if not any(scope.allows(user, each) for each in (P.READ_OBSTACLES, P.READ_ESCALATED_OBSTACLES)):
         return None
     here = Q(escalated_at__isnull=False) | Q(district=None) if scope.is_city else Q(district=scope.district)
-    found = list(obstacles.readable(user).filter(here, state__in=obstacles.OPEN))
+    ever = list(obstacles.readable(user).filter(here))
+    if not ever:
+        return None
+    found = [each for each in ever if each.state in obstacles.OPEN]
     long = sum(obstacles.clock_of(each).is_long for each in found)
     return Topic(
         name="obstacles",
@@ -216,13 +219,15 @@ def obstacles_of_place(scope, user):
         address=obstacles.list_address(scope),
         sign=Mark.LATE if long else Mark.PARTLY if found else Mark.RECORDED,
         words=f"{len(found)} {'öppet' if len(found) == 1 else 'öppna'}" if found else "Inget är öppet",
-        notes=_figures(found, long),
+        notes=_figures(found, long, len(ever) - len(found)),
     )
 
 
-def _figures(found, long):
+def _figures(found, long, ended):
     turns = Counter(obstacles.whose_turn(each) for each in found)
     notes = [f"{', '.join(f'{count} hos {turn}' for turn, count in turns.items())}."] if turns else []
     if long:
         notes.append(f"{long} har väntat mer än {obstacles.PATIENCE.days} dagar på svar.")
+    if ended:
+        notes.append(f"{ended} {'är avslutat' if ended == 1 else 'är avslutade'}.")
     return notes

@@ -9,7 +9,6 @@ from followup import progress
 from followup.models import ProgressNote
 from plans.afterwards import ACTION_OFFERS, AFTER_DECISION, Afterwards, Offer
 from plans.enums import PlanState
-from plans.models import PlanVersion
 from plans.start_page import START_OFFERS
 from plans.versions import in_force
 from trygghet.dates import day
@@ -67,7 +66,7 @@ def notes_of_plan(plan, user):
 @START_OFFERS.add
 def own_actions(user):
     """Offer the person the actions they work with, if a plan of theirs is decided (1 query)."""
-    reach = access_of(user).reach({P.LOG_PROGRESS})
-    if not reach or not PlanVersion.objects.filter(reach.condition("plan__district")).exists():
+    access = access_of(user)
+    if not any(access.allows(P.LOG_PROGRESS, district) for district, _ in progress.decided_places(user)):
         return []
     return [Offer(label="Anteckna på en åtgärd", address=reverse("followup:own_actions"))]

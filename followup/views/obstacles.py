@@ -23,6 +23,19 @@ P = Permission
 ENDED_SHOWN = 100
 """How many ended obstacles a list shows, the latest first."""
 ASK_WHOM = "Hinder rapporteras av dem som arbetar med planen i {place}. Vänd dig till {whom} med det du vill ta upp."
+# What a step means to whoever takes it, beside its form.
+MEANS = {
+    "handle_locally": "Ni tar hand om det själva. Skriv vad ni gör och när nästa besked kommer.",
+    "raise": "Det blir ett förslag på styrgruppens dagordning. Skriv vad styrgruppen behöver ta ställning till.",
+    "escalate": "Det blir ett förslag på de centrala gruppernas dagordning. Skriv vad ni behöver från staden.",
+    "acknowledge": "Skriv vem som tar hand om det och när nästa besked kommer.",
+    "decide_measure": "Skriv vad som är beslutat, av vem och till när.",
+    "resolve": "Skriv vad som har gjorts.",
+    "answer": "Hindret ligger kvar hos er, och dagarna räknas från det här svaret.",
+    "merge": "Den som rapporterade det här läser sedan svaren på det andra.",
+    "close": "Skriv vad det ledde till, också om hindret finns kvar.",
+    "withdraw": "Hindret är inte aktuellt längre. Det står kvar bland de avslutade.",
+}
 # What a person sees who reads the place's obstacles; others see what they have reported themselves.
 LOOKS_AT_ALL = (P.READ_OBSTACLES, P.READ_ESCALATED_OBSTACLES)
 
@@ -65,7 +78,7 @@ def obstacle_list(request, scope):
         "shows_ended": shows_ended,
         "ended": here.filter(state__in=obstacles.ENDED).count(),
         "sees_all": any(scope.allows(request.user, each) for each in LOOKS_AT_ALL),
-        "report_address": obstacles.report_address(scope) if _may_report(request, scope) else "",
+        "report_address": obstacles.report_address(scope.slug) if _may_report(request, scope) else "",
         "patience": obstacles.PATIENCE.days,
     }
     return render(request, "followup/obstacles.html", context)
@@ -244,7 +257,11 @@ def _page(request, scope, found, *, refused=None, step=None):
         "age": obstacles.age_of(found, steps[-1].at if is_ended and steps else None),
         "turn": obstacles.whose_turn(found),
         "is_ended": is_ended,
-        "forms": [(each, refused if refused and each is step else _form(request, found, each)) for each in options],
+        "forms": [
+            (each, MEANS[each.name], refused if refused and each is step else _form(request, found, each))
+            for each in options
+        ],
+        "may_answer": any(not each.is_back for each in options),
         "refused": step if refused else None,
         "typed": refused.data.get("answer", "") if refused and step not in options else "",
         "mistakes": refused.mistakes() if refused else [],

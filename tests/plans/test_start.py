@@ -359,7 +359,7 @@ def test_the_number_of_queries_does_not_grow_with_the_districts(cast, person, st
     client = Client()
     client.force_login(User.objects.get(pk=user.pk))
     # In two drafts what is missing is looked for, with five questions each.
-    with django_assert_max_num_queries(40 if (person, state) == ("editor", PlanState.DRAFT) else 30) as few:
+    with django_assert_max_num_queries(50 if (person, state) == ("editor", PlanState.DRAFT) else 40) as few:
         client.get("/")
     more_districts(cast, user, range(2, 8), state)
     with django_assert_max_num_queries(len(few.captured_queries)):
@@ -370,7 +370,7 @@ def test_the_number_of_queries_of_the_citys_groups_does_not_grow(cast, django_as
     more_districts(cast, cast.police, range(2), PlanState.DECIDED)
     client = Client()
     client.force_login(cast.city_preparation)
-    with django_assert_max_num_queries(30) as few:
+    with django_assert_max_num_queries(40) as few:
         client.get("/")
     more_districts(cast, cast.police, range(2, 8), PlanState.DECIDED)
     with django_assert_max_num_queries(len(few.captured_queries)):
