@@ -17,6 +17,8 @@ from agreements.year import (
     beside,
     districts_of,
     is_known,
+    late_in_words,
+    nearest_in_words,
     progress_of,
     standing_of,
 )
@@ -129,3 +131,22 @@ def _tally(number, step, cycle, each, today, sees, own_told):
         is_known=sees,
         note=". ".join(filter(None, (beside(step, cycle), own_told))),
     )
+
+
+def in_words(steps, today=None):
+    """Return how far the city's year has come as sentences: its own steps, and those of the districts for themselves.
+
+    ``steps`` are those of :func:`city_progress`. How far the districts have
+    come is told to those who follow all of them.
+    """
+    own = [each for each in steps if each.step.is_city]
+    theirs = [each for each in steps if not each.step.is_city and each.is_known]
+    said = [_counted(own, f"av stadens {len(own)} egna steg är klara")]
+    if theirs:
+        said.append(_counted(theirs, f"av stadsdelarnas {len(theirs)} steg är klara i alla stadsdelar"))
+    return " ".join([*said, *nearest_in_words(steps, today)])
+
+
+def _counted(steps, told):
+    late = late_in_words(steps)
+    return f"{sum(each.is_done for each in steps)} {told}{f', {late}' if late else ''}."

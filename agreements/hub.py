@@ -13,14 +13,13 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import agreement_workflow, analyses, groups, pictures, year
+from agreements import agreement_workflow, analyses, city_year, groups, pictures, year
 from agreements.agreement_clocks import area_set_clock, area_set_in_force, clock_of, clocks_of, with_last_review
-from agreements.city_year import city_facts, city_progress
 from agreements.duties import Mark, statuses_of
 from agreements.enums import GroupKind, PictureState, Producer, VulnerabilityClass
 from agreements.facts import facts_of
 from agreements.meetings import address_of as meeting_address
-from agreements.models import Agreement, Meeting, Place, PrioritisedProblem, SituationPicture
+from agreements.models import Agreement, CollaborationGroup, Meeting, Place, PrioritisedProblem, SituationPicture
 from agreements.navigation import areas_address, tabs_of
 from agreements.permissions import Permission, access_of
 from agreements.querysets import IN_FORCE
@@ -102,7 +101,7 @@ class _Looking:
         return Hub(
             cycle=self.cycle,
             steps=steps,
-            told=year.in_words(steps, self.today) if steps else "",
+            told=self._told(steps) if steps else "",
             topics=[topic for topic in (*above, *found) if topic],
             groups=cards,
             meetings=self._meetings(),
@@ -113,7 +112,7 @@ class _Looking:
 
     def _facts(self):
         if self.scope.is_city:
-            return city_facts(self.cycle, user=self.user, today=self.today)
+            return city_year.city_facts(self.cycle, user=self.user, today=self.today)
         return facts_of([self.scope.pk], self.cycle)
 
     def _may(self, *permissions):
@@ -126,12 +125,17 @@ class _Looking:
         if self.cycle is None or not self._may(P.READ_COOPERATION):
             return None
         if self.scope.is_city:
-            return city_progress(self.cycle, user=self.user, today=self.today, facts=self.facts[self.cycle.pk])
+            return city_year.city_progress(
+                self.cycle, user=self.user, today=self.today, facts=self.facts[self.cycle.pk]
+            )
         ids = [self.scope.pk]
         return year.progress_of(
             self.scope.pk, self.cycle, facts=self.facts[self.cycle.pk], user=self.user, today=self.today,
             addresses=year.addresses_of(self.user, ids, self.cycle), tabs=self.tabs,
         )  # fmt: skip
+
+    def _told(self, steps):
+        return (city_year if self.scope.is_city else year).in_words(steps, self.today)
 
     # --- The topics
 
@@ -321,7 +325,8 @@ def _lower_first(text):
 class PlaceLine:
     """A place in the list of them: how its year goes, what is late, when its agreement is due, the next meeting.
 
-    What the person does not follow there is None or empty.
+    What the person does not follow there is None or empty. The steps of the
+    city are its own: those of the districts stand in their lines.
     """
 
     scope: object
@@ -332,7 +337,6 @@ class PlaceLine:
     duties_late: int | None
     agreement: str
     agreement_sign: Mark
-    follows_meetings: bool
     next_meeting: date | None
 
     @property
@@ -356,9 +360,14 @@ def lines_of(scopes, user):
 
 
 def told_of(lines):
-    """Say in how many of the places something is late."""
-    late = sum(line.has_something_late for line in lines)
-    return f"{late} av {len(lines)} har något försenat." if late else "Inget är försenat."
+    """Say in how many of the districts something is late, and whether it is in what is the city's own."""
+    districts = [line for line in lines if not line.scope.is_city]
+    late = sum(line.has_something_late for line in districts)
+    city_is_late = any(line.has_something_late for line in lines if line.scope.is_city)
+    if not late and not city_is_late:
+        return "Inget är försenat."
+    said = [f"{late} av {len(districts)} stadsdelar har något försenat."] if late else []
+    return " ".join([*said, *(["Staden har något försenat för egen del."] if city_is_late else [])])
 
 
 def _line(scope, cycle, facts, duties, clocks, meetings, user, today):
@@ -375,12 +384,16 @@ def _line(scope, cycle, facts, duties, clocks, meetings, user, today):
         duties_late=sum(status.is_late for status in duties[scope.pk].values()) if follows else None,
         agreement=clock.told if clock else agreement,
         agreement_sign=_sign(clock),
-        follows_meetings=scope.pk in meetings or scope.allows(user, P.READ_MEETINGS),
         next_meeting=meetings.get(scope.pk),
     )
 
 
 def _next_meetings(user, today):
-    """Return the day of the next meeting that the person may know of, by district id (1 query)."""
-    planned = Meeting.objects.visible_to(user).filter(state="planned", on__gte=today).order_by("-on")
-    return dict(planned.values_list("group__district", "on"))
+    """Return the day of the next meeting, by district id, of the groups that the person sees (1 query).
+
+    When a group meets next is told in the list of groups; what it meets about
+    is for who reads its meetings.
+    """
+    seen = groups.with_meetings(CollaborationGroup.objects.visible_to(user).exclude(valid_to__lt=today))
+    to_come = seen.filter(next_meeting__isnull=False).order_by("-next_meeting")
+    return dict(to_come.values_list("district", "next_meeting"))

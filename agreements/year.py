@@ -322,18 +322,29 @@ def signs_of(steps):
 
 
 def in_words(steps, today=None):
-    """Return how far the year has come as sentences, of Progress and Tally alike."""
-    today = today or timezone.localdate()
-    done, late = sum(each.is_done for each in steps), sum(each.is_late for each in steps)
-    is_known = all(getattr(each, "is_known", True) for each in steps)
-    said = [f"{done} av {len(steps)} steg är klara."] if is_known else []
-    waiting = sum(getattr(each, "is_waiting", False) for each in steps)
+    """Return how far a district's year has come as sentences; the city's are :func:`agreements.city_year.in_words`."""
+    done, late = sum(each.is_done for each in steps), late_in_words(steps)
+    said = [f"{done} av {len(steps)} steg är klara."]
     if late:
-        told = "Ett är försenat" if late == 1 else f"{late} är försenade"
-        waits = f", {'ett' if waiting == 1 else waiting} väntar på {'det' if late == 1 else 'dem'}" if waiting else ""
-        said.append(f"{told}{waits}.")
+        said.append(f"{late[0].upper()}{late[1:]}.")
+    return " ".join([*said, *nearest_in_words(steps, today)])
+
+
+def late_in_words(steps):
+    """Say how many of the steps are late and how many wait for them; "" when none is."""
+    late = sum(each.is_late for each in steps)
+    if not late:
+        return ""
+    waiting = sum(getattr(each, "is_waiting", False) for each in steps)
+    waits = f", {'ett' if waiting == 1 else waiting} väntar på {'det' if late == 1 else 'dem'}" if waiting else ""
+    return f"{'ett är försenat' if late == 1 else f'{late} är försenade'}{waits}"
+
+
+def nearest_in_words(steps, today=None):
+    """Return a sentence on the step whose last day comes next, in a list; an empty one when none does."""
+    today = today or timezone.localdate()
     coming = [each for each in steps if not each.is_done and each.due and each.due >= today]
-    if coming:
-        nearest = min(coming, key=lambda each: each.due)
-        said.append(f"Närmast: {nearest.step.title[0].lower()}{nearest.step.title[1:]}, {day(nearest.due)}.")
-    return " ".join(said)
+    if not coming:
+        return []
+    nearest = min(coming, key=lambda each: each.due)
+    return [f"Närmast: {nearest.step.title[0].lower()}{nearest.step.title[1:]}, {day(nearest.due)}."]

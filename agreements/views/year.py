@@ -10,8 +10,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements import calendar_feed
-from agreements.city_year import city_progress
+from agreements import calendar_feed, city_year
 from agreements.facts import facts_of
 from agreements.forms.year import YearDatesForm
 from agreements.navigation import tabs_of
@@ -57,7 +56,7 @@ def year_of(request, scope, year):
     years = cycles()
     cycle = _cycle_of(years, year)
     today = timezone.localdate()
-    steps = city_progress(cycle, user=request.user) if scope.is_city else _district(request, scope, cycle)
+    steps = city_year.city_progress(cycle, user=request.user) if scope.is_city else _district(request, scope, cycle)
     return render(
         request,
         "agreements/year_city.html" if scope.is_city else "agreements/year.html",
@@ -67,7 +66,7 @@ def year_of(request, scope, year):
             "cycle": cycle,
             "years": sorted(years, key=lambda each: each.year),
             "steps": steps,
-            "told": in_words(steps, today),
+            "told": city_year.in_words(steps, today) if scope.is_city else in_words(steps, today),
             "signs": signs_of(steps),
             "wheel_name": f"Årshjul {cycle.year}, {scope.mid_phrase}",
             "wheel": draw(cycle.year, [(each.due, each) for each in steps], today),
