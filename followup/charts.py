@@ -182,7 +182,9 @@ def _frame(axes, chart):
     axes.set_axisbelow(True)
     axes.tick_params(length=0, pad=6)
     axes.tick_params(axis="x", length=4, width=0.8)
-    axes.set_title(chart.unit[:1].upper() + chart.unit[1:], loc="left", fontsize=11, color=ink["--ink-2"])
+    axes.set_title(
+        chart.unit[:1].upper() + chart.unit[1:], loc="left", fontsize=11, color=ink["--ink-2"], parse_math=False
+    )
     if chart.is_example:
         axes.set_title(EXAMPLE, loc="right", fontsize=11, color=ink["--warn"])
 
@@ -245,6 +247,7 @@ def _labels(axes, chart):
         axes.annotate(
             line.label, (dot.at, dot.value), xytext=(last + 0.03 * room, y), textcoords="data", va="center", ha="left",
             color=colours()[COLOURS[number % len(COLOURS)]], annotation_clip=False,
+            parse_math=False,
         )  # fmt: skip
 
 
@@ -282,6 +285,7 @@ _STYLE_ELEMENT = re.compile(r"<style\b[^>]*>.*?</style>", re.DOTALL)
 _METADATA = re.compile(r"<metadata>.*?</metadata>", re.DOTALL)
 _ROOT = re.compile(r"<svg\b([^>]*)>", re.DOTALL)
 _GROUP_ID = re.compile(r'<g id="[^"]*"')
+_IDENTITY = re.compile(r'(\sid="|href="#|url\(#)')
 _SIZE = re.compile(r'\s(?:width|height)="[^"]*pt"')
 
 
@@ -289,7 +293,9 @@ def _plain_svg(text, chart):
     """Return matplotlib's SVG with every style as attributes, and with a title and a description of its own."""
     text = text[text.index("<svg") :]
     text = _METADATA.sub("", _STYLE_ELEMENT.sub("", text))
-    text = _GROUP_ID.sub("<g", text)  # nothing refers to them, and two charts in one page would share them
+    text = _GROUP_ID.sub("<g", text)  # nothing refers to them
+    # Two charts in one page, which draw the same letters, would else share identities.
+    text = _IDENTITY.sub(rf"\g<1>c{chart.fingerprint[:8]}-", text)
     text = _STYLE.sub(lambda match: _as_attributes(match[1]), text)
     words = f"<title>{escape(chart.title)}</title>\n <desc>{escape(chart.description)}</desc>"
 

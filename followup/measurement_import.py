@@ -64,7 +64,7 @@ class _RowFault(Exception):
 
 
 class Reader:
-    """Turns the texts of a row into a measurement, by what the person sees and may enter (4 queries in all)."""
+    """Turns the texts of a row into a measurement, by what the person sees and may enter (3 queries in all)."""
 
     def __init__(self, user):
         self.indicators = {}

@@ -1,0 +1,235 @@
+"""Goals that are seen in an indicator: baseline, target and outcome, and choosing them."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from agreements.models import DataSource
+from followup import goal_values
+from followup.models import GoalIndicator
+from plans import editing
+from plans.afterwards import offers_of
+from plans.enums import PlanState
+from plans.models import ActionPlan, OperationalGoal
+from tests.cast import Cast
+from tests.followup.access.indicators import action_with_goal
+from tests.followup.measured import indicator, measured, shootings
+
+
+@pytest.fixture
+def cast(db):
+    return Cast()
+
+
+@pytest.fixture
+def plan(cast):
+    return editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+
+
+@pytest.fixture
+def goal(cast, plan):
+    return OperationalGoal.objects.get(action=action_with_goal(cast, plan))
+
+
+def chosen(goal, of, target, by, baseline=None):
+    goal_values.choose(goal.plan, {str(goal.uid): (of, baseline, target and Decimal(target))}, by=by)
+
+
+def value_of(goal):
+    return goal_values.baseline_target_outcome(ActionPlan.objects.get(pk=goal.plan_id))[str(goal.uid)]
+
+
+def test_a_goal_goes_from_the_latest_value_before_the_year_to_the_latest_in_or_after_it(cast, goal):
+    of = indicator()
+    for year, value in ((2022, 44), (2024, 42), (2025, 38), (2026, 36)):
+        measured(of, year, value, cast.district)
+    measured(of, 2025, 99, cast.other_district)
+    measured(of, 2025, 98)
+    chosen(goal, of, 37, cast.editor)
+    found = value_of(goal)
+    assert (found.before.value, found.target, found.outcome.value, found.is_met) == (42, 37, 36, True)
+    assert found.words == (
+        "Otrygga i bostadsområdet: från 42\N{NO-BREAK SPACE}procent 2024 mot 37\N{NO-BREAK SPACE}procent; "
+        "utfall: 36\N{NO-BREAK SPACE}procent 2026. Målvärdet är nått."
+    )
+
+
+def test_an_outcome_that_is_not_there_yet_says_when_it_may_come(cast, goal):
+    of = indicator()
+    DataSource.objects.update(next_on=date(2096, 1, 1))
+    measured(of, 2023, 42, cast.district)
+    chosen(goal, of, 37, cast.editor)
+    found = value_of(goal)
+    assert found.is_met is None
+    assert found.outcome_told == "inget mätvärde för 2025 än. Nästa mätning 1 januari 2096"
+    assert "från 42" in found.words and found.verdict == ""
+
+
+def test_a_baseline_that_was_written_goes_before_what_was_measured(cast, goal):
+    of = indicator()
+    measured(of, 2023, 42, cast.district)
+    chosen(goal, of, 37, cast.editor, baseline=Decimal("40.5"))
+    assert value_of(goal).baseline_told == "40,5\N{NO-BREAK SPACE}procent"
+
+
+def test_a_goal_without_any_measurement_says_so(cast, goal):
+    chosen(goal, indicator(), 37, cast.editor)
+    assert value_of(goal).baseline_told == "nuläget är inte mätt"
+
+
+@pytest.mark.parametrize(("wanted", "is_met"), [("down", True), ("up", False)])
+def test_which_way_is_right_is_the_indicators_to_say(cast, goal, wanted, is_met):
+    of = indicator(wanted=wanted)
+    measured(of, 2025, 36, cast.district)
+    chosen(goal, of, 37, cast.editor)
+    assert value_of(goal).is_met is is_met
+
+
+def test_an_outcome_whose_uncertainty_holds_the_target_is_no_certain_success(cast, goal):
+    of = indicator()
+    measured(of, 2025, 36, cast.district, low=33, high=39)
+    chosen(goal, of, 37, cast.editor)
+    assert value_of(goal).verdict == "Ingen säker skillnad mot målvärdet"
+
+
+def test_a_small_count_says_neither_met_nor_how_many(cast, goal):
+    of = shootings()
+    measured(of, 2025, 3, cast.district)
+    chosen(goal, of, 4, cast.editor)
+    found = value_of(goal)
+    assert (found.is_met, found.outcome_told) == (None, "färre än 5 2025")
+    assert "3" not in found.words.replace("2025", "")
+
+
+def test_made_up_values_say_so(cast, goal):
+    of = indicator()
+    measured(of, 2025, 36, cast.district, is_example=True)
+    chosen(goal, of, 37, cast.editor)
+    assert value_of(goal).words.endswith("Exempeldata.")
+
+
+def test_a_plan_without_indicators_has_no_values(plan):
+    assert goal_values.baseline_target_outcome(plan) == {}
+
+
+def test_the_values_take_three_queries_however_many_goals(cast, goal):
+    of = indicator()
+    measured(of, 2025, 36, cast.district)
+    plan = ActionPlan.objects.get(pk=goal.plan_id)
+
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            goal_values.baseline_target_outcome(plan)
+        return len(captured)
+
+    chosen(goal, of, 37, cast.editor)
+    asked()
+    before = asked()
+    for number in range(20):
+        another = OperationalGoal.objects.create(
+            plan_id=goal.plan_id, action=goal.action, text="x", position=number + 9
+        )
+        chosen(another, of, 37, cast.editor)
+    assert asked() == before <= 3
+
+
+# --- When it can be measured (P29)
+
+
+def test_p29_a_source_that_comes_after_the_year_is_told_when_the_goal_is_written(cast, goal):
+    of = indicator()
+    DataSource.objects.update(next_on=date(2026, 1, 1))
+    of.refresh_from_db()
+    assert goal_values.too_late(of, 2025) == (
+        "Nästa Trygghetsmätningen är 2026. Målet går inte att följa upp vid årets slut. "
+        "Välj en annan indikator, eller räkna med att utfallet kommer senare."
+    )
+    assert goal_values.too_late(of, 2026) == ""
+    chosen(goal, of, 37, cast.editor)
+    client = Client()
+    client.force_login(cast.editor)
+    assert "Målet går inte att följa upp vid årets slut." in client.get(address_of(goal)).content.decode()
+
+
+def test_p29_a_source_that_comes_now_and_then_is_never_too_late(cast):
+    of = indicator()
+    DataSource.objects.update(interval_months=None, next_on=None)
+    of.refresh_from_db()
+    assert goal_values.too_late(of, 2025) == ""
+
+
+# --- Choosing
+
+
+def address_of(goal):
+    return f"/planer/skarholmen/2025/rad/{goal.action_id}/indikatorer/"
+
+
+@pytest.fixture
+def client(cast):
+    signed_in = Client()
+    signed_in.force_login(cast.editor)
+    return signed_in
+
+
+def post(client, goal, **values):
+    return client.post(address_of(goal), {f"mal-{goal.uid}-{name}": value for name, value in values.items()})
+
+
+def test_an_indicator_is_chosen_changed_and_taken_away(client, goal, cast):
+    of = indicator()
+    assert post(client, goal, indicator=of.pk, target="37,5", baseline="").status_code == 302
+    row = GoalIndicator.objects.get()
+    assert (row.indicator, row.baseline, row.target, row.by) == (of, None, Decimal("37.5"), cast.editor)
+    post(client, goal, indicator=of.pk, target="36", baseline="41")
+    assert GoalIndicator.objects.values_list("baseline", "target").get() == (41, 36)
+    post(client, goal, indicator="", target="", baseline="")
+    assert not GoalIndicator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"indicator": "", "target": "37"}, "Välj vilken indikator"),
+        ({"indicator": "own", "target": ""}, "Skriv målvärdet"),
+        ({"indicator": "own", "target": "mindre"}, "Skriv med siffror"),
+        ({"indicator": "999999", "target": "37"}, "Välj en indikator i listan"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_what_to_do_and_what_was_typed(client, goal, values, said):
+    of = indicator()
+    values = values | ({"indicator": of.pk} if values["indicator"] == "own" else {})
+    answer = post(client, goal, **values, baseline="41,5")
+    assert answer.status_code == 422
+    assert said in answer.content.decode() and "41,5" in answer.content.decode()
+    assert not GoalIndicator.objects.exists()
+
+
+def test_an_action_whose_goals_are_only_in_the_cell_is_led_to_where_they_are_written(client, goal):
+    OperationalGoal.objects.all().delete()
+    page = client.get(address_of(goal)).content.decode()
+    assert "Här finns inga operativa mål inlagda ett och ett." in " ".join(page.split())
+
+
+def test_what_is_decided_is_not_pointed_somewhere_else(client, goal):
+    ActionPlan.objects.update(state=PlanState.DECIDED)
+    assert post(client, goal, indicator=indicator().pk, target="37").status_code == 403
+    assert not GoalIndicator.objects.exists()
+
+
+def test_the_way_there_is_offered_to_whoever_may_go_it(cast, goal):
+    plan = ActionPlan.objects.get(pk=goal.plan_id)
+    offers = offers_of(plan, cast.editor)[str(goal.action_id)]
+    assert ("Målens indikatorer", address_of(goal)) in [(offer.label, offer.address) for offer in offers]
+    assert "Målens indikatorer" not in str(offers_of(plan, cast.co_writer))
+    plan.state = PlanState.DECIDED
+    assert "Målens indikatorer" not in str(offers_of(plan, cast.editor))
+
+
+def test_a_problem_has_no_goals_to_point(client, goal):
+    problem = goal.action.problem_id
+    assert client.get(f"/planer/skarholmen/2025/rad/{problem}/indikatorer/").status_code == 404
