@@ -13,7 +13,7 @@ from followup.opening import is_due
 from followup.page import address_in
 from plans.afterwards import AFTER_DECISION, Afterwards
 from plans.models import PlanVersion
-from trygghet.dates import day
+from trygghet.dates import day, is_late
 
 P = Permission
 WORDS = {
@@ -28,9 +28,8 @@ def follow_up_of(plan, user):
     """Tell how far the plan's follow-up has come, to whoever reads it (2 queries)."""
     follow_up = FollowUp.objects.visible_to(user).filter(plan=plan).first()
     if follow_up:
-        due = plan.cycle.follow_up_due
         return Afterwards(
-            words=WORDS[follow_up.state].format(due=f" och lämnas in senast {day(due)}" if due else ""),
+            words=WORDS[follow_up.state].format(due=_due(plan)),
             label="Till uppföljningen",
             address=address_in(plan),
             is_now=follow_up.state != FollowUpState.APPROVED,
@@ -44,6 +43,13 @@ def follow_up_of(plan, user):
     else:
         words = f"Uppföljningen öppnas {day(opens)}." if opens else "Uppföljningen är inte öppen än."
     return Afterwards(words=words, label="Om uppföljningen", address=address_in(plan))
+
+
+def _due(plan):
+    due = plan.cycle.follow_up_due
+    if due is None:
+        return ""
+    return f" och {'skulle ha lämnats' if is_late(due) else 'lämnas'} in senast {day(due)}"
 
 
 def _is_decided(plan):

@@ -30,7 +30,7 @@ from followup.workflow import WORKFLOW
 from plans import grid
 from plans.meeting_outcomes import steering_group_of
 from plans.models import PlanVersion
-from trygghet.dates import deadline_told
+from trygghet.dates import day, is_late
 from trygghet.workflow import StepRefused
 
 P = Permission
@@ -328,9 +328,11 @@ def _cell(page, row, *, is_saved=False):
 
 
 def _deadline(page):
-    """The last day for handing it in, in words; empty when it has been, or there is none."""
+    """Say the last day for handing it in; empty when it has been handed in, or there is none."""
     due = page.plan.cycle.follow_up_due
-    return deadline_told(due) if page.sheet.is_open and due else ""
+    if not page.sheet.is_open or due is None:
+        return ""
+    return f"{'Skulle ha lämnats' if is_late(due) else 'Lämnas'} in till styrgruppen senast {day(due)}."
 
 
 def _refuse_anothers(data, fulfilments, own):

@@ -285,18 +285,15 @@ def test_the_sign_in_page_is_for_everybody(site, page, cast, size):
 COOPERATION = {route: line for route, line in access.lines().items() if line.get.get(200)}
 
 
-def test_no_page_of_the_cooperation_has_a_barrier(site, page, cast):
+@pytest.mark.parametrize("topic", access.topics(), ids=lambda topic: topic.__name__.rpartition(".")[2])
+def test_no_page_of_the_cooperation_has_a_barrier(site, page, cast, topic):
     """At a desk, on a phone and at 400 percent; nothing is scrolled sideways or out of reach of the Tab key."""
-    pages = {}
-    for topic in access.topics():
-        addresses = topic.addresses(cast)
-        for route, line in topic.LINES.items():
-            if route in COOPERATION and line.is_page:
-                people = line.get[200]
-                person = next(
-                    (each for each in ("editor", "city_preparation", "administrator") if each in people), None
-                )
-                pages.setdefault(person or sorted(people)[0], {})[route] = addresses[route]
+    pages, addresses = {}, topic.addresses(cast)
+    for route, line in topic.LINES.items():
+        if route in COOPERATION and line.is_page:
+            people = line.get[200]
+            person = next((each for each in ("editor", "city_preparation", "administrator") if each in people), None)
+            pages.setdefault(person or sorted(people)[0], {})[route] = addresses[route]
     found = {}
     for person, theirs in pages.items():
         page.context.clear_cookies()
