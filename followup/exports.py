@@ -28,7 +28,7 @@ def export(follow_up, name):
     It must come with its plan, place, year and version.
     """
     plan, marker = loads_marked(follow_up.version.document)
-    now = timezone.localtime().replace(microsecond=0)  # before the answers, so that none after it is taken for known
+    now = timezone.localtime()  # before the answers, so that none after it is taken for known
     document = load_beside(follow_up, plan)
     content = {
         "json": lambda: open_format.dumps(document).encode(),
