@@ -189,15 +189,18 @@ def accept_with_new_account(invitation, *, display_name, password):
 
 
 def _still_open(invitation, user):
+    """The invitation is not used or withdrawn, and neither it, the group nor the seat it offers has ended."""
     told = in_the_way(invitation)
     return [Blocker(told, is_final=True)] if told else []
 
 
 def _group_stands(invitation, user):
+    """The group has not ended."""
     return [Blocker("Gruppen är avslutad.", is_final=True)] if has_ended(invitation.group) else []
 
 
 def _no_clash(invitation, user):
+    """The seat can stand beside the others in the group, within the group's own time."""
     return [Blocker(told, is_final=True) for _, told in seats.clashes(seat_of(invitation, user), invitation.invited_by)]
 
 

@@ -132,7 +132,8 @@ def _row(step, labels):
     target = labels[step.target] if step.target else "stays"
     guards = [_first_line(guard) for guard in step.guards] + (["A reason is given."] if step.needs_reason else [])
     sources = ", ".join(labels[source] for source in step.sources)
-    return f"| {step.label} (`{step.name}`) | {sources} | {target} | {step.who} | {' '.join(guards) or '–'} |"
+    who = step.who.removesuffix(",")  # where it goes on in a sentence: "…, och styrgruppens ordförande, undertecknar"
+    return f"| {step.label} (`{step.name}`) | {sources} | {target} | {who} | {' '.join(guards) or '–'} |"
 
 
 def _first_line(guard):

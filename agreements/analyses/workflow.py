@@ -41,6 +41,7 @@ def _log_stage(stage, step, from_state, by, told, reason):
 
 
 def _every_stage_done(analysis, user):
+    """Each of the five steps is done (seed 003)."""
     left = [stage for stage in in_order(analysis.stages.all()) if stage.state != StepState.DONE]
     return [Blocker(f"Steget {stage.get_step_display()} är inte klart.", stage_address(stage)) for stage in left]
 
@@ -80,6 +81,7 @@ def _causes(count):
 
 
 def _analysis_is_open(stage, user):
+    """The analysis is not completed: it is opened again before its steps change."""
     return [Blocker(COMPLETED, address_of(stage.analysis))] if stage.analysis.state != AnalysisState.ONGOING else []
 
 

@@ -1,5 +1,7 @@
 """docs/states.md says what the tables of transitions say."""
 
+import re
+
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -18,6 +20,16 @@ def test_every_step_and_every_role_is_in_it():
         assert f"| {step.label} (`{step.name}`) |" in text
     for role in Role:
         assert f"| {role.label} |" in text
+
+
+def test_every_guard_says_what_it_means_and_every_who_is_whole():
+    rows = [line.strip("| ").split(" | ") for line in states_doc.text().splitlines() if line.startswith("| ")]
+    steps = [row for row in rows if len(row) == 5 and row[0] not in ("Step", "---")]
+    assert len(steps) > 40
+    for name, _, _, who, guards in steps:
+        assert not re.search(r"(?:^| )_?[a-z]+_\w+|^_", guards), f"{name}: {guards}"
+        assert guards.endswith((".", "–")), f"{name}: {guards}"
+        assert re.search(r"[\wåäö]$", who), f"{name}: {who}"
 
 
 def test_a_document_that_has_been_changed_by_hand_is_found_and_mended(tmp_path, monkeypatch):
