@@ -44,9 +44,12 @@ class CooperationForm(forms.Form):
     def mistakes(self):
         """Return (id, label, what to do) for each thing to mend, for components/form_mistakes.html."""
         found = [("", "", text) for text in self.non_field_errors()]
-        return found + [
-            (field.id_for_label, field.label, text) for field in self.visible_fields() for text in field.errors
-        ]
+        return found + [(_way_to(field), field.label, text) for field in self.visible_fields() for text in field.errors]
+
+
+def _way_to(field):
+    """Return the id of what to mend: of several boxes or buttons the first, since Django names none of them."""
+    return field.id_for_label or f"{field.auto_id}_0"
 
 
 class VersionedForm(CooperationForm):

@@ -339,7 +339,9 @@ class TestPrioritising:
 
     def test_a_problem_rests_on_a_finding(self, picture, client):
         answer = client.post(page("problem_new"), problem_data(picture) | {"findings": []})
-        assert "Välj minst en iakttagelse som visar problemet." in text_of(answer)
+        # In the summary above the form, with the way to the first of the boxes.
+        way = '<a href="#id_findings_0">Iakttagelser som visar problemet</a>: Välj minst en iakttagelse'
+        assert way in text_of(answer) and 'id="id_findings_0"' in text_of(answer)
 
     def test_it_rests_on_the_joint_pictures_own_findings(self, cast, picture, client):
         """Forged uids: a party's finding, and one of another district."""
