@@ -39,7 +39,7 @@ def test_a_file_of_another_kind_is_refused_by_its_content_and_not_its_name(conte
 
 
 def test_a_file_over_ten_megabytes_is_refused_with_its_size():
-    with pytest.raises(ValidationError, match="är 10,0 MB. En fil får vara högst 10 MB"):
+    with pytest.raises(ValidationError, match="är 10,1 MB. En fil får vara högst 10 MB"):
         clean("stor.pdf", PDF + b"0" * MAX_BYTES)
 
 

@@ -1,5 +1,7 @@
 """Files that people attach: which kinds, how big, and refused with words that say what to do."""
 
+import math
+
 import filetype
 from django import forms
 from django.core.exceptions import ValidationError
@@ -42,7 +44,8 @@ class AttachmentField(forms.FileField):
         if not file or file is initial:
             return file
         if file.size > MAX_BYTES:
-            megabytes = f"{file.size / 1024 / 1024:.1f}".replace(".", ",")
+            # Upwards, so that a file a few bytes over the limit is not told to be as big as it may be.
+            megabytes = f"{math.ceil(file.size / 1024 / 1024 * 10) / 10:.1f}".replace(".", ",")
             raise ValidationError(
                 f"{file.name} är {megabytes} MB. En fil får vara högst 10 MB. "
                 "Spara den i mindre format och försök igen."

@@ -233,4 +233,5 @@ class _Pressed:
             back=address_of(self.agreement),
             is_upload=self.form_class is forms.AttachForm,
         )
-        return render(self.request, "agreements/agreement_step.html", context)
+        status = 422 if form.is_bound else 200
+        return render(self.request, "agreements/agreement_step.html", context, status=status)

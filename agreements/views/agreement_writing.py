@@ -39,7 +39,7 @@ def agreement_start(request, scope):
     context = page_of(
         request, scope, form=form, current=current, mistakes=form.mistakes(), heading="Börja en ny version"
     )
-    return render(request, "agreements/agreement_start.html", context)
+    return render(request, "agreements/agreement_start.html", context, status=422 if form.is_bound else 200)
 
 
 class _Writing:
@@ -92,7 +92,7 @@ class _Writing:
             back=address_of(self.agreement) + self.anchor,
             about=self.about(),
         )
-        return render(self.request, self.template, context)
+        return render(self.request, self.template, context, status=422 if form.is_bound else 200)
 
     def seen(self):
         return editing.seen_now(self.agreement, self.content())

@@ -136,6 +136,11 @@ def analysis(request, scope, uid):
     )
 
 
+def _status(form):
+    """A form that is shown again was refused."""
+    return 422 if form.is_bound else 200
+
+
 # --- A step of the method
 
 
@@ -183,11 +188,11 @@ def _stage_saved(page, found):
     return redirect(page.address if name == "finish_stage" else here)
 
 
-def _stage_page(page, form, differences=(), status=200):
+def _stage_page(page, form, differences=(), status=None):
     stage = form.stage
     return page.render(
         "agreements/analysis_stage.html",
-        status=status,
+        status=status or _status(form),
         form=form,
         mistakes=[] if differences else form.mistakes(),
         differences=differences,
@@ -273,10 +278,10 @@ def _write_cause(page, cause, form):
     return analyses.write_cause(cause, form.values(), version=form.cleaned_data["row_version"], **form.linked())
 
 
-def _cause_page(page, form, differences=(), status=200):
+def _cause_page(page, form, differences=(), status=None):
     return page.render(
         "agreements/analysis_cause.html",
-        status=status,
+        status=status or _status(form),
         form=form,
         mistakes=[] if differences else form.mistakes(),
         differences=differences,
@@ -342,5 +347,6 @@ def step(request, scope, uid, slug):
         messages.success(request, "Analysen är klar." if transition.name == "complete" else "Analysen är öppen igen.")
         return redirect(page.address)
     return page.render(
-        "agreements/analysis_step.html", form=form, mistakes=form.mistakes(), step=transition, option=option
-    )
+        "agreements/analysis_step.html", status=_status(form), form=form, mistakes=form.mistakes(), step=transition,
+        option=option,
+    )  # fmt: skip

@@ -18,7 +18,8 @@ def notice_settings(request):
         digests.set_frequencies(request.user, form.chosen)
         messages.success(request, "Dina val är sparade.")
         return redirect("cooperation:notice_settings")
-    return render(request, "agreements/notice_settings.html", {"form": form})
+    status = 422 if form.is_bound else 200
+    return render(request, "agreements/notice_settings.html", {"form": form}, status=status)
 
 
 @require_safe

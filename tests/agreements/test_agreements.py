@@ -360,8 +360,9 @@ def test_p18_nobody_signs_on_a_vacant_seat(cast):
     )
     page, where = client_of(cast.chair), address(agreement, "agreement_signature", police.pk)
     sent = {"seen_state": "circulated", "on": "2025-03-04", "function": police.function_id}
-    answer = page.post(where, sent).content.decode()
-    assert told in answer and 'value="2025-03-04"' in answer
+    answer = page.post(where, sent)
+    assert answer.status_code == 422
+    assert told in answer.content.decode() and 'value="2025-03-04"' in answer.content.decode()
     # Another of the police's in the steering group did.
     deputy = Function.objects.create(code="bitradande", title="biträdande områdeschef")
     assert "Välj en av funktionerna i listan." in page.post(where, sent | {"function": deputy.pk}).content.decode()
@@ -468,6 +469,17 @@ def test_a_signature_that_is_sent_twice_is_recorded_once_and_its_withdrawal_is_n
     told = f"Underskriften för {party.organisation} är redan registrerad, 4 mars 2025."
     assert told in [str(message) for message in again.context["messages"]]
     assert client_of(cast.editor).post(where, sent).status_code == 403
+
+
+def test_a_form_that_is_refused_says_so_to_programs_too(cast):
+    page, place = client_of(cast.editor), ["skarholmen"]
+    assert page.post(reverse("cooperation:agreement_start", args=place), {"origin": "x"}).status_code == 302
+    agreement = Agreement.objects.get()
+    for name, rest in (("agreement_text", ["syfte"]), ("agreement_facts", []), ("agreement_diary", []),
+                       ("agreement_attach", []), ("agreement_area", ["otrygga-platser"])):  # fmt: skip
+        where = address(agreement, name, *rest)
+        rows = {"form-TOTAL_FORMS": 0, "form-INITIAL_FORMS": 0}
+        assert (page.get(where).status_code, page.post(where, rows).status_code) == (200, 422), name
 
 
 def test_the_diary_number_is_recorded_by_the_registrar(cast):
@@ -704,7 +716,7 @@ def test_the_signed_scan_is_attached_logged_and_given_back_as_a_download(cast):
     ("content", "name", "words"),
     [
         (b"<html><script>1</script>", "bild.png", "bild.png är inte PDF, PNG eller JPEG"),
-        (b"%PDF-1.7\n" + b"0" * (10 * 1024 * 1024), "stor.pdf", "stor.pdf är 10,0 MB. En fil får vara högst 10 MB"),
+        (b"%PDF-1.7\n" + b"0" * (10 * 1024 * 1024), "stor.pdf", "stor.pdf är 10,1 MB. En fil får vara högst 10 MB"),
     ],
 )
 def test_a_file_of_the_wrong_kind_or_size_is_kept_out(cast, content, name, words):

@@ -442,7 +442,7 @@ def test_a_choice_is_saved_and_shown(editor, cast):
 )
 def test_a_choice_that_is_none_is_refused_and_saves_nothing(editor, wrong):
     answer = editor.post(SETTINGS, wrong)
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert "Inget är sparat än." in answer.content.decode()
     assert not NoticeSetting.objects.exists()
 
