@@ -82,6 +82,7 @@ class Permission(StrEnum):
     READ_INDICATORS = "read_indicators"
     ENTER_MEASUREMENTS = "enter_measurements"
     DEFINE_INDICATORS = "define_indicators"
+    READ_REPORT = "read_report"  # the city's annual report, while the follow-ups come in
 
 
 P = Permission
@@ -115,6 +116,7 @@ _SEES_DISTRICTS = {P.READ_SUBMITTED, P.SEE_STATUS, P.SEE_CITY, P.READ_COOPERATIO
     P.READ_SUBMITTED_FOLLOW_UP,
     P.READ_ESCALATED_OBSTACLES,
     P.READ_INDICATORS,
+    P.READ_REPORT,
 }
 _PREPARES_CITY = _SEES_DISTRICTS | {
     P.RECEIVE,

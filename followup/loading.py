@@ -29,7 +29,16 @@ def load(follow_up):
 
 def load_beside(follow_up, document):
     """Return what :func:`load` does, where the version's plan is already read."""
-    answers = _Answers(follow_up)
+    return load_many([(follow_up, document)])[0]
+
+
+def load_many(pairs):
+    """Return the :class:`FollowUpDocument` of each (follow-up, its version's plan), in 4 queries however many."""
+    answers = _answers_of([follow_up for follow_up, _ in pairs])
+    return [_document_of(follow_up, document, answers[follow_up.pk]) for follow_up, document in pairs]
+
+
+def _document_of(follow_up, document, answers):
     rows = flatten(document).by_uid.values()
     actions = [row for row in rows if row.kind == "action" and answers.are_of(row)]
     areas = [row for row in rows if row.kind == "area"]
@@ -45,17 +54,27 @@ def load_beside(follow_up, document):
     )
 
 
-class _Answers:
-    """The rows of the follow-up, by the row of the plan that each is about."""
+def _answers_of(follow_ups):
+    """Return the :class:`_Answers` of each follow-up, by its id."""
+    found = {follow_up.pk: _Answers() for follow_up in follow_ups}
+    of = {"follow_up__in": list(found)}
+    for row in ActionOutcome.objects.filter(**of):
+        found[row.follow_up_id].outcomes[str(row.row)] = row
+    for row in Assessment.objects.filter(**of):
+        found[row.follow_up_id].assessments[str(row.row)] = row
+    for goal in GoalOutcome.objects.filter(**of).order_by("position", "goal"):
+        found[goal.follow_up_id].goals[str(goal.row)].append(_goal(goal))
+    for party in Fulfilment.objects.filter(**of).order_by("party"):
+        found[party.follow_up_id].parties[str(party.row)].append(_party(party))
+    return found
 
-    def __init__(self, follow_up):
-        self.outcomes = {str(row.row): row for row in ActionOutcome.objects.filter(follow_up=follow_up)}
-        self.assessments = {str(row.row): row for row in Assessment.objects.filter(follow_up=follow_up)}
+
+class _Answers:
+    """The rows of a follow-up, by the row of the plan that each is about."""
+
+    def __init__(self):
+        self.outcomes, self.assessments = {}, {}
         self.goals, self.parties = defaultdict(list), defaultdict(list)
-        for goal in GoalOutcome.objects.filter(follow_up=follow_up).order_by("position", "goal"):
-            self.goals[str(goal.row)].append(_goal(goal))
-        for party in Fulfilment.objects.filter(follow_up=follow_up).order_by("party"):
-            self.parties[str(party.row)].append(_party(party))
 
     def are_of(self, action):
         """Whether the action is followed up: an empty row of the sheet is not."""

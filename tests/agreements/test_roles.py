@@ -218,6 +218,7 @@ def test_a_city_role_holds_in_every_district_and_reaches_no_drafts(cast):
             Permission.READ_INDICATORS,
             Permission.ENTER_MEASUREMENTS,
             Permission.DEFINE_INDICATORS,
+            Permission.READ_REPORT,
         }
 
 

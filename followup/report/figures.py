@@ -1,0 +1,183 @@
+"""The figures of the annual report as lists of rows; no Django (domain §5.7).
+
+A figure is nothing but the rows behind it, each with what it is counted by.
+Every number is how many of them are of a certain area, kind or party; so a
+number and the list it leads to cannot differ, and a district that has not
+reported has no rows and is never a zero.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+
+from followup.document import FollowUpDocument
+from plans.document import PlanDocument
+
+OWN_AREAS = "egna"
+"""What districts' own areas are counted as, together: they have no code in the city's set."""
+
+COUNTED, STATUS, GOALS, QUALITY, SIDES, PREVENTION, PARTIES, OBSTACLES = (
+    "F2", "F3", "F4", "F4b", "F6", "F6b", "F7", "F8",
+)  # fmt: skip
+NOTHING_SAID = ""
+"""The kind of what nobody has answered, or of what the plan does not say."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One thing that is counted: the row of the plan it is, and what it is counted by.
+
+    ``uid`` is its identity in the district's plan (an obstacle's own in F8);
+    ``part`` tells the goals and the parties of a row apart. ``kind`` is what
+    the figure divides by: a status, a result, an answer, a side.
+    """
+
+    district: str
+    uid: str
+    part: str = ""
+    area: str = ""
+    kind: str = NOTHING_SAID
+    party: str = ""
+
+
+DIMENSIONS = frozenset(field.name for field in fields(Row)) - {"uid", "part"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """The rows of a figure, or of one of its numbers."""
+
+    rows: tuple[Row, ...] = ()
+
+    @property
+    def number(self):
+        """The number that the rows are behind."""
+        return len(self.rows)
+
+    def where(self, **wanted):
+        """Keep the rows that are of those values, such as ``area="brottsoffer", kind="done"``."""
+        return Figure(tuple(row for row in self.rows if all(getattr(row, key) == wanted[key] for key in wanted)))
+
+    def by(self, *names):
+        """Return {values: :class:`Figure`} of the rows that share them, all at once."""
+        found = {}
+        for row in self.rows:
+            found.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
+        return {key: Figure(tuple(rows)) for key, rows in found.items()}
+
+    def values(self, name):
+        """Return the values that occur, each once, in the order they come."""
+        return list(dict.fromkeys(getattr(row, name) for row in self.rows))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lifted:
+    """An obstacle as far as it has come: which of ``STAGES`` it has passed, and for how many days it was or is open."""
+
+    district: str
+    uid: str
+    stages: frozenset[str]
+    days: int
+    is_open: bool
+
+
+STAGES = ("reported", "raised", "escalated", "answered", "closed")
+
+Reported = tuple[str, PlanDocument, FollowUpDocument | None]
+"""A district, the plan that is counted, and its follow-up if it has been handed in."""
+
+
+def figures_of(reports: Iterable[Reported], obstacles: Iterable[Lifted] = ()):
+    """Return {code: :class:`Figure`}: the plans' figures of every plan given, the outcomes of those followed up."""
+    rows = {code: [] for code in (COUNTED, STATUS, GOALS, QUALITY, SIDES, PREVENTION, PARTIES, OBSTACLES)}
+    for district, plan, follow_up in reports:
+        places = _Places(district, plan)
+        for code, row in places.of_plan():
+            rows[code].append(row)
+        for code, row in places.of_follow_up(follow_up) if follow_up else ():
+            rows[code].append(row)
+    for each in obstacles:
+        rows[OBSTACLES] += [
+            Row(district=each.district, uid=each.uid, kind=stage) for stage in STAGES if stage in each.stages
+        ]
+    return {code: Figure(tuple(found)) for code, found in rows.items()}
+
+
+def area_key(area):
+    """Return what the area is counted as."""
+    return area.code or OWN_AREAS
+
+
+class _Places:
+    """The rows of a district's plan, by their identity."""
+
+    def __init__(self, district, plan):
+        self.district, self.plan = district, plan
+        self.area_of, self.actions = {}, {}
+        for area in plan.areas:
+            key = area_key(area)
+            self.area_of[str(area.uid)] = key
+            self.area_of |= {str(commitment.uid): key for commitment in area.commitments}
+            for action in _actions(area):
+                self.area_of[str(action.uid)], self.actions[str(action.uid)] = key, action
+
+    def _row(self, uid, **counted_by):
+        return Row(district=self.district, uid=str(uid), **counted_by)
+
+    def of_plan(self):
+        """Yield (figure, row) of what is written: what the analysis tab counts, each row once."""
+        for area in self.plan.areas:
+            key = area_key(area)
+            for problem in area.problems:
+                if problem.title:
+                    yield COUNTED, self._row(problem.uid, area=key, kind="problem")
+                for cause in problem.causes:
+                    if cause.text:
+                        yield COUNTED, self._row(cause.uid, area=key, kind="cause")
+            for action in _actions(area):
+                if action.text:
+                    yield from self._of_action(action, key)
+
+    def _of_action(self, action, area):
+        yield COUNTED, self._row(action.uid, area=area, kind="action")
+        yield PREVENTION, self._row(action.uid, area=area, kind=action.prevention)
+        for side in action.triangle_sides or (NOTHING_SAID,):
+            yield SIDES, self._row(action.uid, area=area, kind=side)
+
+    def of_follow_up(self, follow_up):
+        """Yield (figure, row) of what the district has answered, and of what it was asked and did not answer."""
+        for answer in follow_up.actions:
+            area = self.area_of[answer.row]
+            yield STATUS, self._row(answer.row, area=area, kind=answer.status)
+            for goal in answer.goals:
+                yield from self._of_goal(answer.row, goal, area)
+            for party in answer.parties:
+                yield PARTIES, self._of_party(answer.row, party, area)
+        for answer in follow_up.areas:
+            area = self.area_of[answer.row]
+            for goal in answer.goals:
+                yield GOALS, self._row(answer.row, part=goal.key, area=area, kind=goal.result)
+            for commitment, party in answer.parties:
+                yield PARTIES, self._of_party(commitment, party, area)
+
+    def _of_goal(self, uid, goal, area):
+        yield GOALS, self._row(uid, part=goal.key, area=area, kind=goal.result)
+        yield QUALITY, self._row(uid, part=goal.key, area=area, kind=self._how_measurable(uid, goal.key))
+
+    def _how_measurable(self, uid, key):
+        """Return whether it was decided how the goal is measured: "full", "some" of it, or "words" alone (domain §4a).
+
+        All of it is an indicator, a target and a last day, entered for that goal.
+        """
+        entered = self.actions[uid].operational_goals
+        goal = next((each for at, each in enumerate(entered, start=1) if str(each.uid or at) == key), None)
+        said = [bool(goal.indicator), bool(goal.target), goal.due_on is not None] if goal else []
+        return "full" if said and all(said) else "some" if any(said) else "words"
+
+    def _of_party(self, uid, party, area):
+        return self._row(uid, part=party.party, area=area, kind=party.answer, party=party.party)
+
+
+def _actions(area):
+    return [action for problem in area.problems for cause in problem.causes for action in cause.actions]

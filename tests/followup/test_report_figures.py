@@ -1,0 +1,150 @@
+"""The figures of the annual report: each number is the rows behind it, and equals a plain recount."""
+
+from collections import Counter
+from dataclasses import replace
+from datetime import date
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from followup.document import ActionAnswer, FollowUpDocument, GoalAnswer, PartyAnswer
+from followup.enums import Fulfilled, GoalResult, Implementation
+from followup.report import figures
+from followup.report.figures import Lifted, figures_of
+from plans.comparison import adopt
+from plans.document import Action, AreaSection, Cause, OperationalGoal, PlanDocument, Problem
+from tests.plans.strategies import choices, documents
+
+PARTIES = ("Polisen", "Stadsdelsförvaltningen", "Trafikkontoret")
+QUICK = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
+
+
+def actions_of(plan):
+    """Every action of the plan with its area."""
+    return [
+        (area, action)
+        for area in plan.areas
+        for problem in area.problems
+        for cause in problem.causes
+        for action in cause.actions
+    ]
+
+
+@st.composite
+def follow_ups(draw, plan):
+    """A follow-up of the plan, answered here and there."""
+
+    def answered(action):
+        results = draw(st.lists(choices(GoalResult), max_size=3))
+        parties = draw(st.lists(st.sampled_from(PARTIES), unique=True, max_size=3))
+        return ActionAnswer(
+            row=str(action.uid),
+            status=draw(choices(Implementation)),
+            goals=tuple(GoalAnswer(key=str(at), text="Mål", result=each) for at, each in enumerate(results, start=1)),
+            parties=tuple(PartyAnswer(party=each, answer=draw(choices(Fulfilled))) for each in parties),
+        )
+
+    answers = tuple(answered(action) for _, action in actions_of(plan) if action.text or action.goals)
+    return FollowUpDocument(district=plan.district, year=2025, version=1, plan_sha256="", actions=answers)
+
+
+@st.composite
+def reports(draw):
+    """Up to three districts with their plans; some have handed in."""
+    found = []
+    for district in ("bromma", "farsta", "jarva")[: draw(st.integers(0, 3))]:
+        plan = draw(documents(own_areas=1))
+        plan = adopt(replace(plan, areas=()), plan)
+        found.append((district, plan, draw(follow_ups(plan)) if draw(st.booleans()) else None))
+    return found
+
+
+def counted(figure, *names):
+    """How many rows there are of each."""
+    return Counter({key: part.number for key, part in figure.by(*names).items()})
+
+
+@QUICK
+@given(reports())
+def test_the_plans_figures_are_the_analysis_tabs_summed(given_reports):
+    found = counted(figures_of(given_reports)[figures.COUNTED], "district", "area", "kind")
+    plain = Counter()
+    for district, plan, _ in given_reports:
+        for area in plan.areas:
+            for kind, number in zip(("problem", "cause", "action"), area.counts(), strict=True):
+                plain[district, area.code or "egna", kind] += number
+    assert found == +plain
+
+
+@QUICK
+@given(reports())
+def test_what_was_answered_is_counted_once_in_each_figure(given_reports):
+    found = figures_of(given_reports)
+    status, goals, parties = Counter(), Counter(), Counter()
+    for district, plan, follow_up in given_reports:
+        area_of = {str(action.uid): area.code or "egna" for area, action in actions_of(plan)}
+        for answer in follow_up.actions if follow_up else ():
+            status[district, area_of[answer.row], answer.status] += 1
+            goals.update((district, area_of[answer.row], goal.result) for goal in answer.goals)
+            parties.update((each.party, each.answer) for each in answer.parties)
+    assert counted(found[figures.STATUS], "district", "area", "kind") == status
+    assert counted(found[figures.GOALS], "district", "area", "kind") == goals
+    assert counted(found[figures.PARTIES], "party", "kind") == parties
+    assert found[figures.QUALITY].number == goals.total()
+
+
+@QUICK
+@given(reports())
+def test_an_action_counts_on_each_side_it_answers_and_once_by_how_it_prevents(given_reports):
+    found = figures_of(given_reports)
+    written = [action for _, plan, _ in given_reports for _, action in actions_of(plan) if action.text]
+    sides = Counter((side,) for action in written for side in action.triangle_sides or ("",))
+    assert counted(found[figures.SIDES], "kind") == sides
+    assert counted(found[figures.PREVENTION], "kind") == Counter((action.prevention,) for action in written)
+
+
+@QUICK
+@given(reports())
+def test_every_number_is_the_rows_it_leads_to_and_no_row_is_there_twice(given_reports):
+    for figure in figures_of(given_reports).values():
+        assert len(set(figure.rows)) == figure.number
+        for names in (("area",), ("area", "kind"), ("district", "kind"), ("party", "kind")):
+            parts = figure.by(*names)
+            assert sum(part.number for part in parts.values()) == figure.number
+            for key, part in parts.items():
+                assert figure.where(**dict(zip(names, key, strict=True))) == part
+
+
+@QUICK
+@given(reports())
+def test_a_district_that_has_not_handed_in_is_in_no_outcome(given_reports):
+    missing = {district for district, _, follow_up in given_reports if follow_up is None}
+    found = figures_of(given_reports)
+    for code in (figures.STATUS, figures.GOALS, figures.QUALITY, figures.PARTIES):
+        assert not missing & set(found[code].values("district"))
+
+
+def test_a_goal_is_measurable_when_measure_target_and_last_day_were_decided():
+    full = OperationalGoal(text="Färre rån", indicator="Anmälda rån", target="14", due_on=date(2025, 12, 31))
+    goals = (full, replace(full, target=""), OperationalGoal(text="Stärka samverkan"))
+    action = Action(uid="a", order=1, text="Vandra", operational_goals=goals)
+    area = AreaSection(
+        uid="o", number=1, code="unga", title="Unga", canonical_title="Unga", sheet="1",
+        problems=(Problem(uid="p", title="Rån", causes=(Cause(uid="c", text="Mörkt", actions=(action,)),)),),
+    )  # fmt: skip
+    plan = PlanDocument(title="Plan", year=2025, district="Farsta", areas=(area,))
+    said = tuple(GoalAnswer(key=str(at), text="Mål", result="met") for at in (1, 2, 3))
+    answered = FollowUpDocument(
+        district="Farsta", year=2025, version=1, plan_sha256="", actions=(ActionAnswer(row="a", goals=said),)
+    )
+    quality = figures_of([("farsta", plan, answered)])[figures.QUALITY]
+    assert [row.kind for row in quality.rows] == ["full", "some", "words"]
+
+
+def test_an_obstacle_counts_at_every_stage_it_has_passed():
+    first = Lifted(district="farsta", uid="1", stages=frozenset({"reported", "raised"}), days=3, is_open=True)
+    second = Lifted(district="jarva", uid="2", stages=frozenset({"reported"}), days=0, is_open=True)
+    obstacles = figures_of([], [first, second])[figures.OBSTACLES]
+    assert counted(obstacles, "kind") == {("reported",): 2, ("raised",): 1}
