@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from agreements.enums import MeetingState
+from agreements.models import Meeting
 from trygghet.contributions import Contributions
 
 
@@ -10,8 +12,9 @@ class Proposal:
     """Something the group could take up.
 
     ``subject`` tells it from everything else ("plan:12:decide"), ``background``
-    says why it waits, ``address`` is where it is dealt with, ``since`` is the
-    day it has waited from, if known.
+    says what it is about, ``address`` is where it is dealt with, ``since`` is
+    the day it has waited from, if known. ``until_taken_up`` is true only while
+    it waits, and is not put on the agenda with the rest.
     """
 
     subject: str
@@ -20,10 +23,15 @@ class Proposal:
     background: str = ""
     is_decision: bool = False
     since: object = None
+    until_taken_up: str = ""
 
 
 AGENDA_SOURCES = Contributions()
 """Callables ``(group, user) -> list[Proposal]``; only what the person may know of."""
+
+
+AGENDA_SOURCES_SINCE = Contributions()
+"""Callables ``(group, user, last_met) -> list[Proposal]`` of what also asks when the group last met, None if never."""
 
 
 AGENDA_LIMITS = Contributions()
@@ -52,7 +60,21 @@ def not_for(user, meeting, items):
     return {uid for limit in AGENDA_LIMITS for uid in limit(user, meeting, items)}
 
 
-def proposals_for(group, user):
-    """Return what waits for the group, decisions first, then in the order of the sources."""
-    found = [proposal for source in AGENDA_SOURCES for proposal in source(group, user)]
+HELD = (MeetingState.HELD, MeetingState.MINUTES_APPROVED)
+"""The states that count as a meeting the group has had."""
+
+
+def last_met(group, before=None):
+    """Return the day of the group's latest meeting, before the meeting if one is given; None if there is none."""
+    held = Meeting.objects.filter(group=group, state__in=HELD)
+    if before is not None:
+        held = held.filter(on__lte=before.on).exclude(pk=before.pk)
+    return held.order_by("-on").values_list("on", flat=True).first()
+
+
+def proposals_for(group, user, meeting=None):
+    """Return what waits for the group, or for its meeting, decisions first, then in the order of the sources."""
+    last = last_met(group, before=meeting)
+    found = [proposal for source in AGENDA_SOURCES_SINCE for proposal in source(group, user, last)]
+    found += [proposal for source in AGENDA_SOURCES for proposal in source(group, user)]
     return sorted(found, key=lambda proposal: not proposal.is_decision)

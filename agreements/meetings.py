@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements import day_bounds
-from agreements.agenda import not_for, proposals_for, unrecorded
+from agreements.agenda import HELD, not_for, proposals_for, unrecorded
 from agreements.claiming import StaleRow
 from agreements.enums import GroupKind, MeetingState
 from agreements.models import AgendaItem, CollaborationGroup, GroupMembership, Meeting, MeetingStep
@@ -32,8 +32,6 @@ OPEN = (MeetingState.PLANNED, MeetingState.HELD)
 """The states in which the agenda and the minutes are still written."""
 YEARS_AHEAD = 2
 """How many years ahead a meeting is called."""
-HELD = (MeetingState.HELD, MeetingState.MINUTES_APPROVED)
-"""The states that count as a meeting the group has had."""
 
 KEEPERS = "beredningsgruppen och styrgruppens ordförande eller sekreterare"
 WHY_NOT_KEEP = f"Det är {KEEPERS} som kallar till möten och skriver i protokollet. Vänd dig till dem."
@@ -371,7 +369,8 @@ def _sits_in(user, meeting):
 def waiting_for(meeting, user):
     """Return what waits for the group and is not on the meeting's agenda, of what the person may know."""
     already = set(meeting.items.exclude(subject="").values_list("subject", flat=True))
-    return [proposal for proposal in proposals_for(meeting.group, user) if proposal.subject not in already]
+    found = proposals_for(meeting.group, user, meeting)
+    return [proposal for proposal in found if proposal.subject not in already]
 
 
 def _put_last(meeting, **values):

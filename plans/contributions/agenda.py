@@ -6,10 +6,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import meetings
-from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES, OUTCOME_CHECKS, Proposal
+from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES_SINCE, OUTCOME_CHECKS, Proposal
 from agreements.enums import GroupKind, GroupLevel, MeetingState
-from agreements.models import AgendaItem, GroupMembership, Meeting
+from agreements.models import AgendaItem, GroupMembership
 from agreements.permissions import SEAT, Access, role_of
 from plans.comments import UNRESOLVED
 from plans.enums import CommentKind, PlanState, SubmissionState
@@ -34,9 +33,9 @@ SHOWN_PLANS = 3
 """Of how many plans, the latest first, it is said that their rows have changed."""
 
 
-@AGENDA_SOURCES.add
-def what_waits_in_plans(group, user):
-    """Return what the group could take up about its place's plans, of what the person reads (up to 17 queries).
+@AGENDA_SOURCES_SINCE.add
+def what_waits_in_plans(group, user, last_met):
+    """Return what the group could take up about its place's plans, of what the person reads (up to 16 queries).
 
     An agenda and its papers are read by everybody in the group, so what a plan
     under work gives rise to is left out unless all of them may read the plan.
@@ -44,7 +43,7 @@ def what_waits_in_plans(group, user):
     plans = plans_of_place(user, group.district_id)
     found = [*_to_decide(group, plans), *_to_receive(group, user)]
     if plans := _read_by_all(group, plans):
-        found += [*_must_fixes(plans, user), *_changed(group, plans, user), *_not_spoken_of(group, plans)]
+        found += [*_must_fixes(plans, user), *_changed(plans, user, last_met), *_not_spoken_of(group, plans)]
     return found
 
 
@@ -168,10 +167,8 @@ def _told(count, word):
     return f"En {word}" if count == 1 else f"{count} {word}er"
 
 
-def _changed(group, plans, user):
+def _changed(plans, user, last):
     """How many rows have changed since the group last met, with the way to the history from that day."""
-    held = Meeting.objects.filter(group=group, state__in=meetings.HELD).order_by("-on").values_list("on", flat=True)
-    last = held.first()
     if last is None:
         return []
     within = Q(at__date__gte=last)
@@ -183,7 +180,7 @@ def _changed(group, plans, user):
             subject=f"plan:{plan.pk}:changed:{last.isoformat()}",
             title=f"{'En rad har' if count == 1 else f'{count} rader har'} ändrats i {lower_first(str(plan))}",
             address=reverse("plans:history", args=[plan.scope.slug, plan.year]) + f"?sedan={last.isoformat()}",
-            background=f"Sedan gruppens senaste möte, {day(last)}.",
+            background=f"Sedan gruppens möte {day(last)}.",
             since=last,
         )
         for plan, count in counts
@@ -214,7 +211,7 @@ def _not_spoken_of(group, plans):
             subject=subject,
             title=f"Läget i området {area}",
             address=reverse("plans:area", args=[plan.scope.slug, plan.year, area.position]),
-            background=f"Inte uppe på något av gruppens möten {year}.",
+            until_taken_up=f"Inte uppe på något av gruppens möten {year}.",
         )
         for area in areas
         if (subject := f"plan:{plan.pk}:area:{area.pk}") not in subjects

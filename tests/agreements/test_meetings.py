@@ -54,6 +54,7 @@ def waiting(monkeypatch):
         Proposal(subject="matter:1:decide", title="Beslut om planen", address="/planen/?x=1", is_decision=True),
     ]
     monkeypatch.setattr(agenda, "AGENDA_SOURCES", [lambda group, user: list(found)])
+    monkeypatch.setattr(agenda, "AGENDA_SOURCES_SINCE", [])
     return found
 
 

@@ -135,6 +135,32 @@ def test_rows_changed_since_the_groups_last_meeting_wait_with_the_way_to_the_his
     assert "Inget har ändrats sedan" in words(client.get(later))
 
 
+def test_a_held_meeting_is_not_its_own_last_meeting(cast, plan, preparation):
+    """What has changed is told since the meeting before it, also in the minutes that are written afterwards."""
+    stages.reach(plan, cast, "shared")
+    made = meetings.WORKFLOW.take(meetings.call(preparation, by=cast.editor, on=TODAY), "hold", by=cast.editor)
+    assert of_kind(meetings.waiting_for(made, cast.editor), "changed") == []  # it is the first
+    before = meetings.call(preparation, by=cast.editor, on=TODAY - timedelta(days=3))
+    meetings.WORKFLOW.take(before, "hold", by=cast.editor)
+    (changed,) = of_kind(meetings.waiting_for(made, cast.editor), "changed")
+    assert changed.since == before.on
+    assert of_kind(meetings.waiting_for(before, cast.editor), "changed") == []
+    (next_time,) = of_kind(proposals_for(preparation, cast.editor), "changed")
+    assert next_time.since == made.on
+
+
+def test_an_area_that_is_taken_up_is_not_said_to_have_been_on_no_agenda(cast, plan, preparation):
+    stages.reach(plan, cast, "shared")
+    made = meetings.call(preparation, by=cast.editor, on=TODAY)
+    area = of_kind(meetings.waiting_for(made, cast.editor), "area")[0]
+    assert f"Inte uppe på något av gruppens möten {TODAY.year}." in words(meeting_page(cast.editor, made))
+    (item,) = meetings.take_up(made, [area.subject], by=cast.editor)
+    made = meetings.WORKFLOW.take(made, "hold", by=cast.editor)
+    paper = minutes_pdf.minutes_html(made, cast.editor)
+    assert item.title in paper
+    assert "Inte uppe" not in paper
+
+
 def test_what_the_person_may_not_read_is_not_told(cast, plan, steering, preparation):
     """A draft that has not been shared does not exist for the police, nor for the steering group until review."""
     assert subjects(preparation, cast.police) == []
