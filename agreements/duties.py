@@ -60,6 +60,11 @@ class Status:
         return self.mark == Mark.LATE
 
     @property
+    def passed(self):
+        """The last day, where it has passed, in words; "" where it has not."""
+        return f"Sista dag var {day(self.due)}" if self.is_late else ""
+
+    @property
     def has_record(self):
         """Whether it is recorded as done, also when it is soon to be done again; what is late counts as late."""
         return self.mark == Mark.RECORDED or (self.last is not None and self.mark in (Mark.DUE, Mark.SOON))

@@ -55,8 +55,7 @@ class _Looks:
 
 def words_of(status):
     """Return a status as a cell says it: the words, the day that has passed, and what explains it."""
-    passed = f"Sista dag var {day(status.due)}" if status.is_late else ""
-    return "\n".join(filter(None, (status.words, passed, status.note)))
+    return "\n".join(filter(None, (status.words, status.passed, status.note)))
 
 
 def _put_matrix(sheet, looks, matrix):

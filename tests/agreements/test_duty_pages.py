@@ -12,9 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agreements.clocks import due_after
 from agreements.duties import OF_DISTRICTS
 from agreements.models import Agreement, CollaborationGroup, District, Meeting
 from tests.cast import START, Cast
+from trygghet.dates import day
 
 PAGE, CITY = "/samverkan/skarholmen/lagkrav/", "/samverkan/staden/lagkrav/"
 BOOK = CITY + "ladda-ner/xlsx/"
@@ -101,6 +103,15 @@ def test_the_matrix_says_how_many_are_late_and_each_cell_leads_to_the_duty(cast)
     for district in ("skarholmen", "farsta"):
         for duty in OF_DISTRICTS:
             assert f'href="/samverkan/{district}/lagkrav/#krav-{duty.name}"' in page
+
+
+def test_the_matrix_says_since_when_a_duty_is_late_as_the_workbook_does(cast):
+    said = words(browser(cast.city_preparation).get(CITY)).replace("\N{NO-BREAK SPACE}", " ")
+    passed = f"Sista dag var {day(due_after(TODAY - relativedelta(months=25), 24))}"
+    assert f"Försenad {passed} " in said
+    assert said.count("Sista dag var") == 1
+    sheet = openpyxl.load_workbook(io.BytesIO(browser(cast.city_preparation).get(BOOK).content)).worksheets[0]
+    assert sum(passed in str(cell.value) for row in sheet.iter_rows() for cell in row) == 1
 
 
 @pytest.mark.parametrize(
