@@ -50,7 +50,7 @@ TABLES.add(
 
 @ACTION_OFFERS.add
 def report_on_action(plan, user):
-    """Offer to report what hinders an action, as it was decided (at most 2 queries)."""
+    """Offer to report what hinders an action, as it was decided (at most 1 query)."""
     if not access_of(user).allows(P.REPORT_OBSTACLE, plan.district_id):
         return {}
     slug = Scope(plan.district).slug

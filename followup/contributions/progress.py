@@ -18,12 +18,11 @@ P = Permission
 
 @ACTION_OFFERS.add
 def notes_on_actions(plan, user):
-    """Offer to note on each action as it was decided, or to read what is noted (at most 5 queries)."""
-    if not access_of(user).allows(P.READ_FOLLOW_UP, plan.district_id):
+    """Offer to note on each action as it was decided, or to read what is noted (at most 4 queries)."""
+    if not was_decided(plan) or not access_of(user).allows(P.READ_FOLLOW_UP, plan.district_id):
         return {}
-    counts = Counter(map(str, ProgressNote.objects.filter(plan=plan).order_by().values_list("action", flat=True)))
-    writes = progress.may_note(user, plan) and not progress.is_settled(plan)
-    if not writes:
+    counts = Counter(action for action, _ in _noted(plan))
+    if not progress.may_note(user, plan) or progress.is_settled(plan):
         return {uid: [_reading(plan, uid, count)] for uid, count in counts.items()}
     return {
         uid: [
@@ -34,12 +33,34 @@ def notes_on_actions(plan, user):
     }
 
 
+def was_decided(plan):
+    """Whether the plan has ever been decided; asks nothing."""
+    return plan.version > 1 or plan.state == PlanState.DECIDED
+
+
 def decided_actions(plan):
-    """Return the uids of the actions as they were last decided; none before the first decision (at most 2 queries)."""
+    """Return the uids of the actions as they were last decided; none before the first decision.
+
+    At most one query, once for each plan fetched.
+    """
+    if not hasattr(plan, "_decided_actions"):
+        plan._decided_actions = _decided_actions(plan) if was_decided(plan) else []
+    return plan._decided_actions
+
+
+def _decided_actions(plan):
     if plan.state == PlanState.DECIDED:  # then the rows say what the version says
         return [str(uid) for uid in plan.actions.values_list("uid", flat=True)]
     version = in_force(plan)
     return list(progress.actions_of(version)) if version else []
+
+
+def _noted(plan):
+    """Return (action's uid, day) of the plan's notes, the latest first (1 query, once for each plan fetched)."""
+    if not hasattr(plan, "_noted"):
+        notes = ProgressNote.objects.filter(plan=plan).order_by("-on")
+        plan._noted = [(str(action), on) for action, on in notes.values_list("action", "on")]
+    return plan._noted
 
 
 def _reading(plan, uid, count):
@@ -49,16 +70,16 @@ def _reading(plan, uid, count):
 
 @AFTER_DECISION.add
 def notes_of_plan(plan, user):
-    """Say how much has been noted through the year, and lead to it (at most 2 queries)."""
-    if not access_of(user).allows(P.READ_FOLLOW_UP, plan.district_id):
+    """Say how much has been noted through the year, and lead to it (at most 1 query)."""
+    if not was_decided(plan) or not access_of(user).allows(P.READ_FOLLOW_UP, plan.district_id):
         return None
-    days = list(ProgressNote.objects.filter(plan=plan).order_by("-on").values_list("on", flat=True))
-    if not days and (not progress.may_note(user, plan) or not plan.versions.exists()):
+    noted = _noted(plan)
+    if not noted and not progress.may_note(user, plan):
         return None
-    count = "1 anteckning" if len(days) == 1 else f"{len(days)} anteckningar"
+    count = "1 anteckning" if len(noted) == 1 else f"{len(noted)} anteckningar"
     return Afterwards(
-        words=f"{count} från året, den senaste {day(days[0])}." if days else "Inget är antecknat om året än.",
-        label="Alla anteckningar" if days else "Så här antecknar du",
+        words=f"{count} från året, den senaste {day(noted[0][1])}." if noted else "Inget är antecknat om året än.",
+        label="Alla anteckningar" if noted else "Så här antecknar du",
         address=progress.notes_address(plan),
     )
 

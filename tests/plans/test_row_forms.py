@@ -126,7 +126,7 @@ class TestReading:
                 editing.add(empty_plan, "problem", area.uid, by=cast.editor)
             row = empty_plan.actions.first()
             Site(client, empty_plan).read(row)
-            with django_assert_max_num_queries(20) as captured:
+            with django_assert_max_num_queries(24) as captured:
                 Site(client, empty_plan).read(row)
             counts.append(len(captured))
         assert counts[0] == counts[1]
