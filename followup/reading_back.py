@@ -58,6 +58,7 @@ class Written:
     old: str
     new: str
     value: str
+    is_choice: bool = False
 
 
 @dataclass(kw_only=True)
@@ -218,5 +219,5 @@ class _Comparison:
         else:
             shown = [words.get(each, "") if words and each else each for each in (old, value)]
             self.difference.writes.append(
-                Written(row=row, name=name, label=label, old=shown[0], new=shown[1], value=value)
+                Written(row=row, name=name, label=label, old=shown[0], new=shown[1], value=value, is_choice=bool(words))
             )
