@@ -55,7 +55,7 @@ def put_up(wanted):
 def year_to_put_up(user):
     """From September on the year that is to be worked with is put up by those who set its days, in the city's groups.
 
-    Until then the districts have no year to make their pictures for (domain §1b).
+    Until then the districts have no last days to keep, and no year to make their plans for (domain §1b).
     """
     access, today = access_of(user), timezone.localdate()
     if not access.own().city or not access.allows(Permission.SET_YEAR, None):
@@ -70,6 +70,6 @@ def year_to_put_up(user):
             about=str(Scope(None)),
             address=reverse("cooperation:year", args=[CITY_SLUG]),
             since=timezone.make_aware(datetime(worked_with - 1, year.AUTUMN, 1)),
-            told=("Stadsdelarna kan inte börja på årets lägesbilder förrän året är upplagt.",),
+            told=("Då får stadsdelarna årets områden och sista dagar, och kan börja på sina planer.",),
         )
     ]
