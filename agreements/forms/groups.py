@@ -298,6 +298,20 @@ class InviteForm(CooperationForm):
         return values
 
 
+# What is wrong with a password, by the codes of Django's validators, in words that say what to do.
+PASSWORD_REFUSED = {
+    "password_too_short": "Lösenordet är för kort. Skriv minst %(min_length)s tecken.",
+    "password_too_similar": "Lösenordet liknar din e-postadress eller det du visas som. Välj ett annat.",
+    "password_too_common": "Lösenordet är vanligt och lätt att gissa. Välj ett annat.",
+}
+
+
+def _shortest_password():
+    """How many characters a password has at least."""
+    validators = password_validation.get_default_password_validators()
+    return max(getattr(each, "min_length", 1) for each in validators)
+
+
 class NewAccountForm(CooperationForm):
     """An account for whoever accepts an invitation and has none: what they are shown as, and a password."""
 
@@ -306,7 +320,9 @@ class NewAccountForm(CooperationForm):
         help_text="Syns för de andra. Skriv gärna din funktion.",
     )  # fmt: skip
     password = forms.CharField(
-        label="Lösenord", strip=False, help_text=password_validation.password_validators_help_text_html(),
+        label="Lösenord", strip=False,
+        help_text=f"Minst {_shortest_password()} tecken, och inte ett vanligt lösenord. "
+        "Det får inte likna din e-postadress eller det du visas som.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         error_messages={"required": "Välj ett lösenord."},
     )  # fmt: skip
@@ -334,4 +350,6 @@ class NewAccountForm(CooperationForm):
         try:
             password_validation.validate_password(password, user)
         except forms.ValidationError as error:
-            self.add_error("password", error)
+            for each in error.error_list:
+                told = PASSWORD_REFUSED.get(each.code)
+                self.add_error("password", told % (each.params or {}) if told else each)

@@ -218,7 +218,9 @@ def get_user_of(email):
 @pytest.mark.parametrize(
     ("wrong", "told"),
     [
-        ({"password": "kort", "repeated": "kort"}, "minst 12 tecken"),
+        ({"password": "kort", "repeated": "kort"}, "Lösenordet är för kort. Skriv minst 12 tecken."),
+        ({"password": EMAIL, "repeated": EMAIL}, "Lösenordet liknar din e-postadress eller det du visas som."),
+        ({"password": "password1234", "repeated": "password1234"}, "Lösenordet är vanligt och lätt att gissa."),
         ({"repeated": "nagot-helt-annat"}, "Lösenorden är inte lika."),
         ({"display_name": ""}, "Skriv vad du ska visas som"),
         ({"display_name": "19811228-9874"}, "personnummer"),
@@ -231,6 +233,12 @@ def test_a_refused_account_leaves_nothing_behind(cast, wrong, told):
     assert PASSWORD not in answer.content.decode()
     assert not User.objects.filter(email=EMAIL).exists()
     assert Invitation.objects.get().state == InvitationState.OPEN
+
+
+def test_the_form_says_beforehand_what_a_password_is(cast):
+    page = words(Client().get(invite(cast.police)))
+    assert "Minst 12 tecken, och inte ett vanligt lösenord." in page
+    assert "övriga personliga information" not in page
 
 
 def test_who_has_an_account_signs_in_and_accepts(cast):
