@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from agreements.models import District, GroupMembership
+from agreements.models import CauseAnalysis, District, GroupMembership
 from plans import demonstration
 from plans.models import ActionPlan, Answer, Comment, PlanEvent, PlanStep, PlanVersion
 
@@ -45,6 +45,18 @@ def test_it_loads_the_city_first_and_ends_with_the_sign_ins_and_one_password():
     rows = re.findall(r"^  (\S.*?) {3,}(\S+)$", said, flags=re.MULTILINE)
     assert ("Trygghetsstrateg, Skärholmen", "trygghetsstrateg.skarholmen") in rows
     assert {username for _, username in rows[1:]} == set(User.objects.values_list("username", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_analysis_has_come_as_far_as_its_causes_say():
+    """Causes that are found, tested and chosen come out of steps that somebody has at least begun."""
+    load_demo("--write")
+    analysis = CauseAnalysis.objects.get(problem__title="Otrygghet vid Sätra torg")
+    assert analysis.causes.filter(is_chosen=True).exists() and analysis.causes.filter(assumption="untested").exists()
+    states = dict(analysis.stages.values_list("step", "state"))
+    assert states == {
+        "prepare": "done", "deepen": "done", "identify": "done", "test": "ongoing", "choose": "ongoing",
+    }  # fmt: skip
 
 
 @pytest.mark.django_db
