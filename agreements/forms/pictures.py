@@ -273,10 +273,13 @@ class ConfirmForm(StepForm):
     meeting = LineField(
         "Möte", 150, missing="Ange vid vilket möte.", help_text="Till exempel Styrgruppsmöte 1.", strip=True
     )
+    MEETINGS = "styrgruppens-moten"
+    """The id of the list of the steering group's meetings, which the page has."""
 
     def __init__(self, data=None, *, picture, step):
         super().__init__(data, picture=picture, step=step)
         self.picture = picture
+        self.fields["meeting"].widget.attrs["list"] = self.MEETINGS
 
     def clean_on(self):
         on = self.cleaned_data["on"]

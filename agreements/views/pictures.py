@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements import findings, joint, picture_exports, pictures_shown
 from agreements.clocks import WITHIN
+from agreements.enums import GroupKind, MeetingState
 from agreements.forms.pictures import (
     BeginForm,
     BeginJointForm,
@@ -251,6 +253,7 @@ def step(request, scope, year, producer, slug):
 
 
 def _meetings(request, scope):
-    """The titles of the place's latest steering meetings, to choose among."""
+    """The place's latest steering meetings that have been, to choose among; one is held the day it is on."""
     meetings = Meeting.objects.visible_to(request.user).filter(**scope.lookup("group__district"))
-    return list(meetings.filter(group__kind="steering").values_list("title", flat=True)[:6])
+    been = meetings.filter(group__kind=GroupKind.STEERING, on__lte=timezone.localdate())
+    return list(been.exclude(state=MeetingState.CANCELLED)[:6])

@@ -1,5 +1,6 @@
 """The joint situation picture: merged from the parties', prioritised, and confirmed by the steering group."""
 
+import re
 import uuid
 from datetime import date, timedelta
 
@@ -11,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import findings, joint
+from agreements import findings, joint, meetings
 from agreements.claiming import StaleRow
 from agreements.enums import Answer, PictureState, Producer
 from agreements.mentions import ANSWERED_FINDINGS, Mention
@@ -487,6 +488,18 @@ class TestConfirming:
         assert told in text_of(answer)
         picture.refresh_from_db()
         assert picture.state == PictureState.PRIORITISED
+
+    def test_the_steering_groups_meetings_are_there_to_choose_and_another_may_be_written(self, cast):
+        picture, today = story.prioritised(cast), timezone.localdate()
+        group = CollaborationGroup.objects.get(slug="local-steering-skarholmen")
+        for days, title in ((-9, "Styrgruppsmöte 1"), (-2, "Styrgruppsmöte 2"), (5, "Styrgruppsmöte 3")):
+            meetings.call(group, by=cast.chair, on=today + timedelta(days=days), title=title)
+        meetings.WORKFLOW.take(group.meetings.get(title="Styrgruppsmöte 2"), "cancel", by=cast.chair, reason="Förfall.")
+        page = client_of(cast.chair).get(address_of(picture, "picture_step", "faststall")).content.decode()
+        (listed,) = re.findall(r'<datalist id="styrgruppens-moten">(.*?)</datalist>', page, re.DOTALL)
+        assert re.findall(r'value="(.*?)"', listed) == ["Styrgruppsmöte 1"]  # it has been, and was not cancelled
+        assert 'list="styrgruppens-moten"' in page
+        assert self.confirm(cast, picture, meeting="Extra styrgruppsmöte").status_code == 302
 
     def test_only_the_chair_or_the_secretary_records_it(self, cast):
         picture = story.prioritised(cast)
