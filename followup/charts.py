@@ -230,12 +230,10 @@ def _labels(axes, chart):
     room = max(last - first, 1)
     axes.set_xlim(first - 0.06 * room, last + 0.06 * room)
     _years(axes, shown, 5 if chart.is_narrow else 9)
-    bottom, top = axes.get_ylim()
-    top += 0.04 * (top - bottom)
-    axes.set_ylim(bottom, top)
-    if chart.starts_at_zero and min(min(dot.value, dot.low or dot.value) for dot in shown) >= 0:
-        axes.set_ylim(0, top)
-        bottom = 0
+    lowest = min(dot.value if dot.low is None else min(dot.low, dot.value) for dot in shown)
+    highest = max(dot.value if dot.high is None else max(dot.high, dot.value) for dot in shown)
+    bottom = 0 if chart.starts_at_zero and lowest >= 0 else axes.get_ylim()[0]
+    axes.set_ylim(bottom, highest + 0.08 * ((highest - bottom) or 1))
     axes.yaxis.set_major_formatter(lambda value, _: _tick(value))
     ends = [
         (line, [dot for dot in line.dots if dot][-1], number)

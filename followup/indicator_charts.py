@@ -24,6 +24,7 @@ class Figure:
     rows: tuple
     is_example: bool
     hides: bool
+    has_intervals: bool
 
     @property
     def can_be_drawn(self):
@@ -54,6 +55,7 @@ def figure_of(indicator, lines):
         rows=_table(lines),
         is_example=is_example,
         hides=any(reading.hidden for reading in readings),
+        has_intervals=any(reading.has_interval for reading in readings),
     )
 
 

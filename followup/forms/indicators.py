@@ -188,13 +188,13 @@ class IndicatorForm(VersionedForm):
     """What an indicator is."""
 
     name = LineField(
-        "Namn", 150, missing="Skriv vad indikatorn heter.", help_text="Till exempel Otrygga i bostadsområdet."
+        "Namn", 150, missing="Skriv vad indikatorn heter.", help_text="Till exempel Undviker platser på kvällen."
     )
     unit = LineField(
         "Enhet",
         40,
         missing="Skriv enheten, till exempel procent.",
-        help_text="Till exempel procent, eller anmälda brott per 1 000 invånare.",
+        help_text="Till exempel procent, eller antal per 1 000 invånare.",
     )
     decimals = WholeField("Decimaler som visas", least=0, most=4)
     wanted = forms.ChoiceField(
