@@ -32,7 +32,7 @@ class FollowUpCover(Cover):
 def part_of(document, follow_up: FollowUpDocument):
     """Return the :class:`plans.pdf.Part` that tells the follow-up of the plan's document."""
     return Part(
-        template="followup/pdf/follow_up.html",
+        template="followup/pdf/_follow_up.html",
         told=Told.of(document, follow_up),
         title="Uppföljning",
         anchor="uppfoljning",
