@@ -16,11 +16,12 @@ from agreements.navigation import TABS, Tab
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline, Task
-from followup import obstacles, progress
+from followup import demo_obstacles, obstacles, progress
 from followup.contributions.progress import decided_actions
 from followup.enums import ObstacleState
 from followup.models import Obstacle
 from plans.afterwards import ACTION_OFFERS, Offer
+from plans.demonstration import FURTHER
 from plans.start_page import START_NEWS, START_OFFERS
 from plans.states_doc import TABLES, Table
 from trygghet.dates import day
@@ -30,6 +31,7 @@ SHOWN_FOR = timedelta(days=14)
 """How long an answer stands on Min sida as something new."""
 SUBJECT = "obstacle"
 
+FURTHER.add(demo_obstacles)
 TABS.add(Tab("obstacles", "Hinder", frozenset(obstacles.READS), app="followup"))
 
 TABLES.add(

@@ -19,6 +19,7 @@ from agreements.scope import Scope
 from agreements.tasks import news_of, tasks_of
 from followup import obstacles
 from followup.models import Obstacle, ObstacleStep
+from plans import states_doc
 from tests.cast import Cast
 from tests.followup.decided import decided_plan
 from trygghet.workflow import StepRefused
@@ -459,6 +460,13 @@ def test_the_queries_do_not_grow_with_the_obstacles(cast, plan, reported, where)
         )
         TAKE(lifted, "answer", by=cast.city_preparation, reason=f"Svar {number}")
     assert asked() <= few
+
+
+def test_the_steps_are_in_the_document_of_states():
+    text = states_doc.text()
+    assert "## An obstacle" in text
+    for step in obstacles.OBSTACLE_TRANSITIONS:
+        assert f"| {step.label} (`{step.name}`) |" in text
 
 
 def test_a_seat_that_has_ended_answers_nothing(cast, reported):
