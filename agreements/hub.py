@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
@@ -96,7 +97,7 @@ class _Looking:
     def result(self):
         steps = self._steps()
         cards = groups.summary_of(self.scope, self.user)
-        above = [topic_of(self.scope, self.user) for topic_of in TOPICS]
+        above = [topic_of(self.scope, self.user) for topic_of in sorted(TOPICS, key=_how_far_up)]
         found = [self._agreement(), self._areas(), self._picture(), self._analyses(), self._places(), self._duties()]
         return Hub(
             cycle=self.cycle,
@@ -293,6 +294,12 @@ class _Looking:
             ),
         ]  # fmt: skip
         return [] if all(first.is_there for first in firsts[:3]) else firsts
+
+
+def _how_far_up(topic_of):
+    """Where the app that tells of it stands: the plan comes before what came of it."""
+    above = list(apps.get_app_configs())
+    return -above.index(apps.get_containing_app_config(topic_of.__module__))
 
 
 def _sign(clock):

@@ -28,6 +28,7 @@ from followup.models import FollowUp
 from followup.page import Sheet, Writer, address_in, address_of
 from followup.workflow import WORKFLOW
 from plans import grid
+from plans.afterwards import offers_of
 from plans.meeting_outcomes import steering_group_of
 from plans.models import PlanVersion
 from trygghet.dates import day, is_late
@@ -363,6 +364,7 @@ def _action_page(page, row, forms):
         after=after and (page.address_to("action", after.uid), after),
         back=f"{page.address_to('area', row.place.position)}#rad-{row.uid}",
         is_open=page.sheet.is_open,
+        offers=offers_of(page.plan, page.request.user).get(row.uid, []),
         **_what_is_wrong(forms.every),
     )
 
