@@ -259,18 +259,18 @@ def report(plan, *, by, title, text, action=None, uid=None):
 
     ``uid`` is what the form that was sent calls it: the same form sent twice reports one.
     """
-    known = Obstacle.objects.filter(pk=uid, reported_by=by).first() if uid else None
-    if known:
-        return known, False
-    is_free = uid and not Obstacle.objects.filter(pk=uid).exists()
-    obstacle = Obstacle.objects.create(
-        pk=uid if is_free else uuid4(), district=plan.district, plan=plan, action=action or None, title=title,
-        text=text, reported_by=by, last_answer_at=timezone.now(),
-    )  # fmt: skip
-    ObstacleStep.objects.create(
-        obstacle=obstacle, name="report", from_state="", to_state=obstacle.state, by=by, told="Rapporterade hindret"
-    )
-    return obstacle, True
+    given = {
+        "district": plan.district, "plan": plan, "action": action or None, "title": title, "text": text,
+        "reported_by": by, "last_answer_at": timezone.now(),
+    }  # fmt: skip
+    obstacle, is_new = Obstacle.objects.get_or_create(pk=uid or uuid4(), defaults=given)
+    if not is_new and obstacle.reported_by_id != by.pk:  # the name is another's
+        obstacle, is_new = Obstacle.objects.create(**given), True
+    if is_new:
+        ObstacleStep.objects.create(
+            obstacle=obstacle, name="report", from_state="", to_state=obstacle.state, by=by, told="Rapporterade hindret"
+        )
+    return obstacle, is_new
 
 
 # --- Where

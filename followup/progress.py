@@ -106,13 +106,12 @@ def write(plan, action, values, *, by, uid=None):
     twice writes one. Raises :class:`NotesAreSettled`.
     """
     _keep_open(plan)
-    known = ProgressNote.objects.filter(pk=uid, by=by, plan=plan, action=action).first() if uid else None
-    if known:
-        return known, False
-    is_free = uid and not ProgressNote.objects.filter(pk=uid).exists()
-    note = ProgressNote(pk=uid if is_free else uuid4(), plan=plan, action=action, by=by, **values)
-    note.save(force_insert=True)
-    return note, True
+    given = {"plan": plan, "action": action, "by": by, **values}
+    note, is_new = ProgressNote.objects.get_or_create(pk=uid or uuid4(), defaults=given)
+    is_same = (note.plan_id, str(note.action), note.by_id) == (plan.pk, str(action), by.pk)
+    if not is_new and not is_same:  # the name is another note's
+        note, is_new = ProgressNote.objects.create(**given), True
+    return note, is_new
 
 
 @transaction.atomic

@@ -61,10 +61,13 @@ def obstacle_list(request, scope):
     shows_ended = request.GET.get("visa") == "avslutade"
     readable = obstacles.readable(request.user)
     here = readable.filter(**scope.lookup())
+    ended = here.filter(state__in=obstacles.ENDED)
+    if _shows_lifted(request, scope):  # what the districts had lifted ends here too
+        ended |= readable.filter(escalated_at__isnull=False, state__in=obstacles.ENDED)
     if not shows_ended:
         found = obstacles.waiting_first(here.filter(state__in=obstacles.OPEN))
     else:
-        found = list(here.filter(state__in=obstacles.ENDED).order_by("-last_answer_at")[:ENDED_SHOWN])
+        found = list(ended.order_by("-last_answer_at")[:ENDED_SHOWN])
     lifted = readable.filter(district__isnull=False, escalated_at__isnull=False, state__in=obstacles.OPEN)
     actions = _actions_named(found, request.user)
     context = {
@@ -76,7 +79,7 @@ def obstacle_list(request, scope):
         else [],
         "shows_lifted": _shows_lifted(request, scope) and not shows_ended,
         "shows_ended": shows_ended,
-        "ended": here.filter(state__in=obstacles.ENDED).count(),
+        "ended": ended.count(),
         "sees_all": any(scope.allows(request.user, each) for each in LOOKS_AT_ALL),
         "report_address": obstacles.report_address(scope.slug) if _may_report(request, scope) else "",
         "patience": obstacles.PATIENCE.days,

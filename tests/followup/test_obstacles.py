@@ -295,6 +295,13 @@ def test_the_city_sees_what_is_lifted_with_its_days_and_nothing_before(cast, pla
     assert client.get(obstacles.address_of(reported)).status_code == 200
 
 
+def test_what_was_lifted_stands_among_the_citys_ended_ones(cast, plan, reported):
+    walk(escalated(reported, cast), ("close", cast.city_preparation))
+    walk(report(plan, cast.police, "Avslutat i stadsdelen"), ("close", cast.editor))
+    ended = words(signed_in(cast.city_preparation).get(f"{obstacles.list_address(Scope(None))}?visa=avslutade"))
+    assert reported.title in ended and "Avslutat i stadsdelen" not in ended
+
+
 def test_a_step_from_an_old_page_is_not_taken_and_the_text_is_kept(cast, reported):
     walk(reported, ("raise", cast.police))
     answer = press(cast.editor, reported, "hantera", answer="Vi tar det på måndag.")
