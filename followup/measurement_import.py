@@ -408,7 +408,7 @@ def _forget(job, *, by):
     job.rows, job.faults = [], []
 
 
-TRANSITIONS = (
+IMPORT_TRANSITIONS = (
     Transition(
         name="confirm", label="Läs in", who="Den som har laddat upp filen", does="läser in den", told="Läste in filen",
         sources=(MeasurementImportState.PARSED,), target=MeasurementImportState.CONFIRMED,
@@ -430,4 +430,4 @@ def _no_log(*step):
     """The row itself says who read in which file and when, and each measurement which file it came with."""
 
 
-WORKFLOW = Workflow(TRANSITIONS, allows=_is_own, log=_no_log)
+WORKFLOW = Workflow(IMPORT_TRANSITIONS, allows=_is_own, log=_no_log)

@@ -5,13 +5,25 @@ from django.urls import reverse
 from agreements.city.rows import add_section
 from agreements.permissions import Permission, access_of
 from followup import city_section, demo_indicators
+from followup.enums import MeasurementImportState
+from followup.measurement_import import IMPORT_TRANSITIONS
 from plans.afterwards import ACTION_OFFERS, Offer
 from plans.demonstration import FURTHER
 from plans.models import AreaTarget, OperationalGoal
 from plans.permissions import EDITABLE_STATES
+from plans.states_doc import TABLES, Table
 
 add_section(city_section.INDICATORS, city_section.rows)
 FURTHER.add(demo_indicators)
+TABLES.add(
+    Table(
+        title="A file of measurements",
+        source="followup/measurement_import.py",
+        transitions=IMPORT_TRANSITIONS,
+        states=MeasurementImportState.choices,
+        remark="Only whoever uploaded the file sees it. It is stored as a whole or not at all.",
+    )
+)
 
 
 @ACTION_OFFERS.add

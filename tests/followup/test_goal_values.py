@@ -7,17 +7,21 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from agreements.models import DataSource
-from followup import goal_values
+from followup import goal_values, opening
 from followup.models import GoalIndicator
 from plans import editing
 from plans.afterwards import offers_of
 from plans.enums import PlanState
-from plans.models import ActionPlan, OperationalGoal
+from plans.models import ActionPlan, AreaTarget, OperationalGoal
+from plans.versions import freeze
 from tests.cast import Cast
 from tests.followup.access.indicators import action_with_goal
+from tests.followup.decided import DECISION
 from tests.followup.measured import indicator, measured, shootings
+from tests.followup.opened import opened_in_city
 
 
 @pytest.fixture
@@ -233,3 +237,32 @@ def test_the_way_there_is_offered_to_whoever_may_go_it(cast, goal):
 def test_a_problem_has_no_goals_to_point(client, goal):
     problem = goal.action.problem_id
     assert client.get(f"/planer/skarholmen/2025/rad/{problem}/indikatorer/").status_code == 404
+
+
+# --- On the follow-up's pages
+
+
+def test_the_follow_up_of_an_action_shows_its_goals_from_baseline_to_outcome(client, goal, cast):
+    of = indicator()
+    measured(of, 2024, 42, cast.district)
+    measured(of, 2025, 36, cast.district)
+    chosen(goal, of, 37, cast.editor)
+    ActionPlan.objects.update(state=PlanState.DECIDED)
+    plan = ActionPlan.objects.with_place().get()
+    freeze(plan, DECISION, by=cast.chair)
+    opening.open(plan, by=cast.editor)
+    page = client.get(reverse("followup:action", args=["skarholmen", 2025, goal.action_id]))
+    shown = " ".join(page.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "från 42 procent 2024 mot 37 procent; utfall: 36 procent 2025. Målvärdet är nått." in shown
+
+
+def test_the_follow_up_of_the_citys_plan_shows_its_delmal_from_baseline_to_outcome(client, cast):
+    follow_up = opened_in_city(cast)
+    of = indicator()
+    measured(of, 2024, 35)
+    target = AreaTarget.objects.get(plan=follow_up.plan)
+    goal_values.choose(follow_up.plan, {str(target.uid): (of, None, Decimal(30))}, by=cast.city_preparation)
+    client.force_login(cast.city_preparation)
+    page = client.get(reverse("followup:targets", args=["staden", 2025, 1]))
+    shown = " ".join(page.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "från 35 procent 2024 mot 30 procent; utfall: inget mätvärde för 2025 än." in shown
