@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from agreements.enums import GroupLevel, OrganisationKind
 from agreements.models import GroupMembership, Organisation
@@ -84,8 +84,10 @@ def _own_administration(district):
     if district is None:
         return None
     administrations = Organisation.objects.filter(kind=OrganisationKind.DISTRICT_ADMIN)
-    here = Q(district=district) | Q(groupmembership__group__district=district)
-    return administrations.filter(here).order_by("-district", "pk").distinct().first()
+    seated = GroupMembership.objects.filter(group__district=district).values("organisation")
+    found = administrations.filter(Q(district=district) | Q(pk__in=seated))
+    # The one that is the district's own comes before one that only sits there.
+    return found.order_by(F("district_id").asc(nulls_last=True), "pk").first()
 
 
 def _names(organisations):
