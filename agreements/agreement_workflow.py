@@ -23,6 +23,7 @@ from agreements.enums import (
     OrganisationKind,
     ReviewOutcome,
 )
+from agreements.groups import lower_first
 from agreements.models import (
     Agreement,
     AgreementFocus,
@@ -206,7 +207,7 @@ def _signer_told(party, function, on):
     who = who_signs(party, on, function)
     if not who:
         raise StepRefused(
-            f"Ingen satt som {function}, {party.organisation}, den {day(on)}. "
+            f"Ingen satt som {lower_first(str(function))}, {party.organisation}, den {day(on)}. "
             "Tillsätt platsen, eller välj den funktion som skrev under."
         )
     return f"{function} ({who})"
