@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from followup.enums import FollowUpState, Implementation, NextYear
 from followup.models import ActionOutcome, CarriedRow, FollowUp
 from plans.models import Action, ActionPlan, PlanVersion
@@ -144,10 +146,14 @@ def _ending(last):
     return ""
 
 
-def with_history(plan):
-    """Return the uids of the plan's actions that came from an earlier year or went on to a later one (1 query)."""
-    rows = CarriedRow.objects.filter(plan__district=plan.district_id, kind="action")
-    found = set()
-    for to, row, old, old_row in rows.values_list("plan", "row", "from_plan", "from_row"):
-        found |= {str(key) for owner, key in ((to, row), (old, old_row)) if owner == plan.pk}
-    return found
+def history_of(plan):
+    """Return {uid: words} for the actions with another year: "Från 2025", else "Vidare till 2026" (1 query)."""
+    rows = CarriedRow.objects.filter(Q(plan=plan) | Q(from_plan=plan), kind="action").order_by("pk")
+    came, went = {}, {}
+    fields = ("plan", "row", "plan__cycle__year", "from_row", "from_plan__cycle__year")
+    for to, row, to_year, old_row, from_year in rows.values_list(*fields):
+        if to == plan.pk:
+            came[str(row)] = f"Från {from_year}"
+        else:
+            went[str(old_row)] = f"Vidare till {to_year}"
+    return went | came

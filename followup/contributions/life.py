@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from agreements.permissions import Permission, access_of
-from followup.life import with_history
+from followup.life import history_of
 from plans.afterwards import ACTION_OFFERS, Offer
 
 P = Permission
@@ -16,6 +16,6 @@ def life_of_actions(plan, user):
         return {}
     where = [plan.scope.slug, plan.year]
     return {
-        uid: [Offer(label="Över åren", address=reverse("followup:life", args=[*where, uid]))]
-        for uid in with_history(plan)
+        uid: [Offer(label=words, address=reverse("followup:life", args=[*where, uid]))]
+        for uid, words in history_of(plan).items()
     }

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from agreements.models import AreaMapping, PlanningCycle, PriorityArea, PriorityAreaSet
 from followup import next_year
-from followup.life import life_of, with_history
+from followup.life import history_of, life_of
 from followup.models import ActionOutcome, CarriedRow
 from followup.moved_year import is_unsure, moved_day, moved_text
 from plans import editing
@@ -388,9 +388,17 @@ class TestTheLife:
         assert "Genomförd" in page
 
     def test_the_plan_leads_to_it_from_actions_with_a_history(self, follow_up, cast, carried):
-        assert with_history(follow_up.plan) == {carried[0]}
+        assert history_of(follow_up.plan) == {carried[0]: "Vidare till 2026"}
         labels = {uid: [o.label for o in offers] for uid, offers in offers_of(next_plan(), cast.editor).items()}
-        assert "Över åren" in labels[carried[1]]
+        assert "Från 2025" in labels[carried[1]]
+
+    def test_an_action_with_no_other_year_has_a_page_too(self, follow_up, cast):
+        uid = actions_of(follow_up)[7].uid
+        assert [year.year for year in life_of(follow_up.plan, uid, cast.editor).years] == [2025]
+
+    def test_an_action_that_is_not_there_is_not_found(self, follow_up, cast):
+        address = f"/planer/skarholmen/2025/atgard/{UUID(int=1)}/over-aren/"
+        assert signed_in(cast.editor).get(address).status_code == 404
 
     def test_it_costs_the_same_however_many_years(self, follow_up, cast, carried):
         def queries():
