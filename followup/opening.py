@@ -141,15 +141,25 @@ def _add(follow_up, asked, texts):
 
 
 def reconcile(version):
-    """Let the plan's follow-up, if it is going on, be of the version that is being decided; in that transaction.
+    """Let the plan's follow-up, if it is being written, be of the version that is being decided; in that transaction.
+
+    One that has been handed in stays as the steering group got it; it goes
+    over when it comes back, and is not approved before that.
+    """
+    found = FollowUp.objects.select_for_update(of=("self",)).filter(plan=version.plan_id, state=FollowUpState.OPEN)
+    follow_up = found.first()
+    if follow_up:
+        go_over(follow_up, version)
+
+
+def go_over(follow_up, version):
+    """Let the follow-up be of the version. To be called in a transaction.
 
     Rows that are new are asked about; an answer to what is gone stays, and is
     no longer shown; what nobody has answered and is gone is removed. A goal
     that has been rewritten keeps its answer, with the new text beside it.
     """
-    found = FollowUp.objects.select_for_update(of=("self",)).filter(plan=version.plan_id)
-    follow_up = found.exclude(state=FollowUpState.APPROVED).first()
-    if follow_up is None or follow_up.version_id == version.pk:
+    if follow_up.version_id == version.pk:
         return
     follow_up.version = version
     follow_up.save(update_fields=["version"])

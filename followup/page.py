@@ -167,6 +167,13 @@ class Sheet:
         ]
 
 
+def sheet_of(follow_up):
+    """Return the follow-up's :class:`Sheet`, read once for the object, for a page and for what stands in its way."""
+    if not hasattr(follow_up, "_sheet"):
+        follow_up._sheet = Sheet(follow_up)
+    return follow_up._sheet
+
+
 def _unshared(problem):
     causes = tuple(
         replace(

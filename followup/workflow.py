@@ -8,10 +8,10 @@ only read; approved, it is frozen.
 from collections import defaultdict
 
 from agreements.permissions import Permission, access_of
-from followup import freezing
+from followup import freezing, opening
 from followup.enums import FollowUpState, GoalResult
 from followup.models import FollowUpStep
-from followup.page import Sheet, address_of
+from followup.page import address_of, sheet_of
 from followup.parties import must_answer
 from plans.outline import excerpt
 from plans.versions import in_force
@@ -44,7 +44,7 @@ def every_action_is_answered(follow_up, user):
             f"«{excerpt(row.place.text, SHOWN) or 'utan text'}»: {' '.join(row.missing)}",
             address_of(follow_up, "action", row.uid),
         )
-        for row in _sheet(follow_up).rows.values()
+        for row in sheet_of(follow_up).rows.values()
         if row.missing
     ]
 
@@ -56,7 +56,7 @@ def every_target_has_a_result(follow_up, user):
             f"{area.text}: resultat saknas för {len(missing)} av områdets delmål.",
             address_of(follow_up, "targets", area.position),
         )
-        for area, goals in _sheet(follow_up).area_goals()
+        for area, goals in sheet_of(follow_up).area_goals()
         if (missing := [goal for goal in goals if not _has_result(goal)])
     ]
 
@@ -68,7 +68,7 @@ def _has_result(goal):
 def both_parties_have_answered(follow_up, user):
     """The district's administration and the police have answered wherever they are named; other parties may be late."""
     waiting = defaultdict(int)
-    for fulfilment in _sheet(follow_up).fulfilments():
+    for fulfilment in sheet_of(follow_up).fulfilments():
         if not fulfilment.answer and must_answer(fulfilment, follow_up.plan):
             waiting[fulfilment.party] += 1
     return [
@@ -86,14 +86,9 @@ def is_of_version_in_force(follow_up, user):
     version = in_force(follow_up.plan)
     if version.pk == follow_up.version_id:
         return []
-    return [Blocker(f"Version {version.number} av planen har beslutats. Skicka tillbaka uppföljningen först.")]
-
-
-def _sheet(follow_up):
-    """The follow-up's answers, read once for all guards of a step."""
-    if not hasattr(follow_up, "_sheet"):
-        follow_up._sheet = Sheet(follow_up)
-    return follow_up._sheet
+    return [
+        Blocker(f"Version {version.number} av planen har beslutats sedan dess. Skicka tillbaka uppföljningen först.")
+    ]
 
 
 # --- Effects
@@ -101,6 +96,10 @@ def _sheet(follow_up):
 
 def _approve(follow_up, *, by, approved_on, body, meeting):
     freezing.freeze(follow_up, approved_on=approved_on, body=body, meeting=meeting, by=by)
+
+
+def _go_over_to_version_in_force(follow_up, *, by):
+    opening.go_over(follow_up, in_force(follow_up.plan))
 
 
 # --- The table
@@ -125,11 +124,13 @@ FOLLOW_UP_TRANSITIONS = (
         name="return", slug="skicka-tillbaka", label="Skicka tillbaka", **_STEERING,
         does="skickar tillbaka uppföljningen", told="Skickade tillbaka uppföljningen.",
         sources=(FollowUpState.SUBMITTED,), target=FollowUpState.OPEN, needs_reason=True, is_back=True,
+        effect=_go_over_to_version_in_force,
     ),
     Transition(
         name="take_back", slug="ta-tillbaka", label="Ta tillbaka", **_EDITOR,
         does="tar tillbaka uppföljningen", told="Tog tillbaka uppföljningen från styrgruppen.",
         sources=(FollowUpState.SUBMITTED,), target=FollowUpState.OPEN, needs_reason=True, is_back=True,
+        effect=_go_over_to_version_in_force,
     ),
 )  # fmt: skip
 WORKFLOW = Workflow(FOLLOW_UP_TRANSITIONS, allows=_allows, log=_log)

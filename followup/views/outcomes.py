@@ -25,7 +25,7 @@ from followup.forms.outcomes import (
 )
 from followup.grid import COLUMNS, answered, laid_out
 from followup.models import FollowUp
-from followup.page import Sheet, Writer, address_in, address_of
+from followup.page import Writer, address_in, address_of, sheet_of
 from followup.workflow import WORKFLOW
 from plans import grid
 from plans.afterwards import offers_of
@@ -82,7 +82,7 @@ class _Page:
 
     @cached_property
     def sheet(self):
-        return Sheet(self.follow_up)
+        return sheet_of(self.follow_up)
 
     @cached_property
     def writer(self):

@@ -128,7 +128,7 @@ def test_a_page_asks_the_database_as_often_however_large_the_plan_is(cast, path,
     answer_all(follow_up)
     client = signed_in(cast.editor)
     client.get(PAGE + path)
-    with django_assert_max_num_queries(24):
+    with django_assert_max_num_queries(20):
         assert client.get(PAGE + path).status_code == 200
 
 

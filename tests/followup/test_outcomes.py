@@ -126,6 +126,25 @@ def test_p30_a_new_decision_while_it_is_open_adds_what_is_new_and_keeps_what_is_
     assert not ActionOutcome.objects.filter(row=second.uid).exists()
 
 
+def test_p30_one_that_is_handed_in_is_not_approved_past_a_new_decision_and_goes_over_when_it_comes_back(cast):
+    follow_up = handed_in(cast)
+    plan = follow_up.plan
+    type(plan).objects.filter(pk=plan.pk).update(state="draft", version=2)
+    plan.refresh_from_db()
+    put_action(plan, cast, "En ny åtgärd", who="Polisen")
+    type(plan).objects.filter(pk=plan.pk).update(state="decided")
+    plan.refresh_from_db()
+    second = freeze(plan, DECISION, by=cast.chair)
+    opening.reconcile(second)
+    follow_up.refresh_from_db()
+    assert follow_up.version_id != second.pk
+    with pytest.raises(StepRefused, match="Version 2 av planen har beslutats"):
+        WORKFLOW.take(follow_up, "approve", by=cast.chair, approved_on=date(2026, 1, 20), body="", meeting="")
+    back = WORKFLOW.take(follow_up, "return", by=cast.chair, reason="En ny åtgärd har kommit till.")
+    assert (back.state, back.version_id) == ("open", second.pk)
+    assert ActionOutcome.objects.filter(follow_up=follow_up, status="").count() == 1
+
+
 # --- Who answers what (P24)
 
 
