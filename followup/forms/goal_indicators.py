@@ -6,32 +6,35 @@ from django import forms
 from agreements.forms.fields import CooperationForm
 from followup.forms.indicators import NumberField
 from followup.goal_values import too_late
-from followup.indicators import indicators_for
 from trygghet.crispy import Columns
 
 
 class GoalForm(CooperationForm):
     """A goal's indicator, with the baseline and the target it was given."""
 
-    indicator = forms.ModelChoiceField(
-        queryset=None,
+    indicator = forms.ChoiceField(
         label="Indikator",
         required=False,
-        empty_label="Ingen indikator",
         error_messages={"invalid_choice": "Välj en indikator i listan, eller ingen."},
     )
     baseline = NumberField("Nuläge", help_text="Tomt: det senaste mätvärdet före planens år.")
     target = NumberField("Målvärde", help_text="Dit värdet ska komma.")
 
-    def __init__(self, data=None, *, goal, chosen, user):
-        initial = (
-            {"indicator": chosen.indicator, "baseline": chosen.baseline, "target": chosen.target} if chosen else {}
-        )
+    def __init__(self, data=None, *, goal, chosen, indicators):
+        """``indicators`` are those to choose among, the same list for every goal of the page."""
+        initial = {}
+        if chosen:
+            initial = {"indicator": chosen.indicator_id, "baseline": chosen.baseline, "target": chosen.target}
         super().__init__(data, prefix=f"mal-{goal.uid}", initial=initial)
         self.goal, self.chosen = goal, chosen
-        self.fields["indicator"].queryset = indicators_for(user)
-        self.fields["indicator"].label_from_instance = lambda each: f"{each.name} ({each.unit})"
+        self.indicators = {str(each.pk): each for each in indicators}
+        listed = [(pk, f"{each.name} ({each.unit})") for pk, each in self.indicators.items()]
+        self.fields["indicator"].choices = [("", "Ingen indikator"), *listed]
         self.helper.layout = Layout("indicator", Columns("baseline", "target"))
+
+    def clean_indicator(self):
+        """Return the indicator itself, None when none is chosen."""
+        return self.indicators.get(self.cleaned_data["indicator"])
 
     def clean(self):
         values = super().clean()

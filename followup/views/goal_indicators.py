@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from followup import goal_values
 from followup.forms.goal_indicators import GoalForm
+from followup.indicators import indicators_for
 from plans.permissions import check_edit
 from plans.views.rows import RowPage
 
@@ -25,8 +26,9 @@ def goals(request, district, year, uid):
     found = getattr(page.place.node, GOALS[page.kind])
     chosen = goal_values.chosen_for(page.plan, [goal.uid for goal in found])
     posted = request.method == "POST"
+    indicators = list(indicators_for(request.user)) if found else []
     forms = [
-        GoalForm(request.POST if posted else None, goal=goal, chosen=chosen.get(str(goal.uid)), user=request.user)
+        GoalForm(request.POST if posted else None, goal=goal, chosen=chosen.get(str(goal.uid)), indicators=indicators)
         for goal in found
     ]
     wrong = [form for form in forms if form.errors]

@@ -213,6 +213,22 @@ def test_what_cannot_be_is_refused_with_what_to_do_and_what_was_typed(client, go
     assert not GoalIndicator.objects.exists()
 
 
+def test_the_page_takes_as_many_queries_however_many_goals(client, goal, cast):
+    of = indicator()
+    chosen(goal, of, 37, cast.editor)
+
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            assert client.get(address_of(goal)).status_code == 200
+        return len(captured)
+
+    asked()
+    before = asked()
+    for position in range(2, 22):
+        OperationalGoal.objects.create(plan_id=goal.plan_id, action=goal.action, text="Ett mål", position=position)
+    assert asked() == before
+
+
 def test_an_action_whose_goals_are_only_in_the_cell_is_led_to_where_they_are_written(client, goal):
     OperationalGoal.objects.all().delete()
     page = client.get(address_of(goal)).content.decode()
