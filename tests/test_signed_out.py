@@ -12,12 +12,6 @@ FORM = "/samverkan/skarholmen/lagesbilder/2025/staden/iakttagelse/ny/"
 WRITTEN = {"title": "Fler rån vid torget", "text": "Första raden\r\nandra raden", "trend": "up", "row_version": "3"}
 
 
-@pytest.fixture(autouse=True)
-def _text_is_kept(settings):
-    ours = "accounts.middleware.KeepTextLoginRequiredMiddleware"
-    settings.MIDDLEWARE = [ours if name.endswith(".LoginRequiredMiddleware") else name for name in settings.MIDDLEWARE]
-
-
 def send(values=WRITTEN, address=FORM, **more):
     return Client().post(address, values, **more)
 

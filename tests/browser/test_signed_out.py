@@ -1,12 +1,7 @@
 """The session ends while somebody writes: the text is given back, and is saved once after signing in again."""
 
-import os
-
 import pytest
-from django.conf import settings
-from django.test import override_settings
 from playwright.sync_api import expect
-from pytest_django.live_server_helper import LiveServer
 
 from agreements.enums import Producer
 from agreements.models import Finding
@@ -16,17 +11,6 @@ from tests.browser.conftest import barriers, sign_in
 TITLE = "Fler rån vid torget"
 TEXT = "Rånen har blivit fler.\n\nDe flesta sker på vägen hem från skolan, «utan vittnen»."
 GIVEN_BACK = "Du har loggats ut. Texten är inte sparad, men den finns här."
-
-
-@pytest.fixture(scope="module")
-def live_server():
-    """A site where the text of an ended session is given back."""
-    ours = "accounts.middleware.KeepTextLoginRequiredMiddleware"
-    names = [ours if name.endswith(".LoginRequiredMiddleware") else name for name in settings.MIDDLEWARE]
-    with override_settings(MIDDLEWARE=names):
-        server = LiveServer(os.environ.get("DJANGO_LIVE_TEST_SERVER_ADDRESS", "localhost"))
-    yield server
-    server.stop()
 
 
 @pytest.fixture
