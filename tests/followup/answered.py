@@ -7,10 +7,8 @@ from django.utils import timezone
 
 from agreements.models import Organisation
 from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome
-from plans import editing, open_format
-from plans.models import ActionPlan
-from plans.versions import freeze
-from tests.followup.decided import DECISION, version_of
+from plans import open_format
+from tests.followup.decided import decided_plan, version_of
 from tests.plans.conftest import DATA
 
 DONE = "Fyra trygghetsvandringar | en i november. Sammanlagt 62 deltagare, varav hälften unga."
@@ -24,12 +22,7 @@ def real_plan():
 
 def long_plan(cast):
     """A decided plan of Farsta for 2025 with 31 actions."""
-    plan = editing.create_plan(cast.other_district, cast.cycle, by=None)
-    editing.replace_content(plan, real_plan(), by=None, summary="Läste in planen")
-    ActionPlan.objects.filter(pk=plan.pk).update(state="decided")
-    plan = ActionPlan.objects.with_place().get(pk=plan.pk)
-    freeze(plan, DECISION, by=cast.chair)
-    return plan
+    return decided_plan(cast, cast.other_district, content=real_plan())
 
 
 def follow_up_of(plan):

@@ -2,6 +2,7 @@
 
 import io
 import json
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
@@ -13,20 +14,21 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
-from followup import cell, exports, open_format
+from followup import cell, exports, open_format, opening
 from followup.document import ActionAnswer, FollowUpDocument
 from followup.freezing import FOLLOW_UPS, freeze, make_files
 from followup.loading import load
 from followup.models import ApprovedFollowUp, FollowUp, Fulfilment
 from followup.paper import FollowUpCover, part_of
-from plans import imports
+from plans import editing, imports, versions
 from plans.comparison import adopt, flatten
+from plans.document import AreaTarget, Commitment
 from plans.pdf import plan_html
 from plans.versions import document_of
 from plans.workbook.reader import read_workbook
 from tests.cast import Cast
 from tests.followup.answered import DONE, REASON, answer_everything, follow_up_of, long_plan, real_plan
-from tests.followup.decided import decided_plan
+from tests.followup.decided import DECISION, decided_plan
 from tests.plans.test_frozen_files import attachments_of, work
 
 HERE = "/planer/skarholmen/2025/uppfoljning/"
@@ -273,3 +275,40 @@ class TestDownloading:
 
 def follow_up_with(actions):
     return FollowUpDocument(district="Skärholmen", year=2025, version=1, plan_sha256="a" * 64, actions=actions)
+
+
+class TestTheCitysPlan:
+    """The city's areas have delmål and åtaganden of their own (seed 001), which are answered beside the actions."""
+
+    @pytest.fixture
+    def of_city(self, cast):
+        document = real_plan()
+        first, *rest = document.areas
+        parts = {
+            "targets": (AreaTarget(text="Färre rån", target="−10 %"),),
+            "commitments": (Commitment(organisation="Trafikkontoret", text="Byta belysningen"),),
+        }
+        plan = editing.create_plan(None, cast.cycle, by=None)
+        content = replace(document, district="Staden", areas=(replace(first, **parts), *rest))
+        editing.replace_content(plan, content, by=None, summary="Läste in planen")
+        versions.freeze(plan, DECISION, by=cast.city_preparation)
+        made = opening.open(plan)
+        Fulfilment.objects.filter(party="Trafikkontoret").exclude(row__in=plan.actions.values("uid")).update(
+            answer="no"
+        )
+        return FollowUp.objects.with_place().get(pk=made.pk)
+
+    def test_delmal_and_ataganden_are_in_the_document_and_come_back(self, of_city):
+        document = load(of_city)
+        (area,) = document.areas
+        assert [goal.text for goal in area.goals] == ["Färre rån"]
+        assert [(party.party, party.answer) for _, party in area.parties] == [("Trafikkontoret", "no")]
+        assert open_format.loads(open_format.dumps(document)) == document
+
+    def test_they_are_printed_with_the_actions(self, of_city):
+        plan, document = document_of(of_city.version), load(of_city)
+        page = plan_html(plan, exports.cover_of(of_city), part=part_of(plan, document))
+        assert "Uppföljning 2025, Staden" in page
+        assert "Trafikkontoret skriver" in page
+        assert "Färre rån" in page
+        assert exports.file_name(of_city, "pdf") == "Uppföljning 2025 Staden.pdf"
