@@ -28,6 +28,7 @@ from followup.models import FollowUp
 from followup.page import Writer, address_in, address_of, sheet_of
 from followup.workflow import WORKFLOW
 from plans import grid
+from plans.actors import said_of
 from plans.afterwards import offers_of
 from plans.meeting_outcomes import steering_group_of
 from plans.models import PlanVersion
@@ -100,7 +101,7 @@ class _Page:
         return None if self.sheet.is_open else self.refused(writing.CLOSED[self.follow_up.state])
 
     def refused(self, why):
-        messages.error(self.request, str(why))
+        messages.error(self.request, said_of(self.plan, str(why)))
         return redirect(self.address)
 
     def save(self, forms):
@@ -207,6 +208,7 @@ def _not_open(request, version):
         "opens": plan.cycle.follow_up_opens,
         "due": plan.cycle.follow_up_due,
         "is_due": opening.is_due(plan),
+        "editor": said_of(plan, "trygghetsstrategen"),
         "may_open": access_of(request.user).allows(P.EDIT_PLAN, plan.district_id),
         "crumbs": [
             (reverse("plans:list"), "Åtgärdsplaner"),
@@ -221,7 +223,8 @@ def open_follow_up(request, district, year):
     """Open the follow-up of the plan's version in force; for the editor, also before the year's day."""
     version = _version_to_open(request, district, year)
     if not access_of(request.user).allows(P.EDIT_PLAN, version.plan.district_id):
-        raise PermissionDenied("Det är trygghetsstrategen som öppnar uppföljningen. Vänd dig dit.")
+        why = "Det är trygghetsstrategen som öppnar uppföljningen. Vänd dig dit."
+        raise PermissionDenied(said_of(version.plan, why))
     try:
         opening.open(version.plan, by=request.user)
     except StepRefused as refusal:
@@ -249,7 +252,7 @@ def action(request, district, year, uid):
         return _action_page(page, row, forms)
     if not forms.every:
         if page.sheet.is_open:
-            raise PermissionDenied(NOT_YOURS)
+            raise PermissionDenied(said_of(page.plan, NOT_YOURS))
         return page.closed()
     try:
         saved = page.save(forms.every)
@@ -278,7 +281,7 @@ class _ActionForms:
         ]
         found = [self.outcome, *(form for _, form in self.goals), *(form for _, form in self.parties)]
         self.every = [form for form in found if form]
-        _refuse_anothers(data, row.parties, {form.row.pk for _, form in self.parties if form})
+        _refuse_anothers(page.plan, data, row.parties, {form.row.pk for _, form in self.parties if form})
 
 
 def _in_the_cell(page, row):
@@ -291,7 +294,7 @@ def _in_the_cell(page, row):
     if request.GET["cell"] == "las":
         return _cell(page, row)
     if not page.writer.may_write(row):
-        raise PermissionDenied(NOT_YOURS)
+        raise PermissionDenied(said_of(page.plan, NOT_YOURS))
     data = request.POST if request.method == "POST" else None
     form = InCellForm(data, row=row.outcome)
     try:
@@ -336,12 +339,12 @@ def _deadline(page):
     return f"{'Skulle ha lämnats' if is_late(due) else 'Lämnas'} in till styrgruppen senast {day(due)}."
 
 
-def _refuse_anothers(data, fulfilments, own):
+def _refuse_anothers(plan, data, fulfilments, own):
     """Raise PermissionDenied if an answer was sent for a party that the person does not answer for (scenario 33)."""
     for each in fulfilments:
         prefix = f"{FulfilmentForm.kind}-{each.pk}-"
         if each.pk not in own and any(name.startswith(prefix) for name in data or ()):
-            raise PermissionDenied(ONLY_THE_PARTY)
+            raise PermissionDenied(said_of(plan, ONLY_THE_PARTY))
 
 
 def _onward(page, row):
@@ -390,11 +393,11 @@ def commitments(request, district, year):
     if request.method == "GET":
         return page.show()
     if not page.own:
-        raise PermissionDenied(NOTHING_TO_ANSWER)
+        raise PermissionDenied(said_of(page.plan, NOTHING_TO_ANSWER))
     if not page.sheet.is_open:
-        messages.error(request, writing.CLOSED[page.follow_up.state])
+        messages.error(request, said_of(page.plan, writing.CLOSED[page.follow_up.state]))
         return redirect(request.path)
-    _refuse_anothers(request.POST, page.sheet.fulfilments(), {form.row.pk for form in page.forms})
+    _refuse_anothers(page.plan, request.POST, page.sheet.fulfilments(), {form.row.pk for form in page.forms})
     try:
         saved = page.save(page.forms)
     except StepRefused as refusal:
@@ -528,7 +531,7 @@ def summary(request, district, year):
 def _one_form_page(page, asked, *, heading, back, means):
     """A page of what the editor writes for the preparation group; ``asked`` are (form, row, what the row is called)."""
     if not page.writer.is_editor:
-        raise PermissionDenied(ONLY_THE_EDITOR)
+        raise PermissionDenied(said_of(page.plan, ONLY_THE_EDITOR))
     if closed := page.closed():
         return closed
     data = page.request.POST if page.request.method == "POST" else None
@@ -574,7 +577,8 @@ def step(request, district, year, slug):
     if taking is None:
         raise Http404
     if not WORKFLOW.may(request.user, taking, page.follow_up):
-        raise PermissionDenied(f"Det är {taking.who[:1].lower()}{taking.who[1:]} som {taking.does}.")
+        why = f"Det är {taking.who[:1].lower()}{taking.who[1:]} som {taking.does}."
+        raise PermissionDenied(said_of(page.plan, why))
     form = _step_form(page, taking)
     if form.is_bound and form.is_valid():
         return _take(page, taking, form)
@@ -606,7 +610,7 @@ def _take(page, taking, form):
         if form.cleaned_data.get("reason"):
             messages.info(page.request, f"Det du skrev sparades inte: ”{form.cleaned_data['reason']}”")
         return redirect(page.address)
-    messages.success(page.request, DONE[taking.name])
+    messages.success(page.request, said_of(page.plan, DONE[taking.name]))
     return redirect(page.address)
 
 
@@ -618,7 +622,7 @@ def _step_page(page, taking, form, blockers):
         step=taking,
         form=form,
         mistakes=form.mistakes() if form.is_bound else [],
-        means=MEANS[taking.name],
+        means=said_of(page.plan, MEANS[taking.name]),
         blockers=blockers,
         waits=waits if taking.name in ("submit", "approve") else [],
         remains=page.sheet.remains(),
