@@ -5,7 +5,7 @@ from tests.agreements.access import PLACE, Line
 READS = {"editor", "co_writer", "police", "steering", "chair", "working"}
 ANALYSES = {"editor", "co_writer", "police", "working"}
 ONLY_READS = READS - ANALYSES
-FORM = Line(get={200: ANALYSES, 403: ONLY_READS}, post={200: ANALYSES, 403: ONLY_READS})
+FORM = Line(get={200: ANALYSES, 403: ONLY_READS}, post={422: ANALYSES, 403: ONLY_READS})
 WRITE = Line(post={302: ANALYSES, 403: ONLY_READS})
 
 BASE = PLACE + "orsaksanalyser/"

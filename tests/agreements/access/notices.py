@@ -6,7 +6,7 @@ from tests.cast import PEOPLE
 MAIL = "samverkan/brev/"
 
 LINES = {
-    "konto/paminnelser/": Line(get={200: set(PEOPLE)}, post={200: set(PEOPLE)}),
+    "konto/paminnelser/": Line(get={200: set(PEOPLE)}, post={422: set(PEOPLE)}),
     MAIL: Line(get={200: {"administrator"}}),
     MAIL + "forsok-igen/": Line(post={302: {"administrator"}}),
 }
