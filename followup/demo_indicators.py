@@ -42,9 +42,9 @@ SHOOTINGS = {CITY: (31, 27, 19), "skarholmen": (6, 3, 2), "jarva": (11, 9, 7)}
 SHOOTING_YEARS = (2022, 2023, 2024)
 NEIGHBOURHOODS = {"Vårberg": (41, 35, 47), "Sätra": (33, 27, 39), "Bredäng": (36, 30, 42), "Skärholmen": (39, 33, 45)}
 RESPONDENTS = 640
-GOAL_DISTRICT = "enskede-arsta-vantor"
-GOAL_VALUES = ((34, 31, 37), (36, 33, 39))
-TARGET = 32
+GOAL_DISTRICT, GOAL_IS_ABOUT = "jarva", "otrygga"
+GOAL_YEARS, GOAL_VALUES = (2024, 2025), ((47, 43, 51), (44, 40, 48))
+TARGET = 42
 
 
 def is_told():
@@ -105,11 +105,8 @@ class _Values:
     def _goal(self):
         """A goal that is seen in an indicator, with a value before the plan's year and one within it."""
         indicator = self.indicators["otrygga-enligt-polisens-matning"]
-        self._enter_all(indicator.code, GOAL_DISTRICT, (2023, 2024), GOAL_VALUES, respondents=RESPONDENTS)
-        goal = (
-            OperationalGoal.objects.filter(plan__district__slug=GOAL_DISTRICT, plan__is_example=True)
-            .order_by("action__position", "position")
-            .first()
-        )
+        self._enter_all(indicator.code, GOAL_DISTRICT, GOAL_YEARS, GOAL_VALUES, respondents=RESPONDENTS)
+        goals = OperationalGoal.objects.filter(plan__district__slug=GOAL_DISTRICT, plan__is_example=True)
+        goal = goals.filter(text__contains=GOAL_IS_ABOUT).select_related("plan").order_by("pk").first()
         if goal:
             goal_values.choose(goal.plan, {str(goal.uid): (indicator, None, Decimal(TARGET))}, by=self.by)
