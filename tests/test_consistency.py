@@ -13,7 +13,7 @@ from django.contrib.staticfiles import finders
 from plans import demonstration
 
 BASE = Path(settings.BASE_DIR)
-APPS = ("trygghet", "accounts", "agreements", "plans")
+APPS = ("trygghet", "accounts", "agreements", "plans", "followup")
 # Templates that replace a library's: it decides what they extend.
 REPLACES_A_LIBRARYS = ("allauth", "bootstrap5", "django")
 
