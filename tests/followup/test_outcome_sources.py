@@ -3,9 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
+from agreements import daily
 from agreements.agenda import proposals_for
 from agreements.hub import TOPICS
 from agreements.models import CollaborationGroup
@@ -47,6 +49,19 @@ def test_p24_whoever_is_late_has_a_task_whose_last_day_has_passed(cast):
     assert tasks(cast.editor)["Skriv uppföljningen"].is_late
     assert "1 åtagande att svara på" in tasks(cast.external)
     assert "Skriv uppföljningen" not in tasks(cast.co_writer) and not tasks(cast.neighbour)
+
+
+def test_a_fault_in_what_is_done_daily_is_told_and_stops_no_letters(cast, monkeypatch, capsys):
+    def fails():
+        raise RuntimeError("trasig")
+
+    monkeypatch.setattr(daily, "DAILY", [fails, opening.open_due])
+    decided_plan_with(cast)
+    cast.cycle.follow_up_opens = timezone.localdate()
+    cast.cycle.save()
+    call_command("send_reminders", verbosity=0)
+    assert "Det här gick inte att göra" in capsys.readouterr().err
+    assert tasks(cast.editor)["Skriv uppföljningen"]
 
 
 def test_who_has_answered_has_nothing_waiting(cast):

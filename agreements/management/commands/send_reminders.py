@@ -16,7 +16,7 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, verbosity, **options):
-        daily.do_what_is_due()
+        undone = daily.do_what_is_due()
         written = digests.write_digests()
         digests.forget_old()
         sending = mail.send_waiting()
@@ -26,6 +26,8 @@ class Command(BaseCommand):
                 f"{written.written} brev skrivna, {sending.sent} skickade, {waiting} väntar, "
                 f"{sending.given_up} uppgivna."
             )
+        if undone:
+            self.stderr.write(f"Det här gick inte att göra: {', '.join(undone)}. Felen står i loggen.")
         if written.failed:
             self.stderr.write(f"Påminnelsen kunde inte skrivas till: {', '.join(written.failed)}. Felen står i loggen.")
         if sending.refused:
