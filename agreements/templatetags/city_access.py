@@ -1,4 +1,4 @@
-"""Whether the menu offers the city's page, and the indicators."""
+"""Whether the menu offers the city's page, its annual report, and the indicators."""
 
 from django import template
 
@@ -11,6 +11,12 @@ register = template.Library()
 def may_see_city(user):
     """Whether the person sits in a group that follows all districts (no query that the page does not make anyway)."""
     return access_of(user).allows(Permission.SEE_CITY, None)
+
+
+@register.filter
+def reads_report(user):
+    """Whether the person reads the city's annual report (no query of its own either)."""
+    return access_of(user).allows(Permission.READ_REPORT, None)
 
 
 @register.filter

@@ -1,7 +1,19 @@
 """What the follow-up adds to the pages of the cooperation and the plans, and to what is kept; loaded with the app."""
 
 from followup import freezing
-from followup.contributions import agenda, facts, hub, indicators, life, obstacles, opening, plan_page, progress, tasks
+from followup.contributions import (
+    agenda,
+    facts,
+    hub,
+    indicators,
+    life,
+    obstacles,
+    opening,
+    plan_page,
+    progress,
+    report,
+    tasks,
+)
 
 __all__ = [
     "agenda",
@@ -14,5 +26,6 @@ __all__ = [
     "opening",
     "plan_page",
     "progress",
+    "report",
     "tasks",
 ]

@@ -1,6 +1,6 @@
 """The addresses of what came of the plans, by what they are about; made to be mailed."""
 
-from followup.urls import files, indicators, obstacles, outcomes, progress
+from followup.urls import files, indicators, obstacles, outcomes, progress, report
 
 app_name = "followup"
 
@@ -10,4 +10,5 @@ urlpatterns = [
     *outcomes.urlpatterns,
     *files.urlpatterns,
     *indicators.urlpatterns,
+    *report.urlpatterns,
 ]

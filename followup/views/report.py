@@ -1,0 +1,119 @@
+"""The city's annual report while the follow-ups come in: the years, a year, the rows behind a number, all actions."""
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_safe
+
+from agreements.year import cycles
+from followup.report import figures, tables, workbook
+from followup.report.page import Page
+from followup.report.reading import Report, handed_in_by_year, may_read
+from followup.report.rows import all_actions, shown
+
+ON_A_PAGE = 500
+"""How many rows or actions a page shows at most."""
+
+
+def _report_of(request, year):
+    """Return the year's report; raise Http404 to those who do not read it, and for a year that is not planned."""
+    if not may_read(request.user):
+        raise Http404
+    cycle = next((cycle for cycle in cycles() if cycle.year == year), None)
+    if cycle is None:
+        raise Http404
+    return Report(request.user, cycle)
+
+
+@require_safe
+def report_list(request):
+    """The years that there is a report of, with how many districts have handed in."""
+    if not may_read(request.user):
+        raise Http404
+    handed_in = handed_in_by_year(request.user)
+    years = [(cycle.year, handed_in.get(cycle.year, 0)) for cycle in cycles()]
+    return render(request, "followup/report_list.html", {"years": years})
+
+
+@require_safe
+def report(request, year):
+    """The report of the year, as far as the districts have handed in."""
+    return render(request, "followup/report.html", {"page": Page(_report_of(request, year)), "year": year})
+
+
+@require_safe
+def report_rows(request, year):
+    """The rows behind a number of the report, each with where it stands."""
+    found = _report_of(request, year)
+    code = request.GET.get("figur", "")
+    if code not in found.figures:
+        raise Http404
+    wanted = {
+        counted_by: "" if request.GET[name] == tables.NONE else request.GET[name]
+        for name, counted_by in tables.FILTERS.items()
+        if request.GET.get(name)
+    }
+    figure = found.figures[code].where(**wanted)
+    part = Paginator(figure.rows, ON_A_PAGE).get_page(request.GET.get("sida"))
+    context = {
+        "year": year,
+        "number": figure.number,
+        "heading": tables.TITLES[code],
+        "chosen": _chosen(found, code, wanted),
+        "rows": shown(found, code, part.object_list),
+        "part": part,
+        "asked": _without_page(request),
+        "is_obstacles": code == figures.OBSTACLES,
+    }
+    return render(request, "followup/report_rows.html", context)
+
+
+def _chosen(found, code, wanted):
+    """Return what the rows are counted by as (name, value) in words; what nobody knows is said as it was asked."""
+    areas = dict(found.areas)
+    words = {
+        "area": ("Område", lambda value: areas.get(value, value)),
+        "kind": ("Räknas som", lambda value: tables.KINDS[code].get(value, value)),
+        "party": ("Part", lambda value: value),
+        "district": ("Stadsdel", lambda value: str(found.by_slug[value].district) if value in found.by_slug else value),
+    }
+    return [(words[name][0], words[name][1](value)) for name, value in wanted.items()]
+
+
+def _without_page(request):
+    asked = request.GET.copy()
+    asked.pop("sida", None)
+    return asked.urlencode()
+
+
+@require_safe
+def report_actions(request, year):
+    """The appendix: every action of the plans that are counted, or of one district's."""
+    found = _report_of(request, year)
+    district = request.GET.get("stadsdel", "")
+    if district and district not in found.by_slug:
+        raise Http404
+    part = Paginator(all_actions(found, district), ON_A_PAGE).get_page(request.GET.get("sida"))
+    context = {
+        "year": year,
+        "page": Page(found),
+        "part": part,
+        "asked": _without_page(request),
+        "districts": found.read,
+        "district": district,
+    }
+    return render(request, "followup/report_actions.html", context)
+
+
+@require_safe
+def report_file(request, year):
+    """The appendix as a workbook."""
+    return HttpResponse(
+        workbook.workbook_bytes(_report_of(request, year)),
+        content_type=workbook.MEDIA_TYPE,
+        headers={
+            "Content-Disposition": content_disposition_header(True, f"Årsrapport {year}, alla åtgärder.xlsx"),
+            "Cache-Control": "private, no-store",
+        },
+    )

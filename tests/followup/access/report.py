@@ -1,0 +1,22 @@
+"""Access lines: the city's annual report, before it is published."""
+
+from tests.agreements.access import Line
+from tests.followup.reported import handed_in
+
+# Those who compile it and those who are to decide it; the districts read it when it is published.
+READERS = {"city_preparation", "city_steering"}
+BASE = "arsrapport/<int:year>/"
+LINES = {
+    "arsrapport/": Line(get={200: READERS}),
+    BASE: Line(get={200: READERS}),
+    f"{BASE}rader/": Line(get={200: READERS}),
+    f"{BASE}atgarder/": Line(get={200: READERS}),
+    f"{BASE}atgarder/ladda-ner/": Line(get={200: READERS}, is_page=False),
+}
+
+
+def addresses(cast):
+    """The report of a year in which Farsta has handed in."""
+    handed_in(cast)
+    found = {route: f"/{route.replace('<int:year>', '2025')}" for route in LINES}
+    return found | {f"{BASE}rader/": "/arsrapport/2025/rader/?figur=F3"}
