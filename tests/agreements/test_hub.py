@@ -322,7 +322,7 @@ def test_the_queries_of_a_place_do_not_grow_with_what_is_in_it(cast, django_asse
             CauseAnalysis.objects.create(problem=problem)
 
     more(range(2))
-    with django_assert_max_num_queries(34):
+    with django_assert_max_num_queries(40):
         few = queries(client, HUB)
     more(range(2, 12))
     assert queries(client, HUB) == few
