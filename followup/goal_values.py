@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from followup import numbers
 from followup.enums import Wanted
-from followup.indicators import Reading, is_measured_in, next_told, readings_of
+from followup.indicators import FEWER, SMALLEST_SHOWN, Reading, is_measured_in, next_told, readings_of
 from followup.models import GoalIndicator, Indicator, Measurement
 from followup.periods import Period
 
@@ -37,7 +37,8 @@ class GoalValue:
     def baseline_told(self):
         """Where it began: "42 procent 2023"."""
         if self.baseline is not None:
-            return self._with_unit(self.baseline)
+            is_small = self.indicator.counts_people and self.baseline < SMALLEST_SHOWN
+            return FEWER if is_small else self._with_unit(self.baseline)
         if self.before is None:
             return "nuläget är inte mätt"
         return f"{self.before.told_with_unit} {self.before.period}"

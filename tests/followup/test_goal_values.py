@@ -109,6 +109,11 @@ def test_a_small_count_says_neither_met_nor_how_many(cast, goal):
     assert "3" not in found.words.replace("2025", "")
 
 
+def test_a_small_count_that_was_written_as_the_baseline_is_not_told_either(cast, goal):
+    chosen(goal, shootings(), 0, cast.editor, baseline=Decimal(3))
+    assert value_of(goal).baseline_told == "färre än 5"
+
+
 def test_made_up_values_say_so(cast, goal):
     of = indicator()
     measured(of, 2025, 36, cast.district, is_example=True)
