@@ -93,6 +93,7 @@ def add_section(table, rows):
         TABLE_OF[table.model] = table
         SECTIONS.add((table, rows))
 
+
 # A year's last days in the order of the year wheel (domain §1b); each may be left out.
 DUE_DATES = (
     "pictures_due",
