@@ -9,7 +9,7 @@ from followup.enums import GoalResult, Implementation
 from followup.report import figures
 from followup.report.rows import state_told
 from followup.report.tables import KINDS, address_of, table_of
-from trygghet.dates import day
+from trygghet.dates import day, is_late
 
 STEPS = ("decided", "submitted", "board")
 MARKS = {Mark.RECORDED: "done", Mark.DUE: "done", Mark.SOON: "waiting", Mark.LATE: "late", Mark.PARTLY: "waiting"}
@@ -94,7 +94,7 @@ class Page:
                     *[_step(step) for step in each.steps if step.name in STEPS],
                     _status(each.picture),
                     _status(each.agreement),
-                    _follow_up(each),
+                    _follow_up(each, self.report.cycle.follow_up_due),
                 ],
             )
             for each in self.report.districts
@@ -110,7 +110,7 @@ class Page:
         approved = sum(each.is_approved for each in rows)
         lacking = [sum(getattr(each, name).mark == Mark.MISSING for each in rows) for name in ("picture", "agreement")]
         return (
-            f"Av {len(rows)} stadsdelar har {taken['decided']} en beslutad plan, {taken['submitted']} har skickat den "
+            f"{taken['decided']} av {len(rows)} stadsdelar har en beslutad plan, {taken['submitted']} har skickat den "
             f"till staden och {taken['board']} har nämndens beslut registrerat. {approved} har en godkänd uppföljning. "
             f"{lacking[0]} har ingen gemensam lägesbild registrerad och {lacking[1]} ingen överenskommelse."
         )
@@ -268,6 +268,8 @@ def _status(status):
     return Cell(mark=MARKS[status.mark], words=status.words, beside=beside)
 
 
-def _follow_up(district):
+def _follow_up(district, due):
     mark, words = state_told(district)
+    if district.handed_in is None and district.is_decided and is_late(due):
+        return Cell(mark="late", words="Försenad", beside=f"skulle in {day(due)}")
     return Cell(mark=mark, words=words, beside=day(district.handed_in_on) if district.handed_in_on else "")

@@ -79,6 +79,11 @@ class OfDistrict:
         return self.district.slug
 
     @property
+    def is_decided(self):
+        """Whether the district has a decided plan, sent or not."""
+        return any(step.name == "decided" and step.on for step in self.steps)
+
+    @property
     def is_approved(self):
         """Whether the district's steering group has approved the follow-up."""
         return self.handed_in is not None and self.handed_in.state == FollowUpState.APPROVED
@@ -90,7 +95,7 @@ class OfDistrict:
             return ""
         if self.handed_in:
             return NOT_READABLE
-        if not next(step for step in self.steps if step.name == "decided").on:
+        if not self.is_decided:
             return NOT_DECIDED
         return NOT_HANDED_IN if self.version else f"{NOT_SENT}, och {NOT_HANDED_IN}"
 

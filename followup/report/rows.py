@@ -16,7 +16,10 @@ from followup.report.tables import KINDS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """A row behind a number: where it stands, what it says and is counted as; ``about`` is what it is part of."""
+    """A row behind a number: where it stands, what it says and is counted as.
+
+    ``about`` is what it is part of, ``note`` what was said with the answer.
+    """
 
     district: str
     area: str
@@ -24,6 +27,7 @@ class Shown:
     about: str
     kind: str
     address: str
+    note: str = ""
 
 
 def shown(report, code, rows):
@@ -52,11 +56,14 @@ def _of_plan(district, row, titles, labels, code):
     place = district.outline.find("", row.uid)
     if place is None:
         return _of_commitment(district, row, titles, labels)
-    text, about = place.text, place.problem.text if place.problem else ""
+    text, about, note = place.text, place.problem.text if place.problem else "", ""
     if code in (figures.GOALS, figures.QUALITY):
-        text, about = _goal(district, row), place.text
+        goal = _goal(district, row)
+        text, about, note = goal.text, place.text, ". ".join(filter(None, (goal.value, goal.comment)))
     if code == figures.PARTIES:
+        answers = district.answers[row.uid].parties
         text, about = row.party, place.text
+        note = next(each.comment for each in answers if each.party == row.party)
     return Shown(
         district=str(district.district),
         area=titles[row.area],
@@ -64,13 +71,14 @@ def _of_plan(district, row, titles, labels, code):
         about=about,
         kind=labels[row.kind],
         address=where(district, place.position, row.uid),
+        note=note,
     )
 
 
 def _goal(district, row):
     answers = (*district.follow_up.actions, *district.follow_up.areas)
     goals = next(answer.goals for answer in answers if answer.row == row.uid)
-    return next(goal.text for goal in goals if goal.key == row.part)
+    return next(goal for goal in goals if goal.key == row.part)
 
 
 def _of_commitment(district, row, titles, labels):

@@ -2,6 +2,7 @@
 
 import io
 import re
+from datetime import date
 
 import openpyxl
 import pytest
@@ -17,7 +18,7 @@ from followup.report.page import Page
 from followup.report.reading import NOT_DECIDED, NOT_HANDED_IN, Report, may_read
 from plans.models import ActionPlan, PlanVersion, Submission
 from tests.cast import Cast
-from tests.followup.answered import follow_up_of
+from tests.followup.answered import REASON, follow_up_of
 from tests.followup.decided import decided_plan, version_of
 from tests.followup.reported import decided_and_sent, hand_in, handed_in
 
@@ -126,6 +127,24 @@ def test_the_matrix_says_which_steps_each_district_has_taken(cast):
     FollowUp.objects.filter(pk=follow_up.pk).update(state="approved")
     rows = {str(row.district): dict(row.labelled) for row in page_for(cast).matrix}
     assert rows["Farsta"]["Uppföljning"].words == "Godkänd"
+
+
+def test_a_follow_up_that_is_not_handed_in_by_its_last_day_is_late(cast):
+    decided_and_sent(cast, cast.district)
+    cast.cycle.follow_up_due = date(2026, 1, 15)
+    rows = {str(row.district): dict(row.labelled) for row in page_for(cast).matrix}
+    told = rows["Skärholmen"]["Uppföljning"]
+    assert (told.words, told.beside) == ("Försenad", "skulle in 15 januari 2026")
+    assert rows["Farsta"]["Uppföljning"].words == "Inte inlämnad"
+
+
+def test_a_row_says_what_was_said_with_the_answer(cast):
+    handed_in(cast)
+    client = signed_in(cast.city_preparation)
+    partly = client.get(f"{REPORT}rader/?figur=F7&status=partly&part=Polisen").context["rows"]
+    assert {row.note for row in partly} == {REASON}
+    goals = client.get(f"{REPORT}rader/?figur=F4&status=partly").context["rows"]
+    assert {row.note for row in goals} == {"49 %"}
 
 
 def test_the_parties_are_counted_by_their_own_answers(cast):
