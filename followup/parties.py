@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import F, Q
 
-from agreements.enums import GroupLevel, OrganisationKind
+from agreements.enums import GroupKind, GroupLevel, OrganisationKind
 from agreements.models import GroupMembership, Organisation
 from agreements.permissions import PERMISSIONS, PERMISSIONS_IN_CITY, SEAT, Permission, access_of, role_of
 from followup.models import Fulfilment
@@ -136,7 +136,7 @@ def answering_in(user):
     for seat in GroupMembership.objects.in_force().filter(user=user).select_related(*SEAT):
         held = seat.deputy_for or seat
         table = PERMISSIONS_IN_CITY if held.group.level == GroupLevel.CITY else PERMISSIONS
-        if Permission.ANSWER_FOR_PARTY in table[role_of(seat)]:
+        if Permission.ANSWER_FOR_PARTY in table[role_of(seat)] and not _answered_below(held):
             found.setdefault(held.group.district_id, []).append(held.organisation)
     return {
         place: Answering(
@@ -145,6 +145,16 @@ def answering_in(user):
         )
         for place, organisations in found.items()
     }
+
+
+def _answered_below(seat):
+    """Whether the seat is a steering group's, of a party whose answers its preparation group gives (seed 001).
+
+    The district's administration and the police sit in both; another
+    department's head may be its only one.
+    """
+    own_sides = (OrganisationKind.DISTRICT_ADMIN, OrganisationKind.POLICE)
+    return seat.group.kind == GroupKind.STEERING and seat.organisation.kind in own_sides
 
 
 def answering_for(user, plan):

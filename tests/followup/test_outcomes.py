@@ -8,11 +8,11 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from agreements.models import CollaborationGroup, GroupMembership
+from agreements.models import CollaborationGroup, GroupMembership, Organisation
 from followup import opening, progress
 from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome
 from followup.page import Sheet
-from followup.parties import Register
+from followup.parties import Register, answering_for
 from followup.workflow import WORKFLOW
 from plans import editing
 from plans.models import GroupRow
@@ -203,6 +203,17 @@ def test_a_seat_that_has_ended_or_is_in_another_district_answers_for_nobody(cast
     assert signed_in(cast.neighbour_police).get(PAGE + "ataganden/").status_code == 404
     GroupMembership.objects.filter(user=cast.police).update(valid_to=date(2024, 12, 31))
     assert signed_in(cast.police).get(PAGE + "ataganden/").status_code == 404
+
+
+def test_in_the_steering_group_another_department_answers_and_the_own_sides_leave_it_to_their_preparation(
+    cast, follow_up
+):
+    """P18: heads of other departments sit in the steering group, and nowhere else in the district."""
+    assert not answering_for(cast.steering, follow_up.plan)
+    department = Organisation.objects.get(slug="specialist_admin")
+    GroupMembership.objects.filter(user=cast.steering).update(organisation=department)
+    steering = type(cast.steering).objects.get(pk=cast.steering.pk)
+    assert answering_for(steering, follow_up.plan).organisations == {department.pk}
 
 
 def test_a_working_group_writes_of_the_rows_that_it_works_on(cast, follow_up):
