@@ -1,5 +1,10 @@
-"""What a plan still lacks to hang together: every area a problem or a reason, every cause an action."""
+"""What a plan still lacks to hang together: every area a problem or a reason, every cause an action.
 
+And what the template and the city's programme ask a plan to take in (seeds
+000, 002 and 003), where nothing in it tells that it has.
+"""
+
+import re
 from typing import NamedTuple
 
 
@@ -17,12 +22,63 @@ class Gap(NamedTuple):
 
 
 NO_PROBLEM = "saknar problemområde, eller ett skäl till att området inte är aktuellt i år."
+# The sides of brottstriangeln that actions are to hit (seed 000), as a sentence ends with them.
+SIDES = {
+    "offender": "den som kan begå brott",
+    "victim": "den som kan utsättas",
+    "control": "kontrollen på platsen",
+}
+SOONEST_FIRST = ("immediate", "within_year", "long")
+# What the template asks to be integrated in the plan (seed 002), by the words that tell that it is.
+INTEGRATED = re.compile(r"våldsbejakande|\bVBE\b|rekryter", re.IGNORECASE)
+# The perspectives of the city's safety programme (seed 003), by the words that tell that one has been taken in.
+PERSPECTIVES = {
+    "jämställdhet": r"jämställd|kvinn|flick|pojk|mansnorm|manlighet",
+    "barn": r"\bbarn|\bung",
+    "funktionsnedsättning": r"funktions",
+    "hbtqi": r"hbtq",
+    "äldre": r"\bäldre|senior",
+}
 DETAILS = (("goals", "operativa mål"), ("when", "tid"), ("who", "ansvarig"))
 
 
 def gaps(document):
     """Return the plan's :class:`Gap` list, in the order of the plan."""
-    return [gap for position, area in enumerate(document.areas, 1) for gap in _of_area(area, position)]
+    of_areas = [gap for position, area in enumerate(document.areas, 1) for gap in _of_area(area, position)]
+    return [*of_areas, *_of_plan(document)]
+
+
+def _of_plan(document):
+    """What nothing in the plan tells of; said of the first area that has actions, and of no plan without any."""
+    worked_with = [(at, area) for at, area in enumerate(document.areas, 1) if area.counts().actions]
+    if not worked_with:
+        return
+    position, area = worked_with[0]
+    text = " ".join(words for _, each in worked_with for words in _words(each))
+    if not INTEGRATED.search(text):
+        yield Gap(
+            position,
+            str(area.uid),
+            "Ingen rad nämner arbetet mot våldsbejakande extremism eller mot rekrytering av unga till kriminalitet. "
+            "Mallen ber att det vävs in.",
+        )
+    missing = [name for name, words in PERSPECTIVES.items() if not re.search(words, text, re.IGNORECASE)]
+    if missing:
+        yield Gap(
+            position,
+            str(area.uid),
+            f"Ingen rad nämner {_listed(missing)}. Trygghetsprogrammet ber att perspektiven vägs in där de spelar "
+            "roll.",
+        )
+
+
+def _words(area):
+    for problem in area.problems:
+        yield problem.title
+        for cause in problem.causes:
+            yield cause.text
+            for action in cause.actions:
+                yield from (action.text, action.goals, action.who)
 
 
 def _of_area(area, position):
@@ -53,6 +109,19 @@ def _of_problem(problem, name):
             lacks = [label for field, label in DETAILS if not getattr(action, field)]
             if action.text and lacks:
                 yield action.uid, f"Åtgärd {action.order} under {name} saknar {_listed(lacks)}."
+    yield from _of_actions(problem, name)
+
+
+def _of_actions(problem, name):
+    """What the actions of a problem miss together: the soonest effect first (P12), all sides of the triangle (P13)."""
+    actions = sorted((each for cause in problem.causes for each in cause.actions), key=lambda each: each.order)
+    horizons = [SOONEST_FIRST.index(each.effect_horizon) for each in actions if each.effect_horizon]
+    if horizons != sorted(horizons):
+        yield problem.uid, f"Åtgärderna under {name} står inte i ordning: de med omedelbar effekt först."
+    hit = {side for each in actions for side in each.triangle_sides}
+    if hit and not hit >= set(SIDES):
+        missing = [words for side, words in SIDES.items() if side not in hit]
+        yield problem.uid, f"Ingen åtgärd under {name} riktas mot {_listed(missing)}."
 
 
 def _listed(words):

@@ -67,7 +67,7 @@ def test_an_agreement_is_signed_falls_due_two_years_later_and_is_confirmed(site,
 
     # The rest is written by the same forms; here it is put in place at once.
     agreement = agreed.written(cast, Agreement.objects.get())
-    page.reload()
+    page.goto(page.url.partition("#")[0])
     press(page, "Skicka för underskrift")
     check(page)
     press(page, "Skicka för underskrift")

@@ -1,0 +1,59 @@
+"""What the plan is said to lack: what the template and the city's programme ask for, where nothing tells of it."""
+
+import pytest
+
+from plans.completeness import gaps
+from plans.document import Action, AreaSection, Cause, PlanDocument, Problem
+
+TAKEN_IN = "Stöd till barn, äldre, kvinnor, hbtqi-personer och personer med funktionsnedsättning, mot rekrytering."
+
+
+def plan_of(*actions):
+    """A plan of one problem with those actions, which take in what a plan is asked to unless they say otherwise."""
+    cause = Cause(uid="c", text="Orsak", actions=tuple(actions))
+    problem = Problem(uid="p", title="Rån", causes=(cause,))
+    area = AreaSection(
+        uid="a", number=1, code="x", title="Område", canonical_title="Område", sheet="1", problems=(problem,)
+    )
+    return PlanDocument(title="Plan", year=2025, district="Skärholmen", areas=(area,))
+
+
+def action(order=1, text=TAKEN_IN, **fields):
+    return Action(uid=f"{order}", order=order, text=text, goals="Mål", when="Maj", who="Enhetschef", **fields)
+
+
+def texts(*actions):
+    return [gap.text for gap in gaps(plan_of(*actions))]
+
+
+def test_a_plan_that_takes_in_what_it_is_asked_to_lacks_nothing():
+    assert texts(action()) == []
+
+
+def test_p12_the_actions_with_the_soonest_effect_come_first():
+    soon, late = {"effect_horizon": "immediate"}, {"effect_horizon": "long"}
+    assert texts(action(1, **soon), action(2), action(3, **late)) == []
+    told = "Åtgärderna under «Rån» står inte i ordning: de med omedelbar effekt först."
+    assert texts(action(1, **late), action(2), action(3, **soon)) == [told]
+
+
+def test_p13_the_actions_of_a_problem_hit_all_sides_of_the_triangle_together():
+    sides = [action(1, triangle_sides=("offender",)), action(2, triangle_sides=("victim", "control"))]
+    assert texts(*sides) == []
+    assert texts(sides[0]) == ["Ingen åtgärd under «Rån» riktas mot den som kan utsättas och kontrollen på platsen."]
+
+
+@pytest.mark.parametrize("words", ["rekrytering", "våldsbejakande extremism", "VBE"])
+def test_p14_the_work_against_extremism_and_recruitment_is_woven_in(words):
+    assert texts(action(text=TAKEN_IN.replace("rekrytering", words))) == []
+    [told] = texts(action(text=TAKEN_IN.replace("rekrytering", "rån")))
+    assert told.startswith("Ingen rad nämner arbetet mot våldsbejakande extremism eller mot rekrytering")
+
+
+def test_p27_the_perspectives_that_nothing_in_the_plan_tells_of_are_named():
+    [told] = texts(action(text="Insatser mot rekrytering av barn"))
+    assert told.startswith("Ingen rad nämner jämställdhet, funktionsnedsättning, hbtqi och äldre.")
+
+
+def test_an_area_that_is_not_worked_with_is_asked_for_nothing():
+    assert gaps(PlanDocument(title="Plan", year=2025, district="Skärholmen")) == []
