@@ -265,3 +265,9 @@ def test_the_pages_take_as_many_queries_however_many_districts_have_handed_in(ca
     put_districts(cast, follow_up.plan, number)
     assert asked(client) == before
     assert page_for(cast).figures[figures.STATUS].number == 31 * (number + 1)
+
+
+def test_the_citys_year_leads_to_the_report_those_who_read_it(cast):
+    for person, leads in ((cast.city_preparation, True), (cast.editor, False)):
+        page = signed_in(person).get("/samverkan/staden/arshjul/2025/").content.decode()
+        assert (REPORT in page.partition("<main")[2]) is leads

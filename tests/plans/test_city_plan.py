@@ -211,6 +211,7 @@ def test_a_commitment_that_nobody_has_taken_is_not_saved_and_the_text_stays(cast
 
 
 def test_the_analysis_gathers_what_each_department_and_company_has_taken_upon_itself(cast, city_plan):
+    """P17: what each takes into its own planning and budget is in one place, with its last day."""
     area = city_plan.planareas.get(position=2)
     again = [{"organisation": "Svenska Bostäder", "text": "Lås källarna"}]
     editing.set_fields(city_plan, "area", area.uid, {"commitments": again}, version=area.version, by=None)
