@@ -1,7 +1,8 @@
 """The template's «Uppföljning» cell: what became of an action as one text, and the text read back (domain §5.5).
 
-«Status: Genomförd | Genomfört: … | Mål: 1 – uppnått, 12 % (…) | Parternas åtaganden: Polisen – ja;
-Trafikkontoret – delvis (…)». Goals are numbered as they stand in the action.
+«Status: Genomförd | Genomfört: … | Skäl: … | Mål: 1 – uppnått, 12 % (…) | Parternas åtaganden:
+Polisen – ja; Trafikkontoret – delvis (…)». Goals are numbered as they
+stand in the action.
 
 Somebody may write the cell by hand: a text that does not begin with one of
 the headings is what has been done. White space around a text is not kept.
@@ -37,7 +38,13 @@ RESULTS = {
     "not_measurable": "går inte att mäta",
     "": "inte besvarat",
 }
-HEADINGS = {"status": "Status", "done": "Genomfört", "goals": "Mål", "parties": "Parternas åtaganden"}
+HEADINGS = {
+    "status": "Status",
+    "done": "Genomfört",
+    "reason": "Skäl",
+    "goals": "Mål",
+    "parties": "Parternas åtaganden",
+}
 CUT = " […]"
 """What stands where a text was too long for the cell."""
 
@@ -66,6 +73,7 @@ class CellText:
 
     status: str = ""
     done: str = ""
+    reason: str = ""
     goals: tuple[GoalAnswer, ...] = ()
     parties: tuple[PartyAnswer, ...] = ()
     misread: tuple[str, ...] = ()
@@ -124,7 +132,7 @@ def is_whole(answer: ActionAnswer) -> bool:
 def is_answered(answer: ActionAnswer) -> bool:
     """Whether anything of what the cell has room for is answered."""
     items = (*answer.goals, *answer.parties)
-    said = (answer.status, answer.done, *(item.comment for item in items))
+    said = (answer.status, answer.done, answer.reason, *(item.comment for item in items))
     return any(said) or any(goal.result or goal.value for goal in answer.goals) or any(p.answer for p in answer.parties)
 
 
@@ -138,8 +146,12 @@ def carried(answer: ActionAnswer) -> CellText:
     )
     parties = (replace(party, party=party.party.strip(), comment=party.comment.strip()) for party in answer.parties)
     return CellText(
-        status=answer.status, done=answer.done.strip(), goals=tuple(goals), parties=tuple(parties)
-    )  # fmt: skip
+        status=answer.status,
+        done=answer.done.strip(),
+        reason=answer.reason.strip(),
+        goals=tuple(goals),
+        parties=tuple(parties),
+    )
 
 
 def _told(answer):
@@ -153,6 +165,7 @@ def _texts(answer):
     return {
         "status": STATUSES.get(said.status, ""),
         "done": said.done,
+        "reason": said.reason,
         "goals": "; ".join(map(_goal_told, said.goals)),
         "parties": "; ".join(map(_party_told, said.parties)),
     }
@@ -183,6 +196,7 @@ def _cut(answer, most):
     return replace(
         answer,
         done=_shortened(answer.done, most),
+        reason=_shortened(answer.reason, most),
         goals=tuple(replace(goal, comment=_shortened(goal.comment, most)) for goal in answer.goals),
         parties=tuple(replace(party, comment=_shortened(party.comment, most)) for party in answer.parties),
     )
@@ -217,6 +231,7 @@ def _understood(found):
     return CellText(
         status=status,
         done=found.get("done", ""),
+        reason=found.get("reason", ""),
         goals=tuple(goal for goal in goals if goal),
         parties=tuple(party for party in parties if party),
         misread=tuple(misread),

@@ -12,7 +12,7 @@ from plans.document import MAX_TEXT
 # What the form itself is made of, mixed with everything else.
 PIECES = st.sampled_from(
     ["|", " | ", "\\", ";", "; ", "(", ")", " (", " – ", "–", ", ", ":", "\n", "Status:", "Mål: ", "| Genomfört:",
-     "\\| Mål:", "Parternas åtaganden:", "ja", "delvis", "1 – uppnått", "Genomförd", "…", "åäö"]
+     "\\| Mål:", "Parternas åtaganden:", "| Skäl: ", "ja", "delvis", "1 – uppnått", "Genomförd", "…", "åäö"]
 )  # fmt: skip
 LETTERS = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=8)
 TEXTS = st.lists(PIECES | LETTERS, max_size=8).map("".join).map(str.strip)
@@ -30,7 +30,13 @@ PARTIES = st.lists(
     st.builds(PartyAnswer, party=NAMES, answer=key_of(Fulfilled), comment=TEXTS), max_size=3
 ).map(tuple)  # fmt: skip
 ANSWERS = st.builds(
-    ActionAnswer, row=st.just("r"), status=key_of(Implementation), done=TEXTS, goals=GOALS, parties=PARTIES
+    ActionAnswer,
+    row=st.just("r"),
+    status=key_of(Implementation),
+    done=TEXTS,
+    reason=TEXTS,
+    goals=GOALS,
+    parties=PARTIES,
 )
 
 
@@ -58,6 +64,17 @@ def test_the_cell_reads_as_the_city_writes_it():
         "Mål: 1 – delvis uppnått, 49 % (mätt i mars) | "
         "Parternas åtaganden: Polisen – ja; Trafikkontoret – delvis (belysningen (park) kom i oktober)"
     )
+
+
+def test_why_an_action_was_not_done_stands_in_the_cell():
+    answer = ActionAnswer(row="r", status="cancelled", done="Två av fyra", reason="Vakanser | från mars")
+    assert cell.told(answer) == "Status: Avbruten | Genomfört: Två av fyra | Skäl: Vakanser | från mars"
+    assert cell.printed(answer) == "Status: Avbruten\nGenomfört: Två av fyra\nSkäl: Vakanser | från mars"
+    assert cell.told(ActionAnswer(row="r", reason="Inget att rapportera")) == "Skäl: Inget att rapportera"
+
+
+def test_a_cell_from_before_the_reason_had_a_place_is_read():
+    assert cell.read("Status: Avbruten | Genomfört: Två") == cell.CellText(status="cancelled", done="Två")
 
 
 def test_an_action_that_nobody_has_answered_has_an_empty_cell():
