@@ -11,16 +11,15 @@ from django.urls import reverse
 from agreements.enums import GroupKind
 from agreements.models import GroupMembership
 from agreements.permissions import Permission, access_of
-from followup.enums import FollowUpState, Implementation
+from followup.enums import FollowUpState
 from followup.models import ActionOutcome, Assessment, Fulfilment, GoalOutcome
 from followup.parties import OWN_ADMINISTRATION, answering_for, must_answer
+from followup.rules import NEEDS_REASON
 from plans.models import GroupRow
 from plans.outline import Outline, Place
 from plans.versions import document_of
 
 P = Permission
-NEEDS_REASON = {Implementation.NOT_STARTED, Implementation.NOT_DONE, Implementation.CANCELLED}
-"""Of what was not done it is said why (domain §5.2: «Inget att rapportera» needs a reason)."""
 
 
 @dataclass(kw_only=True)

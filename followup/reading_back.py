@@ -2,7 +2,8 @@
 
 Only that column is read, and only where its text differs; an empty cell says
 nothing. What another party has answered is not taken from anybody's file
-(P24): it is told as left out, as is what could not be understood.
+(P24): it is told as left out, as is what could not be understood and what the
+page's forms would refuse (followup/rules.py).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from agreements.forms.fields import NO_IDENTITY_NUMBERS
-from followup import cell
+from followup import cell, rules
 from followup.loading import load_beside
 from followup.models import MAX_ANSWER
 from followup.page import ActionRow, Writer
@@ -167,16 +168,24 @@ class _Comparison:
         if self.writer.may_write(self.row):
             self._outcome(read)
             self._goals(read)
-        elif read.status != self.row.outcome.status or read.done != self.row.outcome.done.strip():
+        elif self._is_of_outcome(read):
             self.difference.left_out.append(NOT_YOURS)
         self._parties(read)
         self.difference.left_out += [f"«{text}» gick inte att tolka." for text in read.misread]
         return self.difference
 
+    def _is_of_outcome(self, read):
+        outcome = self.row.outcome
+        if read.status != outcome.status or read.done != outcome.done.strip():
+            return True
+        return bool(read.reason) and read.reason != outcome.reason.strip()  # earlier files do not have it
+
     def _outcome(self, read):
         outcome = self.row.outcome
         self._write(outcome, "status", "Status", read.status, cell.STATUSES)
         self._write(outcome, "done", "Genomfört", read.done)
+        self._write(outcome, "reason", "Skäl", read.reason)
+        self._hold(outcome, rules.outcome_lacks, ("status", "done", "reason"))
 
     def _goals(self, read):
         goals = dict(enumerate(self.row.goals, start=1))
@@ -188,6 +197,7 @@ class _Comparison:
             self._write(goal, "result", f"Mål {said.key}, resultat", said.result, cell.RESULTS)
             self._write(goal, "value", f"Mål {said.key}, utfall", said.value, most=MAX_VALUE)
             self._write(goal, "comment", f"Mål {said.key}, kommentar", said.comment)
+            self._hold(goal, rules.goal_lacks, ("result", "comment"), f"Mål {said.key}: ")
 
     def _parties(self, read):
         parties = {party.party.casefold(): party for party in self.row.parties}
@@ -201,11 +211,20 @@ class _Comparison:
             elif self.writer.may_answer(party):
                 self._write(party, "answer", f"{party.party}, gjort sin del", said.answer, cell.FULFILLED)
                 self._write(party, "comment", f"{party.party}, kommentar", said.comment)
+                self._hold(party, rules.fulfilment_lacks, ("answer", "comment"), f"{party.party}: ")
             elif (said.answer and said.answer != party.answer) or (said.comment and said.comment != party.comment):
                 told = f"{cell.FULFILLED[said.answer]}{f' ({said.comment})' if said.comment else ''}"
                 self.difference.left_out.append(
                     f"{party.party} svarar själv om sin del. Filens «{told}» tas inte med."
                 )  # fmt: skip
+
+    def _hold(self, row, lacks, names, about=""):
+        """Leave out all that would be written in the row, if it then lacked what its form asks for."""
+        mine = {written.name: written.value for written in self.difference.writes if written.row is row}
+        lacking = lacks(**{name: mine.get(name, getattr(row, name)) for name in names}) if mine else {}
+        if lacking:
+            self.difference.writes = [written for written in self.difference.writes if written.row is not row]
+            self.difference.left_out += [f"{about}{told}" for told in lacking.values()]
 
     def _write(self, row, name, label, value, words=None, most=MAX_ANSWER):
         """Note that the field would be written, if the file says anything and anything else than it does."""

@@ -4,7 +4,8 @@ from agreements.duties import Mark
 from agreements.hub import TOPICS, Topic
 from followup.enums import FollowUpState
 from followup.models import FollowUp
-from followup.page import NEEDS_REASON, address_of
+from followup.page import address_of
+from followup.rules import NEEDS_REASON
 from trygghet.dates import day, is_late
 
 SIGNS = {FollowUpState.SUBMITTED: Mark.PARTLY, FollowUpState.APPROVED: Mark.RECORDED}

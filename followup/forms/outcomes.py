@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from agreements.forms.analyses import Difference
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
+from followup import rules
 from followup.enums import Certainty, Change, Fulfilled, GoalResult, Implementation, Light, NextYear
 from followup.models import MAX_ANSWER
-from followup.page import NEEDS_REASON
 from followup.writing import Answer
 from plans.document import clean_text
 from trygghet.dates import day
@@ -62,6 +62,12 @@ class AnswerForm(CooperationForm):
             self.data = self.data.copy()
             self.data[self.add_prefix("row_version")] = str(self.row.row_version)
         return values
+
+    def refuse(self, lacking):
+        """Say what the answer lacks, by field, where the field is not refused for something else already."""
+        for name, told in lacking.items():
+            if name not in self.errors:
+                self.add_error(name, told)
 
     @property
     def shown(self):
@@ -138,13 +144,7 @@ class OutcomeForm(AnswerForm):
 
     def clean(self):
         values = super().clean()
-        status, reason = values.get("status"), (values.get("reason") or "").strip()
-        if status in NEEDS_REASON and not reason:
-            self.add_error("reason", f"Skriv varför åtgärden är {Implementation(status).label.lower()}.")
-        elif status and not reason and not (values.get("done") or "").strip() and "done" not in self.errors:
-            self.add_error(
-                "done", "Skriv vad som har genomförts, eller under Skäl varför det inte finns något att rapportera."
-            )
+        self.refuse(rules.outcome_lacks(**{name: values.get(name) for name in ("status", "done", "reason")}))
         return values
 
 
@@ -166,8 +166,7 @@ class GoalForm(AnswerForm):
 
     def clean(self):
         values = super().clean()
-        if values.get("result") == GoalResult.NOT_MEASURABLE and not (values.get("comment") or "").strip():
-            self.add_error("comment", "Skriv varför målet inte går att mäta, så att ni kan skriva det bättre nästa år.")
+        self.refuse(rules.goal_lacks(result=values.get("result"), comment=values.get("comment")))
         return values
 
 
@@ -180,8 +179,7 @@ class FulfilmentForm(AnswerForm):
 
     def clean(self):
         values = super().clean()
-        if values.get("answer") in {Fulfilled.PARTLY, Fulfilled.NO} and not (values.get("comment") or "").strip():
-            self.add_error("comment", "Skriv med några ord vad som inte blev gjort, och varför.")
+        self.refuse(rules.fulfilment_lacks(answer=values.get("answer"), comment=values.get("comment")))
         return values
 
 

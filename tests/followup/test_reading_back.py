@@ -117,6 +117,19 @@ class TestWhatIsTaken:
         outcome = ActionOutcome.objects.get()
         assert (outcome.status, outcome.done) == ("done", "Vi gick två vandringar.")
 
+    def test_why_an_action_was_not_done_is_written(self, follow_up, cast):
+        preview, _ = read_in(signed_in(cast.editor), edited(follow_up, "Status: Avbruten | Skäl: Två vakanser"))
+        assert "Skriv varför" not in preview
+        outcome = ActionOutcome.objects.get()
+        assert (outcome.status, outcome.done, outcome.reason) == ("cancelled", DONE, "Två vakanser")
+
+    def test_a_file_from_before_the_reason_had_a_place_leaves_it_as_it_is(self, follow_up, cast):
+        ActionOutcome.objects.update(status="cancelled", reason="Två vakanser")
+        text = f"Status: Avbruten | Genomfört: {DONE}"
+        for person in (cast.editor, cast.police):
+            preview = signed_in(person).post(UPLOAD, {"file": edited(follow_up, text)}).content.decode()
+            assert "säger inget annat" in preview
+
     def test_an_empty_cell_says_nothing(self, follow_up, cast):
         preview, _ = read_in(signed_in(cast.editor), edited(follow_up, None))
         assert "säger inget annat" in preview
@@ -151,6 +164,36 @@ class TestWhatIsLeftOut:
         police = Fulfilment.objects.get(party="Polisen")
         assert (police.answer, police.comment, police.by) == ("partly", "vakanser", cast.police)
         assert ActionOutcome.objects.get().status == "done"
+
+    @pytest.mark.parametrize(
+        ("text", "told"),
+        [
+            ("Status: Genomförd", "Skriv vad som har genomförts, eller under Skäl varför det inte finns något att"),
+            ("Status: Avbruten | Genomfört: Två av fyra", "Skriv varför åtgärden är avbruten."),
+            ("Status: Inte genomförd", "Skriv varför åtgärden är inte genomförd."),
+            ("Status: Inte påbörjad", "Skriv varför åtgärden är inte påbörjad."),
+            ("Mål: 1 – går inte att mäta, 12 st", "Mål 1: Skriv varför målet inte går att mäta, så att ni kan"),
+        ],
+    )
+    def test_what_the_page_would_refuse_is_not_taken_from_a_file(self, follow_up, cast, text, told):
+        ActionOutcome.objects.update(status="", done="")
+        before = answers()
+        preview, _ = read_in(signed_in(cast.editor), edited(follow_up, text))
+        assert told in preview.split("Tas inte med")[1]
+        assert answers() == before
+
+    def test_a_partys_no_without_words_is_not_taken_from_its_file(self, follow_up, cast):
+        before = answers()
+        preview, _ = read_in(signed_in(cast.police), edited(follow_up, "Parternas åtaganden: Polisen – nej"))
+        assert "Polisen: Skriv med några ord vad som inte blev gjort, och varför." in preview.split("Tas inte med")[1]
+        assert answers() == before
+
+    def test_what_one_answer_lacks_does_not_stop_the_others(self, follow_up, cast):
+        text = "Status: Avbruten | Mål: 1 – inte uppnått (regn)"
+        preview, _ = read_in(signed_in(cast.editor), edited(follow_up, text))
+        assert "Skriv varför åtgärden är avbruten." in preview
+        assert ActionOutcome.objects.get().status == "done"
+        assert GoalOutcome.objects.get().result == "not_met"
 
     def test_what_is_not_understood_is_told(self, follow_up, cast):
         text = "Status: Nästan | Mål: 7 – uppnått | Parternas åtaganden: SL – ja"
