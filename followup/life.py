@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from followup.enums import FollowUpState, Implementation, NextYear
 from followup.models import ActionOutcome, CarriedRow, FollowUp
@@ -20,7 +20,7 @@ from plans.versions import document_of
 class Year:
     """An action in a year: what it said, and what came of it as far as the person may know.
 
-    ``text`` is "" where the plan of the year is not the person's to read;
+    ``text`` is "" where the plan as the person reads it no longer has the action;
     ``outcome`` is None before anything has been answered, or where it may not be read.
     """
 
@@ -71,22 +71,40 @@ class Life:
 def life_of(plan, uid, user):
     """Return the :class:`Life` of the action that is a row of the plan; None if the person reads none of its years.
 
+    A year whose plan the person may not read is not there, and nothing beyond it (ADR 12).
     The number of queries is the same however many years it has.
     """
-    chain = _chain(plan, str(uid))
+    chain = _chain(plan, str(uid), user)
     keys = [key for key, _ in chain]
     plans = {found.pk: found for found in ActionPlan.objects.with_place().filter(pk__in=keys)}
     editions = _editions(chain, user)
     outcomes = _outcomes(chain, user)
-    years = [_year(plans[key], row, editions.get((key, row)), outcomes.get((key, row))) for key, row in chain]
+    read = [step for step in chain if step in editions or step in outcomes]
+    years = [_year(plans[step[0]], step[1], editions.get(step), outcomes.get(step)) for step in read]
     if not any(year.text for year in years):
         return None
     return Life(years=years, ending=_ending(years[-1]))
 
 
-def _chain(plan, uid):
-    """Return (plan id, row) of the action in each year, the earliest first (1 query)."""
-    rows = CarriedRow.objects.filter(plan__district=plan.district_id, kind="action").order_by("pk")
+def _links(user):
+    """Keep where actions were carried between plans of which the person may read both (ADR 12).
+
+    Whoever reads a decided version, and not the draft that has been made of
+    it since, is told of what was carried over before that version was decided.
+    """
+    drafts, versions = ActionPlan.objects.visible_to(user), PlanVersion.objects.visible_to(user)
+    since = versions.filter(plan=OuterRef("plan"), frozen_at__gte=OuterRef("at"))
+    to = Q(plan__in=drafts.values("pk")) | Exists(since)
+    back = Q(from_plan__in=drafts.values("pk")) | Q(from_plan__in=versions.values("plan"))
+    return CarriedRow.objects.filter(to, back, kind="action").order_by("pk")
+
+
+def _chain(plan, uid, user):
+    """Return (plan id, row) of the action in each year that the person can follow it to, the earliest first (1 query).
+
+    It ends before the first plan that the person may not read, in both directions.
+    """
+    rows = _links(user).filter(plan__district=plan.district_id)
     back, on = {}, {}
     for to, row, old, old_row in rows.values_list("plan", "row", "from_plan", "from_row"):
         back[to, str(row)] = (old, str(old_row))
@@ -102,14 +120,13 @@ def _chain(plan, uid):
 
 def _editions(chain, user):
     """Return {(plan id, row): (text, when, whether it is decided)} of what the person may read (at most 3 queries)."""
-    wanted, found, decided = dict(chain), {}, set()
+    wanted, found = dict(chain), {}
     for version in PlanVersion.objects.visible_to(user).in_force().filter(plan__in=wanted):
-        decided.add(version.plan_id)
         key = (version.plan_id, wanted[version.plan_id])
         place = Outline(document_of(version)).find("action", key[1])
         if place:
             found[key] = (place.text, place.node.when, True)
-    drafts = ActionPlan.objects.visible_to(user).filter(pk__in=wanted.keys() - decided)
+    drafts = ActionPlan.objects.visible_to(user).filter(pk__in=wanted.keys() - {key for key, _ in found})
     for row in Action.objects.filter(plan__in=drafts, uid__in=wanted.values()):
         found[row.plan_id, str(row.uid)] = (row.text, row.when, False)
     return found
@@ -146,9 +163,12 @@ def _ending(last):
     return ""
 
 
-def history_of(plan):
-    """Return {uid: words} for the actions with another year: "Från 2025", else "Vidare till 2026" (1 query)."""
-    rows = CarriedRow.objects.filter(Q(plan=plan) | Q(from_plan=plan), kind="action").order_by("pk")
+def history_of(plan, user):
+    """Return {uid: words} for the actions with another year that the person may read (1 query).
+
+    The words are "Från 2025", else "Vidare till 2026".
+    """
+    rows = _links(user).filter(Q(plan=plan) | Q(from_plan=plan))
     came, went = {}, {}
     fields = ("plan", "row", "plan__cycle__year", "from_row", "from_plan__cycle__year")
     for to, row, to_year, old_row, from_year in rows.values_list(*fields):

@@ -11,11 +11,11 @@ P = Permission
 
 @ACTION_OFFERS.add
 def life_of_actions(plan, user):
-    """Lead to the life over the years of the actions that have one (1 query)."""
+    """Lead to the life over the years of the actions that have one, as far as the person reads it (1 query)."""
     if not access_of(user).allows(P.READ_FOLLOW_UP, plan.district_id):
         return {}
     where = [plan.scope.slug, plan.year]
     return {
         uid: [Offer(label=words, address=reverse("followup:life", args=[*where, uid]))]
-        for uid, words in history_of(plan).items()
+        for uid, words in history_of(plan, user).items()
     }

@@ -164,6 +164,13 @@ class GoalForm(AnswerForm):
     on = DayField("Gäller den")
     comment = words("Kommentar", rows=2)
 
+    def clean_on(self):
+        """Refuse a day to come: an outcome is what has been, and never what is hoped for."""
+        on = self.cleaned_data["on"]
+        if on and on > timezone.localdate():
+            raise forms.ValidationError("Dagen har inte varit än. Ange den dag som utfallet gäller, senast i dag.")
+        return on
+
     def clean(self):
         values = super().clean()
         self.refuse(rules.goal_lacks(result=values.get("result"), comment=values.get("comment")))
@@ -243,11 +250,17 @@ class ApprovalForm(FollowUpStepForm):
     def __init__(self, data=None, *, step, follow_up, body=""):
         super().__init__(data, step=step, follow_up=follow_up)
         self.initial |= {"body": body, "approved_on": timezone.localdate()}
+        self.decided_on = follow_up.version.decided_on
 
     def clean_approved_on(self):
+        """Refuse a day to come, and one before the plan that is followed up was decided."""
         on = self.cleaned_data["approved_on"]
         if on and on > timezone.localdate():
             raise forms.ValidationError("Dagen har inte varit än. Registrera godkännandet när det är fattat.")
+        if on and on < self.decided_on:
+            raise forms.ValidationError(
+                f"Planen beslutades {day(self.decided_on)}. Ange den dag då uppföljningen godkändes, som är senare."
+            )
         return on
 
     def given(self):

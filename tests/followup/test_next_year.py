@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agreements.models import AreaMapping, PlanningCycle, PriorityArea, PriorityAreaSet
 from followup import next_year
@@ -22,9 +23,10 @@ from plans.document import Action, AreaSection, Cause, OperationalGoal, Problem,
 from plans.errors import EditRefused
 from plans.loading import load_document
 from plans.models import ActionPlan
+from plans.versions import freeze
 from tests.cast import Cast
 from tests.followup.answered import answer_everything, follow_up_of, long_plan, real_plan
-from tests.followup.decided import decided_plan
+from tests.followup.decided import DECISION, decided_plan, put_action
 
 HERE = "/planer/skarholmen/2025/uppfoljning/nasta-ar/"
 
@@ -376,9 +378,46 @@ class TestTheLife:
         ActionOutcome.objects.filter(row=other).update(next_year="stop")
         assert life_of(follow_up.plan, other, cast.editor).ending == "Åtgärden avslutades efter 2025."
 
-    def test_a_draft_that_is_not_shared_says_nothing_to_others(self, follow_up, cast, carried):
-        years = life_of(follow_up.plan, carried[0], cast.steering).years
-        assert [bool(year.text) for year in years] == [True, False]
+    @pytest.mark.parametrize("person", ["police", "steering", "registrar"])
+    def test_a_draft_that_is_not_shared_does_not_exist_to_others(self, follow_up, cast, carried, person):
+        user, (old, new) = getattr(cast, person), carried
+        client = signed_in(user)
+        assert client.get("/planer/skarholmen/2026/").status_code == 404
+        assert client.get(f"/planer/skarholmen/2026/atgard/{new}/over-aren/").status_code == 404
+        assert [year.year for year in life_of(follow_up.plan, old, user).years] == [2025]
+        assert history_of(follow_up.plan, user) == {}
+        for page in ("", f"uppfoljning/atgard/{old}/", f"atgard/{old}/over-aren/"):
+            answer = client.get(f"/planer/skarholmen/2025/{page}")
+            assert answer.status_code == 200
+            text = answer.content.decode()
+            assert not [told for told in ("till 2026", "/2026/", "inte delad med dig") if told in text]
+
+    def test_a_draft_that_is_shared_is_there_for_the_police(self, follow_up, cast, carried):
+        ActionPlan.objects.filter(cycle__year=2026).update(shared_at=timezone.now())
+        assert history_of(follow_up.plan, cast.police) == {carried[0]: "Vidare till 2026"}
+        assert [year.year for year in life_of(follow_up.plan, carried[0], cast.police).years] == [2025, 2026]
+
+    def test_what_is_carried_to_a_new_draft_of_a_decided_plan_is_told_when_that_is_decided(self, follow_up, cast):
+        plan = editing.create_plan(cast.district, PlanningCycle.objects.get(year=2026), by=cast.editor)
+        freeze(plan, DECISION, by=cast.chair)
+        old = actions_of(follow_up)[0].uid
+        next_year.carry(follow_up, {old}, by=cast.editor)
+        assert history_of(follow_up.plan, cast.police) == {}
+        assert [year.year for year in life_of(follow_up.plan, old, cast.editor).years] == [2025, 2026]
+        ActionPlan.objects.filter(pk=plan.pk).update(version=2)
+        freeze(next_plan(), DECISION, by=cast.chair)
+        assert history_of(follow_up.plan, cast.police) == {old: "Vidare till 2026"}
+        assert [year.year for year in life_of(follow_up.plan, old, cast.police).years] == [2025, 2026]
+
+    def test_what_it_came_from_is_not_told_either_where_that_may_not_be_read(self, follow_up, cast, carried):
+        later = PlanningCycle.objects.create(year=2027, area_set=cast.area_set)
+        last = editing.create_plan(cast.district, later, by=cast.editor)
+        row = put_action(last, cast).uid
+        CarriedRow.objects.create(plan=last, row=row, from_plan=next_plan(), from_row=carried[1], kind="action")
+        ActionPlan.objects.filter(pk=last.pk).update(shared_at=timezone.now())
+        assert history_of(last, cast.police) == {}
+        assert history_of(last, cast.editor) == {str(row): "Från 2026"}
+        assert [year.year for year in life_of(last, row, cast.police).years] == [2027]
 
     def test_its_page_says_both_years(self, follow_up, cast, carried):
         answer = signed_in(cast.editor).get(f"/planer/skarholmen/2026/atgard/{carried[1]}/over-aren/")
@@ -388,7 +427,7 @@ class TestTheLife:
         assert "Genomförd" in page
 
     def test_the_plan_leads_to_it_from_actions_with_a_history(self, follow_up, cast, carried):
-        assert history_of(follow_up.plan) == {carried[0]: "Vidare till 2026"}
+        assert history_of(follow_up.plan, cast.editor) == {carried[0]: "Vidare till 2026"}
         labels = {uid: [o.label for o in offers] for uid, offers in offers_of(next_plan(), cast.editor).items()}
         assert "Från 2025" in labels[carried[1]]
 
@@ -410,10 +449,8 @@ class TestTheLife:
         plan, row = next_plan(), carried[1]
         for year in (2027, 2028):
             later = PlanningCycle.objects.create(year=year, area_set=cast.area_set)
-            made = ActionPlan.objects.create(
-                district=cast.district, cycle=later, area_set=cast.area_set, state="decided"
-            )
-            uid = actions_of(follow_up)[year - 2027].uid  # any identity
+            made = editing.create_plan(cast.district, later, by=cast.editor)
+            uid = str(put_action(made, cast).uid)
             CarriedRow.objects.create(plan=made, row=uid, from_plan=plan, from_row=row, kind="action")
             plan, row = made, uid
         assert len(life_of(follow_up.plan, carried[0], cast.editor).years) == 4
