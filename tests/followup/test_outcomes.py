@@ -1,6 +1,6 @@
 """The follow-up of a decided plan: opening, who answers what, and the way to the steering group's approval."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -252,6 +252,19 @@ def test_scenario_34_not_measurable_is_refused_without_a_comment_and_counted_wit
     assert GoalOutcome.objects.filter(follow_up=follow_up, result="not_measurable").count() == 1
 
 
+def test_what_a_goal_came_to_is_of_a_day_that_has_been(cast, follow_up):
+    client, row = signed_in(cast.editor), walks(follow_up)
+    on, today = f"mal-{row.goals[0].pk}-on", timezone.localdate()
+    tomorrow = {on: str(today + timedelta(days=1))}
+    answer = client.post(f"{PAGE}atgard/{row.uid}/", answers_of(client, row) | tomorrow)
+    assert answer.status_code == 422 and "Ange den dag som utfallet gäller" in answer.content.decode()
+    assert GoalOutcome.objects.get(pk=row.goals[0].pk).on is None
+    own = f"atgard-{row.outcome.pk}"
+    done = {f"{own}-status": "done", f"{own}-done": "Fyra.", on: str(today)}
+    assert client.post(f"{PAGE}atgard/{row.uid}/", answers_of(client, row) | done).status_code == 302
+    assert GoalOutcome.objects.get(pk=row.goals[0].pk).on == today
+
+
 @pytest.mark.parametrize("status", ["not_done", "cancelled", "not_started"])
 def test_what_was_not_done_needs_a_reason_and_the_text_is_kept(cast, follow_up, status):
     client, row = signed_in(cast.editor), walks(follow_up)
@@ -350,6 +363,17 @@ def test_p26_the_steering_group_returns_it_with_a_reason_or_approves_and_it_is_f
     )  # fmt: skip
     assert chair.post(PAGE + "steg/godkann/", approval).url == PAGE  # nothing is done twice
     assert "Godkänd 20 januari 2026" in chair.get(PAGE).content.decode()
+
+
+def test_it_is_approved_after_the_plan_was_decided_and_not_on_a_day_to_come(cast):
+    follow_up, chair = handed_in(cast), signed_in(cast.chair)
+    tomorrow = timezone.localdate() + timedelta(days=1)
+    for on, told in (("2025-03-11", "Planen beslutades 12 mars 2025."), (tomorrow, "Dagen har inte varit än.")):
+        sent = {"seen_state": "submitted", "approved_on": str(on), "body": "Styrgruppen", "meeting": "Möte 4"}
+        answer = chair.post(PAGE + "steg/godkann/", sent)
+        assert answer.status_code == 422 and told in answer.content.decode()
+    follow_up.refresh_from_db()
+    assert follow_up.state == "submitted"
 
 
 def test_what_is_handed_in_is_only_read_and_the_editor_may_take_it_back_with_a_reason(cast):
