@@ -156,6 +156,11 @@ class Told:
     assessments: list[ToldAssessment]
     actions: list[ToldAction]
 
+    @property
+    def all_parties_answered(self):
+        """Whether every party has answered for each of its parts."""
+        return all(told.party.answer for party in self.parties for told in party.answers)
+
     @classmethod
     def of(cls, document, follow_up):
         """Return what is told of the follow-up of the plan's document."""

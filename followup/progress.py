@@ -64,6 +64,11 @@ def is_settled(plan):
     return FollowUp.objects.filter(plan=plan, state=FollowUpState.APPROVED).exists()
 
 
+def is_before_follow_up(plan):
+    """Whether the plan's follow-up has not opened yet, so that the notes will be text in it (1 query)."""
+    return not FollowUp.objects.filter(plan=plan).exists()
+
+
 # --- The actions
 
 

@@ -7,12 +7,15 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements.permissions import Permission, access_of
 from agreements.scope import lookup_of
 from followup import opening, parties, writing
+from followup.enums import FollowUpState
+from followup.forms.given_back import typed_in
 from followup.forms.outcomes import (
     ApprovalForm,
     AssessmentForm,
@@ -47,6 +50,10 @@ ONLY_THE_PARTY = (
 NOTHING_TO_ANSWER = (
     "Din organisation har inga åtaganden att svara på i den här planen. Fråga trygghetsstrategen om ni borde ha det."
 )
+CLOSED = {
+    FollowUpState.SUBMITTED: "Uppföljningen är inlämnad och går inte att ändra.",
+    FollowUpState.APPROVED: "Uppföljningen är godkänd och går inte att ändra.",
+}
 ONLY_THE_EDITOR = "Det är trygghetsstrategen som skriver bedömningarna och sammanfattningen, för beredningsgruppen."
 
 
@@ -100,6 +107,15 @@ class _Page:
         """Return the answer to a write in what has been handed in or approved; None while it is open."""
         return None if self.sheet.is_open else self.refused(writing.CLOSED[self.follow_up.state])
 
+    def given_back(self, forms):
+        """Return what a page shows that was written in too late: that it is closed, and what was typed in the forms."""
+        return {"closed": CLOSED[self.follow_up.state], "typed": typed_in(forms)}
+
+    def has_closed(self):
+        """Whether it closed while the page was being saved; the page then shows it as it now stands."""
+        self.follow_up.refresh_from_db(fields=["state"])
+        return not self.sheet.is_open
+
     def refused(self, why):
         messages.error(self.request, said_of(self.plan, str(why)))
         return redirect(self.address)
@@ -124,6 +140,8 @@ class _Page:
             "follow_up": self.follow_up,
             "plan": self.plan,
             "address": self.address,
+            "closed": "",
+            "typed": [],
             "crumbs": [
                 (reverse("plans:list"), "Åtgärdsplaner"),
                 (self.plan.get_absolute_url(), f"{self.plan.scope} {self.plan.year}"),
@@ -225,6 +243,10 @@ def open_follow_up(request, district, year):
     if not access_of(request.user).allows(P.EDIT_PLAN, version.plan.district_id):
         why = "Det är trygghetsstrategen som öppnar uppföljningen. Vänd dig dit."
         raise PermissionDenied(said_of(version.plan, why))
+    there = FollowUp.objects.visible_to(request.user).filter(plan=version.plan).first()
+    if there:
+        messages.info(request, _already(there))
+        return redirect(address_in(version.plan))
     try:
         opening.open(version.plan, by=request.user)
     except StepRefused as refusal:
@@ -232,6 +254,13 @@ def open_follow_up(request, district, year):
         return redirect(version)
     messages.success(request, "Uppföljningen är öppen. Det som har noterats under året står redan i åtgärderna.")
     return redirect(address_in(version.plan))
+
+
+def _already(follow_up):
+    """Say how a follow-up stands that somebody asks to open again."""
+    if follow_up.state == FollowUpState.OPEN:
+        return f"Uppföljningen är redan öppen, sedan {day(timezone.localdate(follow_up.opened_at))}."
+    return f"{CLOSED[follow_up.state]} Den öppnades inte på nytt."
 
 
 # --- An action
@@ -247,28 +276,39 @@ def action(request, district, year, uid):
         raise Http404
     if "cell" in request.GET and "HX-Request" in request.headers:
         return _in_the_cell(page, row)
+    if request.method == "POST" and not page.sheet.is_open:
+        return _closed_action(page, row)
     forms = _ActionForms(page, row)
     if request.method == "GET":
         return _action_page(page, row, forms)
     if not forms.every:
-        if page.sheet.is_open:
-            raise PermissionDenied(said_of(page.plan, NOT_YOURS))
-        return page.closed()
+        raise PermissionDenied(said_of(page.plan, NOT_YOURS))
     try:
         saved = page.save(forms.every)
     except StepRefused as refusal:
-        return page.refused(refusal)
+        return _closed_action(page, row) if page.has_closed() else page.refused(refusal)
     if not saved:
         return _action_page(page, row, forms)
     messages.success(request, f"{row.place.label}: svaret är sparat.")
     return redirect(_onward(page, row))
 
 
+def _closed_action(page, row):
+    """The action as it stands, above it what was typed too late: the follow-up closed while somebody wrote."""
+    data = page.request.POST
+    too_late = [
+        OutcomeForm(data, row=row.outcome),
+        *(GoalForm(data, row=goal, heading=f"Mål {at}") for at, goal in enumerate(row.goals, start=1)),
+        *(FulfilmentForm(data, row=each, heading=each.party) for each in row.parties),
+    ]
+    return _action_page(page, row, _ActionForms(page, row, is_sent=False), status=409, **page.given_back(too_late))
+
+
 class _ActionForms:
     """The forms of an action that the person may write in; another party's answer has none."""
 
-    def __init__(self, page, row):
-        data = page.request.POST if page.request.method == "POST" else None
+    def __init__(self, page, row, *, is_sent=True):
+        data = page.request.POST if is_sent and page.request.method == "POST" else None
         may_write = page.writer.may_write(row)
         self.outcome = OutcomeForm(data, row=row.outcome) if may_write else None
         self.goals = [
@@ -293,14 +333,16 @@ def _in_the_cell(page, row):
     request = page.request
     if request.GET["cell"] == "las":
         return _cell(page, row)
-    if not page.writer.may_write(row):
-        raise PermissionDenied(said_of(page.plan, NOT_YOURS))
     data = request.POST if request.method == "POST" else None
     form = InCellForm(data, row=row.outcome)
+    if not page.sheet.is_open:
+        return _closed_cell(page, row, form)
+    if not page.writer.may_write(row):
+        raise PermissionDenied(said_of(page.plan, NOT_YOURS))
     try:
         saved = data is not None and page.save([form])
     except StepRefused as refusal:
-        return _cell_form(page, row, form, refusal=str(refusal))
+        return _closed_cell(page, row, form) if page.has_closed() else _cell_form(page, row, form, refusal=str(refusal))
     if not saved:
         return _cell_form(page, row, form)
     page.sheet.rows[row.uid].outcome.refresh_from_db()
@@ -318,6 +360,12 @@ def _cell_form(page, row, form, refusal=""):
     }
     # A status that htmx puts in the page; what is wrong is said there.
     return render(page.request, "followup/_cell_form.html", context)
+
+
+def _closed_cell(page, row, form):
+    context = {"address": page.address_to("action", row.uid), **page.given_back([form])}
+    # A status that htmx puts in the page, as for the form.
+    return render(page.request, "followup/_cell_closed.html", context)
 
 
 def _cell(page, row, *, is_saved=False):
@@ -355,11 +403,11 @@ def _onward(page, row):
     return f"{page.address_to('area', row.place.position)}#rad-{row.uid}"
 
 
-def _action_page(page, row, forms):
+def _action_page(page, row, forms, status=None, **more):
     before, after = page.sheet.outline.beside(row.place)
     return page.render(
         "followup/action.html",
-        status=_form_status(forms.every),
+        status=status or _form_status(forms.every),
         row=row,
         place=row.place,
         forms=forms,
@@ -369,6 +417,7 @@ def _action_page(page, row, forms):
         is_open=page.sheet.is_open,
         offers=offers_of(page.plan, page.request.user).get(row.uid, []),
         **_what_is_wrong(forms.every),
+        **more,
     )
 
 
@@ -395,12 +444,13 @@ def commitments(request, district, year):
     if not page.own:
         raise PermissionDenied(said_of(page.plan, NOTHING_TO_ANSWER))
     if not page.sheet.is_open:
-        messages.error(request, said_of(page.plan, writing.CLOSED[page.follow_up.state]))
-        return redirect(request.path)
+        return page.show_closed()
     _refuse_anothers(page.plan, request.POST, page.sheet.fulfilments(), {form.row.pk for form in page.forms})
     try:
         saved = page.save(page.forms)
     except StepRefused as refusal:
+        if page.has_closed():
+            return page.show_closed()
         messages.error(request, str(refusal))
         return redirect(request.path)
     if not saved:
@@ -426,9 +476,10 @@ class _Commitments(_Page):
         self.plan = self.follow_up.plan
         self.own = self.writer.own()
         data = request.POST if request.method == "POST" and self.sheet.is_open else None
-        self.forms = [
-            FulfilmentForm(data, row=each, heading=_called(self._place_of(each))) for each in self.own
-        ] if self.sheet.is_open else []  # fmt: skip
+        self.forms = self._forms(data) if self.sheet.is_open else []
+
+    def _forms(self, data):
+        return [FulfilmentForm(data, row=each, heading=_called(self._place_of(each))) for each in self.own]
 
     def _place_of(self, fulfilment):
         return self._asked[fulfilment.pk][0]
@@ -439,7 +490,12 @@ class _Commitments(_Page):
         found = {each.pk: (row.place, row.place.text) for row in self.sheet.rows.values() for each in row.parties}
         return found | {each.pk: (area, asked.text) for area, asked, each in self.sheet.commitments()}
 
-    def show(self):
+    def show_closed(self):
+        """The answers as they stand, above them what was typed too late: it closed while somebody wrote."""
+        self.forms = []
+        return self.show(status=409, **self.given_back(self._forms(self.request.POST)))
+
+    def show(self, status=None, **more):
         forms = {form.row.pk: form for form in self.forms}
         areas = {}
         for each in self.own:
@@ -447,7 +503,7 @@ class _Commitments(_Page):
             areas.setdefault(place.position, (place.area, []))[1].append((each, place, text, forms.get(each.pk)))
         return self.render(
             "followup/commitments.html",
-            status=_form_status(self.forms),
+            status=status or _form_status(self.forms),
             areas=list(areas.values()),
             own=self.own,
             own_left=sum(not each.answer for each in self.own),
@@ -456,6 +512,7 @@ class _Commitments(_Page):
             is_open=self.sheet.is_open,
             reads_it=self.reads_it,
             **_what_is_wrong(self.forms),
+            **more,
         )
 
     def _waiting(self):
@@ -532,22 +589,29 @@ def _one_form_page(page, asked, *, heading, back, means):
     """A page of what the editor writes for the preparation group; ``asked`` are (form, row, what the row is called)."""
     if not page.writer.is_editor:
         raise PermissionDenied(said_of(page.plan, ONLY_THE_EDITOR))
-    if closed := page.closed():
-        return closed
     data = page.request.POST if page.request.method == "POST" else None
     forms = [form(data, row=row, heading=called) for form, row, called in asked]
+    shown = {"heading": heading, "back": back, "means": means}
+    if not page.sheet.is_open:
+        return page.closed() if data is None else _closed_form_page(page, forms, shown)
     if data is not None:
         try:
             saved = page.save(forms)
         except StepRefused as refusal:
-            return page.refused(refusal)
+            return _closed_form_page(page, forms, shown) if page.has_closed() else page.refused(refusal)
         if saved:
             messages.success(page.request, f"{heading}: sparat.")
             return redirect(back)
     return page.render(
-        "followup/written.html", status=_form_status(forms), forms=forms, heading=heading, back=back, means=means,
-        **_what_is_wrong(forms),
+        "followup/written.html", status=_form_status(forms), forms=forms, **shown, **_what_is_wrong(forms),
     )  # fmt: skip
+
+
+def _closed_form_page(page, forms, shown):
+    """The page without its forms, with what was typed too late; what is stored stands where the page leads back to."""
+    return page.render(
+        "followup/written.html", status=409, forms=[], **shown, **_what_is_wrong([]), **page.given_back(forms)
+    )
 
 
 # --- The steps

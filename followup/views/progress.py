@@ -117,6 +117,7 @@ def action_notes(request, district, year, uid):
         "place_address": page.place_address(place),
         "is_gone": str(uid) not in progress.actions_of(page.version),
         "form": form if page.may_note and (posted or not page.is_settled) else None,
+        "is_before": progress.is_before_follow_up(page.plan),
         "mistakes": form.mistakes(),
         "lines": lines,
     }

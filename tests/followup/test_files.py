@@ -153,6 +153,13 @@ class TestOnPaper:
         assert "Polisen skriver" in page
         assert page.count(REASON) == 2  # in the part and in the column
 
+    def test_it_says_that_every_party_has_answered_only_when_each_has(self, follow_up):
+        Fulfilment.objects.update(answer="yes")
+        assert "Varje part har själv svarat" in self.page(follow_up)
+        Fulfilment.objects.filter(party="Polisen").update(answer="")
+        page = self.page(follow_up)
+        assert "Varje part har själv svarat" not in page and "De parter som har svarat har svarat själva" in page
+
     def test_a_follow_up_without_answers_is_printed_too(self, cast):
         page = self.page(follow_up_of(decided_plan(cast)))
         assert "Ingen sammanfattning är skriven." in page

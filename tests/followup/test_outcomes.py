@@ -3,13 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
 from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
 from agreements.models import CollaborationGroup, GroupMembership, Organisation
-from followup import opening, progress
+from followup import opening, progress, writing
 from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome
 from followup.page import Sheet
 from followup.parties import Register, answering_for
@@ -382,7 +383,7 @@ def test_what_is_handed_in_is_only_read_and_the_editor_may_take_it_back_with_a_r
     page = client.get(f"{PAGE}atgard/{row.uid}/")
     assert page.status_code == 200 and page.context["forms"].every == []
     sent = {f"atgard-{row.outcome.pk}-status": "partly", f"atgard-{row.outcome.pk}-row_version": "1"}
-    assert client.post(f"{PAGE}atgard/{row.uid}/", sent).url == PAGE
+    assert client.post(f"{PAGE}atgard/{row.uid}/", sent).status_code == 409
     assert ActionOutcome.objects.get(pk=row.outcome.pk).status == "done"
     client.post(PAGE + "steg/ta-tillbaka/", {"seen_state": "submitted", "reason": "En siffra var fel."})
     follow_up.refresh_from_db()
@@ -427,6 +428,77 @@ def test_the_citys_plan_has_delmal_and_atagande_to_answer(cast):
     assert "Polisen har inte svarat om ett åtagande" in client.get(page + "steg/lamna-in/").content.decode()
 
 
+TOO_LATE = "Uppföljningen är inlämnad och går inte att ändra. Det du skrev sparades inte:"
+
+
+def test_what_a_party_writes_while_it_is_handed_in_is_given_back(cast, follow_up):
+    client, row = signed_in(cast.police), walks(follow_up)
+    form = client.get(PAGE + "ataganden/").context["areas"][0][1][0][3]
+    sent = form_of(form) | {form.add_prefix("answer"): "partly", form.add_prefix("comment"): "Tre av\r\nfyra."}
+    answer_all(follow_up)
+    WORKFLOW.take(follow_up, "submit", by=cast.editor)
+    for address in (PAGE + "ataganden/", f"{PAGE}atgard/{row.uid}/"):
+        answer = client.post(address, sent)
+        assert answer.status_code == 409 and TOO_LATE in answer.content.decode()
+        assert [text for _, text in answer.context["typed"]] == ["Delvis", "Tre av\nfyra."]
+        assert ">Spara" not in answer.content.decode()
+    assert Fulfilment.objects.get(row=row.uid, party="Polisen").comment == ""
+
+
+def test_what_the_editor_writes_while_it_is_handed_in_is_given_back_under_its_labels(cast):
+    follow_up = handed_in(cast)
+    row, client = walks(follow_up), signed_in(cast.editor)
+    own, goal = f"atgard-{row.outcome.pk}", f"mal-{row.goals[0].pk}"
+    sent = {
+        f"{own}-status": "done",
+        f"{own}-lesson": "Boka i tid.",
+        f"{goal}-value": "62 <b>",
+        f"{goal}-on": "2025-11-30",
+    }
+    page = client.post(f"{PAGE}atgard/{row.uid}/", sent)
+    assert page.status_code == 409 and TOO_LATE in page.content.decode()
+    # The status is the stored one: nothing of it is lost.
+    assert [label for label, _ in page.context["typed"]] == ["Lärdom", "Mål 1: Utfall", "Mål 1: Gäller den"]
+    assert "62 &lt;b&gt;" in page.content.decode()
+    summary = client.post(PAGE + "sammanfattning/", {f"sammanfattning-{follow_up.pk}-summary": "Ett år av vakanser."})
+    assert summary.status_code == 409 and "Ett år av vakanser." in summary.content.decode()
+    follow_up.refresh_from_db()
+    assert follow_up.summary == ""
+
+
+def test_what_closes_between_the_reading_and_the_saving_is_given_back_too(cast, follow_up, monkeypatch):
+    client, row = signed_in(cast.police), walks(follow_up)
+    form = client.get(PAGE + "ataganden/").context["areas"][0][1][0][3]
+    sent = form_of(form) | {form.add_prefix("answer"): "partly", form.add_prefix("comment"): "Tre av fyra."}
+    write = writing.write
+
+    def closes_first(*args, **more):
+        FollowUp.objects.filter(pk=follow_up.pk).update(state="submitted")
+        return write(*args, **more)
+
+    monkeypatch.setattr(writing, "write", closes_first)
+    for address in (PAGE + "ataganden/", f"{PAGE}atgard/{row.uid}/"):
+        FollowUp.objects.filter(pk=follow_up.pk).update(state="open")
+        answer = client.post(address, sent)
+        assert answer.status_code == 409 and "Tre av fyra." in answer.content.decode()
+
+
+def test_opening_what_has_been_opened_says_how_it_stands(cast, follow_up):
+    client = signed_in(cast.editor)
+    for state, told in (
+        ("open", "Uppföljningen är redan öppen, sedan"),
+        ("submitted", "Uppföljningen är inlämnad och går inte att ändra. Den öppnades inte på nytt."),
+        ("approved", "Uppföljningen är godkänd och går inte att ändra. Den öppnades inte på nytt."),
+    ):
+        FollowUp.objects.filter(pk=follow_up.pk).update(state=state)
+        answer = client.post(PAGE + "oppna/")
+        assert answer.url == PAGE
+        said = [(message.level_tag, message.message) for message in get_messages(answer.wsgi_request)]
+        assert [(tag, text.startswith(told)) for tag, text in said][-1:] == [("info", True)]
+        follow_up.refresh_from_db()
+        assert follow_up.state == state
+
+
 # --- In the grid's own cell
 
 
@@ -457,6 +529,11 @@ def test_a_stale_cell_shows_the_others_text_and_keeps_ones_own(cast, follow_up):
 def test_the_cell_is_no_way_past_who_may_write_or_when(cast):
     follow_up = handed_in(cast)
     row = walks(follow_up)
+    sent = {f"atgard-{row.outcome.pk}-done": "Skrivet för sent.", f"atgard-{row.outcome.pk}-row_version": "1"}
+    said = in_cell(signed_in(cast.editor), row, "post", sent).content.decode()
+    assert "inlämnad och går inte att ändra. Det du skrev sparades inte:" in said and "Skrivet för sent." in said
+    assert "Det gör trygghetsstrategen" not in said and "<form" not in said
+    assert ActionOutcome.objects.get(pk=row.outcome.pk).done == "Gjort."
+    FollowUp.objects.filter(pk=follow_up.pk).update(state="open")
     assert in_cell(signed_in(cast.police), row, "post", {}).status_code == 403
-    assert in_cell(signed_in(cast.editor), row, "post", {}).status_code == 403
     assert in_cell(signed_in(cast.neighbour), row).status_code == 404

@@ -265,6 +265,16 @@ def test_the_notes_are_shown_for_one_action(cast, plan, action):
     assert "Om den andra" in said and "Om den första" not in said
 
 
+@pytest.mark.parametrize("is_noted", [True, False])
+def test_that_notes_become_text_when_it_opens_is_said_only_before_it_has(cast, plan, action, is_noted):
+    if is_noted:
+        noted(action, cast.editor)
+    client, address = signed_in(cast.editor), progress.address_of(plan, action.uid)
+    assert "text i uppföljningen när den öppnar" in words(client.get(address))
+    FollowUp.objects.create(plan=plan, version=version_of(plan))
+    assert "text i uppföljningen när den öppnar" not in words(client.get(address))
+
+
 def test_notes_on_an_action_that_is_gone_from_the_plan_stay_readable(cast, plan, action):
     noted(action, cast.editor, text="Det vi hann göra")
     decided_anew(plan, cast, lambda draft: editing.remove(draft, "action", action.uid, by=cast.editor))
