@@ -41,5 +41,10 @@ def offers_for(plan):
 
 def sides_of(plan):
     """Return (code, title) of the sides of the crime triangle, in the words of the plan's area set (1 query)."""
-    sides = areas_of(plan).triangle_sides.values_list("code", "title")
+    return sides_in(areas_of(plan))
+
+
+def sides_in(area_set):
+    """Return (code, title) of the sides of the crime triangle, in the words of the edition of the areas (1 query)."""
+    sides = area_set.triangle_sides.values_list("code", "title")
     return tuple((code, title[:1].upper() + title[1:]) for code, title in sides or TriangleSide.choices)

@@ -27,6 +27,7 @@ from followup.report.figures import OWN_AREAS, Lifted, area_key, figures_of
 from plans.consolidation import consolidate
 from plans.document import PlanDocument
 from plans.models import PlanVersion
+from plans.offers import sides_in
 from plans.outline import Outline
 from plans.versions import document_of
 
@@ -122,6 +123,11 @@ class Report:
     @property
     def year(self):
         return self.cycle.year
+
+    @cached_property
+    def sides(self):
+        """What the year's edition of the areas calls the sides of the crime triangle, by code (1 query)."""
+        return dict(sides_in(self.cycle.area_set))
 
     def _districts(self):
         ids = [row.district.pk for row in self.city.rows]

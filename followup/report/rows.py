@@ -11,7 +11,7 @@ from followup.obstacles import address_of as obstacle_address
 from followup.page import address_in
 from followup.report import figures
 from followup.report.reading import days_open
-from followup.report.tables import KINDS
+from followup.report.tables import kinds_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Shown:
 
 def shown(report, code, rows):
     """Return each of the figure's rows as it is shown."""
-    titles, labels = dict(report.areas), KINDS[code]
+    titles, labels = dict(report.areas), kinds_of(report, code)
     if code == figures.OBSTACLES:
         return [_of_obstacle(report.obstacles[row.uid], labels[row.kind]) for row in rows]
     return [_of_plan(report.by_slug[row.district], row, titles, labels, code) for row in rows]

@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from agreements.enums import TriangleSide
 from followup.enums import Fulfilled, GoalResult, Implementation
 from followup.report import figures
 from followup.report.figures import NOTHING_SAID
@@ -27,7 +26,7 @@ KINDS = {
         "some": "Något av dem",
         "words": "Bara i ord",
     },
-    figures.SIDES: {**dict(TriangleSide.choices), NOTHING_SAID: "Ingen sida angiven"},
+    figures.SIDES: {NOTHING_SAID: "Ingen sida angiven"},  # and before it the sides, in the city's own words
     figures.PREVENTION: {**dict(Prevention.choices), NOTHING_SAID: "Inte angivet"},
     figures.PARTIES: {**dict(Fulfilled.choices), NOTHING_SAID: "Inget svar"},
     figures.OBSTACLES: {
@@ -49,6 +48,13 @@ TITLES = {
     figures.PARTIES: "Parternas åtaganden",
     figures.OBSTACLES: "Hinder som har lyfts till staden",
 }
+
+
+def kinds_of(report, code):
+    """Return what the figure divides by, in order, and what it is called in the report's city."""
+    return {**report.sides, **KINDS[code]} if code == figures.SIDES else KINDS[code]
+
+
 # name in the address → what the rows are counted by
 FILTERS = {"omrade": "area", "status": "kind", "part": "party", "stadsdel": "district"}
 
@@ -116,7 +122,7 @@ def table_of(report, code, *, per="area", titles=None, first="Område", told="",
     ``of_each`` gives what a line's shares are of, by value, where a row can
     be counted in several columns.
     """
-    figure, kinds = report.figures[code], KINDS[code]
+    figure, kinds = report.figures[code], kinds_of(report, code)
     parts = figure.by(per, "kind")
     whole = {key: part for (key,), part in figure.by(per).items()}
     lines = [
@@ -138,7 +144,7 @@ def _line(report, code, title, parts, whole, where, out_of):
 
     every = whole.number if whole else 0
     of = every if out_of is None else out_of
-    labels = KINDS[code]
+    labels = kinds_of(report, code)
     numbers = []
     for kind, part in parts.items():
         told = number(part, kind=kind)

@@ -71,10 +71,10 @@ def report_rows(request, year):
 
 def _chosen(found, code, wanted):
     """Return what the rows are counted by as (name, value) in words; what nobody knows is said as it was asked."""
-    areas = dict(found.areas)
+    areas, kinds = dict(found.areas), tables.kinds_of(found, code)
     words = {
         "area": ("Område", lambda value: areas.get(value, value)),
-        "kind": ("Räknas som", lambda value: tables.KINDS[code].get(value, value)),
+        "kind": ("Räknas som", lambda value: kinds.get(value, value)),
         "party": ("Part", lambda value: value),
         "district": ("Stadsdel", lambda value: str(found.by_slug[value].district) if value in found.by_slug else value),
     }
