@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from plans import editing, open_format
 from plans.models import ActionPlan
@@ -31,6 +32,9 @@ QUIET = [
     "--no-first-run",
 ]
 DATA = Path(__file__).resolve().parent.parent / "data"
+PATIENCE = 20_000
+"""How many milliseconds a page may take before a test gives it up, on whichever machine it runs."""
+expect.set_options(timeout=PATIENCE)
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -83,7 +87,7 @@ def watched():
             failures.append(f"Console: {message.text}")
 
     def watch(page):
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(PATIENCE)
         page.on("response", on_response)
         page.on("console", on_console)
         page.on("pageerror", lambda error: failures.append(f"JavaScript: {error}"))

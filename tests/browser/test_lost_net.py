@@ -17,8 +17,12 @@ def stands(grid, text, name=CELL):
 
 
 def close_and_come_back(grid):
-    """Close the page without a chance to save, and open another when the net is back."""
+    """Close the page without a chance to save, and open another when the net is back.
+
+    What the closing page still manages to send must not arrive: it may see the net come back before it is gone.
+    """
     context = grid.page.context
+    grid.page.route("**/cell/", lambda route: route.abort())
     grid.page.close(run_before_unload=False)
     context.set_offline(False)
     grid.page = context.new_page()

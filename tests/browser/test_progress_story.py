@@ -51,13 +51,15 @@ def test_p25_a_hinder_goes_to_the_city_and_its_answer_comes_back(site, page, pho
         act = phone.locator("details", has=phone.get_by_text(step, exact=True)).last
         act.locator("summary").click()
         act.get_by_label("Svar till den som rapporterade").fill(f"Svar från {person}")
-        act.get_by_role("button", name=step).click()
+        with phone.expect_navigation():
+            act.get_by_role("button", name=step).click()
         expect(phone.get_by_role("main")).to_contain_text(f"Svar från {person}")
     assert Obstacle.objects.get().state == "closed"
     page.set_viewport_size(PHONE)
     sign_in(page.context, cast.working, site)
     page.goto(site)
     page.get_by_role("link", name="Inga lokaler").click()
+    expect(page).to_have_url(where)
     expect(page.get_by_role("main")).to_contain_text("Svar från city_preparation")
     assert barriers(page) == []
 
