@@ -166,6 +166,7 @@ def _what_is_wrong(forms):
     return {
         "mistakes": [] if differences else [mistake for form in bound for mistake in form.mistakes()],
         "differences": differences,
+        "is_unsaved": bool(bound),
     }
 
 

@@ -12,14 +12,16 @@ const storageKey = (draft) => `${PREFIX}${planPath}:${keyOf(draft)}`;
 // still saving in the cell, of which the server may have got none or some.
 export const accepts = (draft, text) => draft.base === text || draft.earlier.includes(text);
 
-export function keep(draft) {
+function put(key, value) {
   try {
-    localStorage.setItem(storageKey(draft), JSON.stringify({ ...draft, page: location.pathname }));
+    localStorage.setItem(key, JSON.stringify(value));
   } catch (error) {
     // A full or forbidden store must not stop the writing itself; saving goes on as ever.
     console.warn("The text could not be kept in the browser.", error);
   }
 }
+
+export const keep = (draft) => put(storageKey(draft), { ...draft, page: location.pathname });
 
 export function drop(draft) {
   localStorage.removeItem(storageKey(draft));
@@ -33,4 +35,17 @@ export function allKept() {
   return Object.keys(localStorage)
     .filter((key) => key.startsWith(PREFIX + planPath + ":"))
     .map((key) => JSON.parse(localStorage.getItem(key)));
+}
+
+// What is typed in a form of the plan's follow-up, by the name of the field, which names the row too. The same field
+// stands in the grid's cell and in the whole form. A list, the latest first: what is offered again is not written over.
+const answerKey = (name) => `${PREFIX}${planPath}svar:${name}`;
+
+export function keptAnswers(name) {
+  return JSON.parse(localStorage.getItem(answerKey(name))) ?? [];
+}
+
+export function keepAnswers(name, drafts) {
+  if (drafts.length) put(answerKey(name), drafts);
+  else localStorage.removeItem(answerKey(name));
 }
