@@ -10,9 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
 
 from followup.document import FollowUpDocument
 from plans.document import PlanDocument
+
+if TYPE_CHECKING:
+    from followup.report.document import ObstaclePart
 
 OWN_AREAS = "egna"
 """What districts' own areas are counted as, together: they have no code in the city's set."""
@@ -71,24 +75,14 @@ class Figure:
         return list(dict.fromkeys(getattr(row, name) for row in self.rows))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lifted:
-    """An obstacle as far as it has come: which of ``STAGES`` it has passed, and for how many days it was or is open."""
-
-    district: str
-    uid: str
-    stages: frozenset[str]
-    days: int
-    is_open: bool
-
-
 STAGES = ("reported", "raised", "escalated", "answered", "closed")
+"""How far an obstacle can have come, in order."""
 
 Reported = tuple[str, PlanDocument, FollowUpDocument | None]
 """A district, the plan that is counted, and its follow-up if it has been handed in."""
 
 
-def figures_of(reports: Iterable[Reported], obstacles: Iterable[Lifted] = ()):
+def figures_of(reports: Iterable[Reported], obstacles: Iterable[ObstaclePart] = ()):
     """Return {code: :class:`Figure`}: the plans' figures of every plan given, the outcomes of those followed up."""
     rows = {code: [] for code in (COUNTED, STATUS, GOALS, QUALITY, SIDES, PREVENTION, PARTIES, OBSTACLES)}
     for district, plan, follow_up in reports:

@@ -4,53 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agreements.duties import Mark
 from followup.enums import GoalResult, Implementation
 from followup.report import figures
-from followup.report.rows import state_told
+from followup.report.document import MATRIX, Cell
+from followup.report.rows import version_address
 from followup.report.tables import KINDS, address_of, table_of
-from trygghet.dates import day, is_late
 
-STEPS = ("decided", "submitted", "board")
-MARKS = {Mark.RECORDED: "done", Mark.DUE: "done", Mark.SOON: "waiting", Mark.LATE: "late", Mark.PARTLY: "waiting"}
 # What the districts deal with themselves is theirs to read, and is not counted here.
 LIFTED_STAGES = ("escalated", "answered", "closed")
 CARRIED_OUT = (Implementation.DONE, Implementation.DONE_WITH_CHANGES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cell:
-    """A cell of the matrix of steps: a shape (one of the states of ``city.css``), words, and what stands beneath."""
-
-    mark: str
-    words: str
-    beside: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixRow:
     """A district and its cells."""
 
-    district: object
+    district: str
     address: str
-    cells: list[Cell]
+    cells: tuple[Cell, ...]
 
     @property
     def labelled(self):
         """(head, cell) of each column."""
-        return zip(MATRIX_HEADS, self.cells, strict=True)
-
-
-MATRIX_HEADS = (
-    "Beslutad", "Skickad till staden", "Nämnd (T1)", "Lägesbild", "Överenskommelse", "Uppföljning",
-)  # fmt: skip
+        return zip(MATRIX.values(), self.cells, strict=True)
 
 
 class Page:
-    """The report of :mod:`followup.report.reading` as sections with tables and what they say in words."""
+    """A :class:`~followup.report.document.ReportDocument` as sections with tables and what they say in words.
 
-    def __init__(self, report):
-        self.report, self.figures = report, report.figures
+    ``opens`` are the slugs of the districts whose plans the reader opens, None for all of them.
+    """
+
+    def __init__(self, report, opens=None):
+        self.report, self.figures, self.opens = report, report.figures, opens
 
     @property
     def year(self):
@@ -71,31 +57,26 @@ class Page:
         """(reason, districts) of those that are in no outcome, those that have come furthest first."""
         found = {}
         for each in self.report.missing:
-            found.setdefault(each.why_missing, []).append(str(each.district))
+            found.setdefault(each.why_missing, []).append(each.name)
         return [(why, listed(names)) for why, names in found.items()]
 
     @property
     def examples(self):
         """The names of the districts whose plan is made up; "" if none is."""
-        return listed([str(each.district) for each in self.report.read if each.version.plan.is_example])
+        return listed([each.name for each in self.report.read if each.is_example])
 
     # --- 3 Efterlevnad
 
-    matrix_heads = MATRIX_HEADS
+    matrix_heads = tuple(MATRIX.values())
 
     @property
     def matrix(self):
         """A row for each district with its steps (F1)."""
         return [
             MatrixRow(
-                district=each.district,
-                address=each.version.get_absolute_url() if each.version else "",
-                cells=[
-                    *[_step(step) for step in each.steps if step.name in STEPS],
-                    _status(each.picture),
-                    _status(each.agreement),
-                    _follow_up(each, self.report.cycle.follow_up_due),
-                ],
+                district=each.name,
+                address=version_address(self.year, each, opens=self.opens),
+                cells=each.cells,
             )
             for each in self.report.districts
         ]
@@ -104,15 +85,14 @@ class Page:
     def matrix_told(self):
         """How many districts have taken each step, in words."""
         rows = self.report.districts
-        taken = {
-            name: sum(any(step.name == name and step.on for step in each.steps) for each in rows) for name in STEPS
-        }
+        taken = {name: sum(each.cell(name).on is not None for each in rows) for name in MATRIX}
+        lacking = {name: len(rows) - count for name, count in taken.items()}
         approved = sum(each.is_approved for each in rows)
-        lacking = [sum(getattr(each, name).mark == Mark.MISSING for each in rows) for name in ("picture", "agreement")]
         return (
             f"{taken['decided']} av {len(rows)} stadsdelar har en beslutad plan, {taken['submitted']} har skickat den "
             f"till staden och {taken['board']} har nämndens beslut registrerat. {approved} har en godkänd uppföljning. "
-            f"{lacking[0]} har ingen gemensam lägesbild registrerad och {lacking[1]} ingen överenskommelse."
+            f"{lacking['picture']} har ingen gemensam lägesbild registrerad och {lacking['agreement']} ingen "
+            "överenskommelse."
         )
 
     # --- 4 Per område
@@ -196,8 +176,8 @@ class Page:
     @property
     def obstacles_told(self):
         """How long they have been open, in words."""
-        days = sorted(row.days for row in self.report.lifted)
-        still = sum(row.is_open for row in self.report.lifted)
+        days = sorted(row.days for row in self.report.obstacles)
+        still = sum(row.is_open for row in self.report.obstacles)
         if not days:
             return "Inget hinder är lyft till staden."
         if len(days) == 1:
@@ -249,27 +229,3 @@ def listed(names):
 
 def _days(number):
     return "mindre än en dag" if number == 0 else "1 dag" if number == 1 else f"{number} dagar"
-
-
-def _step(step):
-    beside = f"{step.earlier}: {day(step.on)}" if step.earlier and step.on else ""
-    if step.mark == "done" and step.on:
-        return Cell(mark="done", words=day(step.on))
-    return Cell(mark=step.mark, words=step.words, beside=beside)
-
-
-def _status(status):
-    if status.mark == Mark.MISSING:
-        return Cell(mark="none", words="Saknas")
-    beside = f"senast {day(status.last)}" if status.is_late and status.last else ""
-    if status.last and not status.is_late:
-        due = f"nästa {day(status.due)}" if status.due else ""
-        return Cell(mark=MARKS[status.mark], words=day(status.last), beside=due)
-    return Cell(mark=MARKS[status.mark], words=status.words, beside=beside)
-
-
-def _follow_up(district, due):
-    mark, words = state_told(district)
-    if district.handed_in is None and district.is_decided and is_late(due):
-        return Cell(mark="late", words="Försenad", beside=f"skulle in {day(due)}")
-    return Cell(mark=mark, words=words, beside=day(district.handed_in_on) if district.handed_in_on else "")

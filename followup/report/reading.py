@@ -7,35 +7,27 @@ and not worked out here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-
 from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.duties import BY_NAME, Status, statuses_of
+from agreements.duties import BY_NAME, statuses_of
 from agreements.facts import facts_of
-from agreements.models import District
+from agreements.models import Municipality
 from agreements.permissions import Permission, access_of
-from followup.document import FollowUpDocument
 from followup.enums import FollowUpState, ObstacleState
 from followup.loading import load_many
 from followup.models import FollowUp, Obstacle
 from followup.obstacles import ENDED
-from followup.report.figures import OWN_AREAS, Lifted, area_key, figures_of
+from followup.report.document import DistrictPart, ObstaclePart, ReportDocument, areas_of
+from followup.report.figures import OWN_AREAS
+from followup.report.matrix import cells_of, follow_up_cell
 from plans.consolidation import consolidate
-from plans.document import PlanDocument
 from plans.models import PlanVersion
 from plans.offers import sides_in
-from plans.outline import Outline
 from plans.versions import document_of
 
 S = ObstacleState
-NOT_DECIDED = "ingen beslutad plan"
-NOT_SENT = "den beslutade planen är inte skickad till staden"
-NOT_HANDED_IN = "uppföljningen är inte inlämnad"
-NOT_READABLE = "den version som är uppföljd är inte skickad till staden"
 
 
 def may_read(user):
@@ -55,101 +47,79 @@ def handed_in_by_year(user):
     return dict(years.annotate(count=Count("pk")))
 
 
-@dataclass(kw_only=True)
-class OfDistrict:
-    """A district in the report: its steps, the version that is counted, and its follow-up if it has been handed in.
+def read_report(user, cycle, today=None):
+    """Return the year's report as the person reads it, a :class:`ReportDocument`; who must be one who :func:`may_read`.
 
-    ``version`` is the one that is followed up, else the latest that the
-    person reads; None if there is none, and then nothing of it is counted.
-    ``handed_in`` is the follow-up itself also where its version may not be
-    read; ``handed_in_on`` the day, None if nobody knows.
+    The cycle must come with its set of areas. A constant number of queries.
     """
-
-    district: District
-    steps: tuple
-    picture: Status
-    agreement: Status
-    version: PlanVersion | None = None
-    plan: PlanDocument | None = None
-    handed_in: FollowUp | None = None
-    handed_in_on: object = None
-    follow_up: FollowUpDocument | None = None
-
-    @property
-    def slug(self):
-        return self.district.slug
-
-    @property
-    def is_decided(self):
-        """Whether the district has a decided plan, sent or not."""
-        return any(step.name == "decided" and step.on for step in self.steps)
-
-    @property
-    def is_approved(self):
-        """Whether the district's steering group has approved the follow-up."""
-        return self.handed_in is not None and self.handed_in.state == FollowUpState.APPROVED
-
-    @property
-    def why_missing(self):
-        """Why no outcomes of the district are in the report; "" if they are."""
-        if self.follow_up:
-            return ""
-        if self.handed_in:
-            return NOT_READABLE
-        if not self.is_decided:
-            return NOT_DECIDED
-        return NOT_HANDED_IN if self.version else f"{NOT_SENT}, och {NOT_HANDED_IN}"
-
-    @cached_property
-    def outline(self):
-        return Outline(self.plan)
-
-    @cached_property
-    def answers(self):
-        """The answers of the follow-up by the action they are of; empty without one."""
-        return self.follow_up.by_row() if self.follow_up else {}
+    return _Reading(user, cycle, today or timezone.localdate()).document()
 
 
-class Report:
-    """The annual report of a year as one person reads it; the person must be one who :func:`may_read` it."""
+class _Reading:
+    """What one person reads of a year."""
 
-    def __init__(self, user, cycle, today=None):
-        self.user, self.cycle = user, cycle
-        self.today = today or timezone.localdate()
-        self.city = consolidate(user, cycle, self.today)
-        self.districts = self._districts()
-        self.by_slug = {each.slug: each for each in self.districts}
+    def __init__(self, user, cycle, today):
+        self.user, self.cycle, self.today = user, cycle, today
+        self.city = consolidate(user, cycle, today)
 
-    @property
-    def year(self):
-        return self.cycle.year
+    def document(self):
+        """Return all of it."""
+        districts = self._districts()
+        known = [(area.key or OWN_AREAS, area.title) for area in self.city.areas]
+        return ReportDocument(
+            year=self.cycle.year,
+            city=str(Municipality.objects.get()),
+            as_of=self.today,
+            follow_up_due=self.cycle.follow_up_due,
+            areas=areas_of(known, [each.plan for each in districts if each.plan]),
+            sides=sides_in(self.cycle.area_set),
+            districts=districts,
+            obstacles=self._obstacles(),
+        )
 
-    @cached_property
-    def sides(self):
-        """What the year's edition of the areas calls the sides of the crime triangle, by code (1 query)."""
-        return dict(sides_in(self.cycle.area_set))
+    # --- The districts
 
     def _districts(self):
         ids = [row.district.pk for row in self.city.rows]
         statuses, facts = statuses_of(ids, self.today), facts_of(ids, self.cycle)
-        follow_ups = self._follow_ups()
-        versions = self._versions(follow_ups)
-        found = [
-            OfDistrict(
-                district=row.district,
-                steps=row.steps,
-                picture=statuses[row.district.pk][BY_NAME["lagesbild"]],
-                agreement=statuses[row.district.pk][BY_NAME["overenskommelse"]],
-                version=versions.get(row.plan.pk) if row.plan else None,
-                handed_in=follow_ups.get(row.plan.pk) if row.plan else None,
-                handed_in_on=_day_of(facts.get(("follow_up", row.district.pk))),
+        handed_in = self._handed_in()
+        versions = self._versions(handed_in)
+        plans = {plan: document_of(version) for plan, version in versions.items()}
+        follow_ups = self._follow_ups(handed_in, versions, plans)
+        return tuple(
+            self._district(
+                row,
+                statuses[row.district.pk],
+                facts.get(("follow_up", row.district.pk)),
+                *[found.get(row.plan.pk) if row.plan else None for found in (handed_in, versions, plans, follow_ups)],
             )
             for row in self.city.rows
-        ]
-        self._read(found)
-        return found
+        )
 
-    def _follow_ups(self):
+    def _district(self, row, statuses, fact, handed_in, version, plan, follow_up):
+        on = fact.on if fact else None
+        # Also what is decided and has not been sent.
+        is_decided = any(step.name == "decided" and step.on for step in row.steps)
+        is_approved = handed_in is not None and handed_in.state == FollowUpState.APPROVED
+        told = follow_up_cell(
+            handed_in=handed_in is not None, is_approved=is_approved, on=on, is_decided=is_decided,
+            due=self.cycle.follow_up_due,
+        )  # fmt: skip
+        return DistrictPart(
+            slug=row.district.slug,
+            name=str(row.district),
+            cells=cells_of(row.steps, statuses[BY_NAME["lagesbild"]], statuses[BY_NAME["overenskommelse"]], told),
+            is_decided=is_decided,
+            handed_in=handed_in is not None,
+            handed_in_on=on,
+            is_approved=is_approved,
+            is_example=version is not None and version.plan.is_example,
+            version=version.number if version else None,
+            plan=plan,
+            follow_up=follow_up,
+        )
+
+    def _handed_in(self):
         """Return what has been handed in, by plan; what a district still writes is nobody else's."""
         handed_in = FollowUp.objects.visible_to(self.user).exclude(state=FollowUpState.OPEN)
         of_year = handed_in.filter(plan__cycle=self.cycle, plan__district__isnull=False)
@@ -162,70 +132,20 @@ class Report:
         versions = PlanVersion.objects.visible_to(self.user).filter(pk__in=wanted.values()).defer("facts")
         return {version.plan_id: version for version in versions.select_related("plan__district", "plan__cycle")}
 
-    def _read(self, districts):
-        pairs = []
-        for each in districts:
-            if each.version:
-                each.plan = document_of(each.version)
-                if each.handed_in:
-                    each.handed_in.version = each.version
-                    pairs.append(each)
-        documents = load_many([(each.handed_in, each.plan) for each in pairs])
-        for each, document in zip(pairs, documents, strict=True):
-            each.follow_up = document
+    def _follow_ups(self, handed_in, versions, plans):
+        """Return what the follow-ups say whose version the person reads, by plan."""
+        of = [plan for plan in handed_in if plan in versions]
+        for plan in of:
+            handed_in[plan].version = versions[plan]
+        return dict(zip(of, load_many([(handed_in[plan], plans[plan]) for plan in of]), strict=True))
 
-    # --- What is in it, and what is not
+    # --- The obstacles
 
-    @property
-    def read(self):
-        """The districts whose plan is counted."""
-        return [each for each in self.districts if each.plan]
-
-    @property
-    def reported(self):
-        """The districts whose outcomes are counted."""
-        return [each for each in self.districts if each.follow_up]
-
-    @property
-    def missing(self):
-        """The districts whose outcomes are not counted, each to be named with its reason."""
-        return [each for each in self.districts if not each.follow_up]
-
-    @cached_property
-    def areas(self):
-        """(key, title) of the areas: the year's, those that only a plan of another edition has, and the own ones."""
-        known = {area.key or OWN_AREAS: area.title for area in self.city.areas}
-        own = {OWN_AREAS: known.pop(OWN_AREAS, "Egna områden")}
-        for each in self.read:
-            for area in each.plan.areas:
-                if area.code:
-                    known.setdefault(area_key(area), area.canonical_title or area.title)
-        return list((known | own).items())
-
-    @cached_property
-    def figures(self):
-        """Every :class:`~followup.report.figures.Figure` by its code."""
-        reports = [(each.slug, each.plan, each.follow_up) for each in self.read]
-        return figures_of(reports, self.lifted)
-
-    @cached_property
-    def lifted(self):
-        """How far each of :attr:`obstacles` has come."""
-        return [_lifted(each, self.today) for each in self.obstacles.values()]
-
-    @cached_property
-    def obstacles(self):
-        """The districts' obstacles to the year's plans that the person reads, by their identity as text."""
+    def _obstacles(self):
+        """Return how far each of the districts' obstacles to the year's plans has come, that the person reads."""
         of_year = Obstacle.objects.visible_to(self.user).filter(plan__cycle=self.cycle, district__isnull=False)
-        found = of_year.select_related("district").prefetch_related("steps")
-        return {str(each.pk): each for each in found.order_by("reported_at")}
-
-
-def _day_of(fact):
-    return fact.on if fact else None
-
-
-# --- The obstacles
+        found = of_year.select_related("district").prefetch_related("steps").order_by("reported_at")
+        return tuple(_obstacle(each, self.today) for each in found)
 
 
 def days_open(obstacle, today=None):
@@ -235,7 +155,7 @@ def days_open(obstacle, today=None):
     return (until - timezone.localdate(obstacle.reported_at)).days
 
 
-def _lifted(obstacle, today):
+def _obstacle(obstacle, today):
     steps = sorted(obstacle.steps.all(), key=lambda step: step.pk)
     lifts = [at for at, step in enumerate(steps) if step.name == "escalate"]
     # What the steering group says when it lifts it is no answer of the city's.
@@ -247,9 +167,11 @@ def _lifted(obstacle, today):
         "answered": any(step.name not in ("report", "raise", "withdraw") for step in since),
         "closed": obstacle.state in (S.RESOLVED, S.CLOSED),
     }
-    return Lifted(
+    return ObstaclePart(
         district=obstacle.district.slug,
         uid=str(obstacle.pk),
+        title=obstacle.title,
+        state=obstacle.get_state_display(),
         stages=frozenset(stage for stage, is_passed in passed.items() if is_passed),
         days=days_open(obstacle, today),
         is_open=obstacle.state not in ENDED,

@@ -1,4 +1,10 @@
-"""The rows behind the numbers of the annual report, each with its words and where it stands."""
+"""The rows behind the numbers of the annual report, each with its words and where it stands.
+
+A published report is also read by those who read only their own district's
+plan. What they cannot open has its words and no address: ``opens`` are the
+slugs of the districts whose plans and follow-ups the reader opens, None for
+all of them.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +12,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from followup.enums import FollowUpState, Implementation, Light, NextYear
-from followup.obstacles import address_of as obstacle_address
-from followup.page import address_in
+from followup.enums import Implementation, Light, NextYear
 from followup.report import figures
-from followup.report.reading import days_open
 from followup.report.tables import kinds_of
 
 
@@ -30,49 +33,62 @@ class Shown:
     note: str = ""
 
 
-def shown(report, code, rows):
-    """Return each of the figure's rows as it is shown."""
-    titles, labels = dict(report.areas), kinds_of(report, code)
-    if code == figures.OBSTACLES:
-        return [_of_obstacle(report.obstacles[row.uid], labels[row.kind]) for row in rows]
-    return [_of_plan(report.by_slug[row.district], row, titles, labels, code) for row in rows]
+def shown(report, code, rows, opens=None):
+    """Return each of the figure's rows as it is shown to a reader who ``opens`` those districts."""
+    told = _Rows(report, code, opens)
+    return [told.of_obstacle(row) if code == figures.OBSTACLES else told.of_plan(row) for row in rows]
 
 
-def _of_obstacle(obstacle, kind):
-    days = days_open(obstacle)
-    return Shown(
-        district=str(obstacle.district),
-        area="",
-        text=obstacle.title,
-        about=f"{obstacle.get_state_display()}, {'1 dag' if days == 1 else f'{days} dagar'} sedan det rapporterades"
-        if obstacle.state not in ("closed", "withdrawn", "merged")
-        else obstacle.get_state_display(),
-        kind=kind,
-        address=obstacle_address(obstacle),
-    )
+class _Rows:
+    """The rows of a figure in words."""
 
+    def __init__(self, report, code, opens):
+        self.report, self.code, self.opens = report, code, opens
+        self.titles, self.labels = dict(report.areas), kinds_of(report, code)
 
-def _of_plan(district, row, titles, labels, code):
-    place = district.outline.find("", row.uid)
-    if place is None:
-        return _of_commitment(district, row, titles, labels)
-    text, about, note = place.text, place.problem.text if place.problem else "", ""
-    if code in (figures.GOALS, figures.QUALITY):
-        goal = _goal(district, row)
-        text, about, note = goal.text, place.text, ". ".join(filter(None, (goal.value, goal.comment)))
-    if code == figures.PARTIES:
-        answers = district.answers[row.uid].parties
-        text, about = row.party, place.text
-        note = next(each.comment for each in answers if each.party == row.party)
-    return Shown(
-        district=str(district.district),
-        area=titles[row.area],
-        text=text or "Text saknas",
-        about=about,
-        kind=labels[row.kind],
-        address=where(district, place.position, row.uid),
-        note=note,
-    )
+    def of_obstacle(self, row):
+        """Return an obstacle with how far it has come."""
+        obstacle = self.report.obstacles_by_uid[row.uid]
+        days = "1 dag" if obstacle.days == 1 else f"{obstacle.days} dagar"
+        return Shown(
+            district=self.report.by_slug[obstacle.district].name,
+            area="",
+            text=obstacle.title,
+            about=f"{obstacle.state}, {days} sedan det rapporterades" if obstacle.is_open else obstacle.state,
+            kind=self.labels[row.kind],
+            address=obstacle_address(obstacle, self.opens),
+        )
+
+    def of_plan(self, row):
+        """Return a row of a district's plan, or what is answered of it."""
+        district = self.report.by_slug[row.district]
+        place = district.outline.find("", row.uid)
+        if place is None:
+            return self._of_commitment(district, row)
+        text, about, note = place.text, place.problem.text if place.problem else "", ""
+        if self.code in (figures.GOALS, figures.QUALITY):
+            goal = _goal(district, row)
+            text, about, note = goal.text, place.text, ". ".join(filter(None, (goal.value, goal.comment)))
+        if self.code == figures.PARTIES:
+            answers = district.answers[row.uid].parties
+            text, about = row.party, place.text
+            note = next(each.comment for each in answers if each.party == row.party)
+        address = where(self.report.year, district, place.position, row.uid, opens=self.opens)
+        return self._shown(district, row, text=text or "Text saknas", about=about, note=note, address=address)
+
+    def _of_commitment(self, district, row):
+        """An åtagande is no row of its own in the grid: it stands with its area (seed 001)."""
+        position, commitment = next(
+            (position, each)
+            for position, area in enumerate(district.plan.areas, start=1)
+            for each in area.commitments
+            if str(each.uid) == row.uid
+        )
+        address = where(self.report.year, district, position, opens=self.opens)
+        return self._shown(district, row, text=row.party, about=commitment.text, address=address)
+
+    def _shown(self, district, row, **told):
+        return Shown(district=district.name, area=self.titles[row.area], kind=self.labels[row.kind], **told)
 
 
 def _goal(district, row):
@@ -81,31 +97,36 @@ def _goal(district, row):
     return next(goal for goal in goals if goal.key == row.part)
 
 
-def _of_commitment(district, row, titles, labels):
-    """An åtagande is no row of its own in the grid: it stands with its area (seed 001)."""
-    position, commitment = next(
-        (position, each)
-        for position, area in enumerate(district.plan.areas, start=1)
-        for each in area.commitments
-        if str(each.uid) == row.uid
-    )
-    return Shown(
-        district=str(district.district),
-        area=titles[row.area],
-        text=row.party,
-        about=commitment.text,
-        kind=labels[row.kind],
-        address=where(district, position),
-    )
+# --- Where it stands
 
 
-def where(district, position, uid=""):
+def where(year, district, position, uid="", *, opens=None):
     """Return where the row stands: in the district's follow-up if it is counted, else in the version that is."""
-    anchor = f"#rad-{uid}" if uid else ""
+    if not _is_open(district.slug, opens):
+        return ""
     if district.follow_up:
-        return address_in(district.handed_in.plan, "area", position) + anchor
-    plan, number = district.version.plan, district.version.number
-    return reverse("plans:version_area", args=[plan.scope.slug, plan.year, number, position]) + anchor
+        address = reverse("followup:area", args=[district.slug, year, position])
+    else:
+        address = reverse("plans:version_area", args=[district.slug, year, district.version, position])
+    return f"{address}#rad-{uid}" if uid else address
+
+
+def version_address(year, district, *, opens=None):
+    """Return where the version that is counted is; "" where none is, and where the reader does not open it."""
+    if district.version is None or not _is_open(district.slug, opens):
+        return ""
+    return reverse("plans:version", args=[district.slug, year, district.version])
+
+
+def obstacle_address(obstacle, opens=None):
+    """Return the obstacle's page; "" where the reader does not open it."""
+    if not _is_open(obstacle.district, opens):
+        return ""
+    return reverse("followup:obstacle", args=[obstacle.district, obstacle.uid])
+
+
+def _is_open(slug, opens):
+    return opens is None or slug in opens
 
 
 # --- All actions
@@ -145,11 +166,11 @@ COLUMNS = {
 STATUSES, LIGHTS, NEXT = dict(Implementation.choices), dict(Light.choices), dict(NextYear.choices)
 
 
-def all_actions(report, only=""):
+def all_actions(report, only="", opens=None):
     """Return an :class:`ActionLine` for each action of the plans that are counted, or of one district's (its slug)."""
     titles = dict(report.areas)
     return [
-        _line(each, place, titles)
+        _line(each, place, titles, where(report.year, each, place.position, place.uid, opens=opens))
         for each in report.read
         if only in ("", each.slug)
         for place in each.outline.of_kind["action"]
@@ -157,10 +178,10 @@ def all_actions(report, only=""):
     ]
 
 
-def _line(district, place, titles):
+def _line(district, place, titles, address):
     answer = district.answers.get(place.uid)
     return ActionLine(
-        district=str(district.district),
+        district=district.name,
         area=titles[figures.area_key(place.area)],
         problem=place.problem.text,
         text=place.text,
@@ -171,12 +192,5 @@ def _line(district, place, titles):
         light_name=answer.light if answer else "",
         next_year=NEXT.get(answer.next_year, "") if answer else "",
         done=answer.done if answer else "",
-        address=where(district, place.position, place.uid),
+        address=address,
     )
-
-
-def state_told(district):
-    """Say how far the district's follow-up has come, as (mark, words)."""
-    if district.handed_in is None:
-        return "open", "Inte inlämnad"
-    return ("done", "Godkänd") if district.is_approved else ("waiting", FollowUpState.SUBMITTED.label)

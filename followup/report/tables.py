@@ -52,7 +52,7 @@ TITLES = {
 
 def kinds_of(report, code):
     """Return what the figure divides by, in order, and what it is called in the report's city."""
-    return {**report.sides, **KINDS[code]} if code == figures.SIDES else KINDS[code]
+    return {**dict(report.sides), **KINDS[code]} if code == figures.SIDES else KINDS[code]
 
 
 # name in the address → what the rows are counted by

@@ -22,7 +22,7 @@ ABOUT_WIDTH, SIZE, MOST_HEIGHT = 100, 10, 400
 
 
 def workbook_bytes(report):
-    """Return the actions of a :class:`~followup.report.reading.Report` as a workbook."""
+    """Return the actions of a :class:`~followup.report.document.ReportDocument` as a workbook."""
     book = openpyxl.Workbook()
     properties = book.properties
     properties.title, properties.language, properties.creator = f"Årsrapport {report.year}", "sv-SE", "Trygghet"

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from agreements.year import cycles
 from followup.report import figures, tables, workbook
 from followup.report.page import Page
-from followup.report.reading import Report, handed_in_by_year, may_read
+from followup.report.reading import handed_in_by_year, may_read, read_report
 from followup.report.rows import all_actions, shown
 
 ON_A_PAGE = 500
@@ -23,7 +23,7 @@ def _report_of(request, year):
     cycle = next((cycle for cycle in cycles() if cycle.year == year), None)
     if cycle is None:
         raise Http404
-    return Report(request.user, cycle)
+    return read_report(request.user, cycle)
 
 
 @require_safe
@@ -76,7 +76,7 @@ def _chosen(found, code, wanted):
         "area": ("Område", lambda value: areas.get(value, value)),
         "kind": ("Räknas som", lambda value: kinds.get(value, value)),
         "party": ("Part", lambda value: value),
-        "district": ("Stadsdel", lambda value: str(found.by_slug[value].district) if value in found.by_slug else value),
+        "district": ("Stadsdel", lambda value: found.by_slug[value].name if value in found.by_slug else value),
     }
     return [(words[name][0], words[name][1](value)) for name, value in wanted.items()]
 

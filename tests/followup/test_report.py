@@ -14,8 +14,9 @@ from django.utils import timezone
 from agreements.models import District
 from followup.models import ActionOutcome, FollowUp, Obstacle, ObstacleStep
 from followup.report import figures
+from followup.report.document import NOT_DECIDED, NOT_HANDED_IN
 from followup.report.page import Page
-from followup.report.reading import NOT_DECIDED, NOT_HANDED_IN, Report, may_read
+from followup.report.reading import may_read, read_report
 from plans.models import ActionPlan, PlanVersion, Submission
 from tests.cast import Cast
 from tests.followup.answered import REASON, follow_up_of
@@ -37,7 +38,7 @@ def signed_in(user):
 
 
 def page_for(cast, user=None):
-    return Page(Report(user or cast.city_preparation, cast.cycle))
+    return Page(read_report(user or cast.city_preparation, cast.cycle))
 
 
 def text_of(user, address):

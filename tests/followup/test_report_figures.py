@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from followup.document import ActionAnswer, FollowUpDocument, GoalAnswer, PartyAnswer
 from followup.enums import Fulfilled, GoalResult, Implementation
 from followup.report import figures
-from followup.report.figures import Lifted, figures_of
+from followup.report.document import ObstaclePart
+from followup.report.figures import figures_of
 from plans.comparison import adopt
 from plans.document import Action, AreaSection, Cause, OperationalGoal, PlanDocument, Problem
 from tests.plans.strategies import choices, documents
@@ -144,7 +145,7 @@ def test_a_goal_is_measurable_when_measure_target_and_last_day_were_decided():
 
 
 def test_an_obstacle_counts_at_every_stage_it_has_passed():
-    first = Lifted(district="farsta", uid="1", stages=frozenset({"reported", "raised"}), days=3, is_open=True)
-    second = Lifted(district="jarva", uid="2", stages=frozenset({"reported"}), days=0, is_open=True)
+    first = ObstaclePart(district="farsta", uid="1", stages=frozenset({"reported", "raised"}), days=3, is_open=True)
+    second = ObstaclePart(district="jarva", uid="2", stages=frozenset({"reported"}), days=0, is_open=True)
     obstacles = figures_of([], [first, second])[figures.OBSTACLES]
     assert counted(obstacles, "kind") == {("reported",): 2, ("raised",): 1}
