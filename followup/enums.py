@@ -107,3 +107,18 @@ class MeasurementImportState(TextChoices):
     PARSED = "parsed", "Att läsa in"
     CONFIRMED = "confirmed", "Inläst"
     DISCARDED = "discarded", "Slängd"
+
+
+class ReportState(TextChoices):
+    """Where the city's annual report stands: the preparation group writes it, the steering group decides it."""
+
+    OPEN = "open", "Under arbete"
+    READY = "ready", "Klar för beslut"
+    PUBLISHED = "published", "Publicerad"
+
+
+class ProposalKind(TextChoices):
+    """What a proposal for the coming year becomes in the city's next handlingsplan (seed 001)."""
+
+    ACTION = "action", "Åtgärd"
+    COMMITMENT = "commitment", "Åtagande"

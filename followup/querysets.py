@@ -3,10 +3,13 @@
 from django.db.models import Q, QuerySet
 
 from agreements.permissions import Permission, access_of
-from followup.enums import FollowUpState
+from followup.enums import FollowUpState, ReportState
+from plans.models import PlanVersion
+from trygghet.append_only import AppendOnlyQuerySet
 
 P = Permission
 APPROVED = "What the steering group has approved is not changed."
+PUBLISHED = "What the city has published is not changed."
 
 
 class ProgressNoteQuerySet(QuerySet):
@@ -69,3 +72,68 @@ class MeasurementImportQuerySet(QuerySet):
     def visible_to(self, user):
         """Keep the person's own: what a file says is nobody else's before it is stored."""
         return self.filter(by=user) if user.is_authenticated else self.none()
+
+
+# --- The city's annual report
+
+
+class AnnualReportQuerySet(QuerySet):
+    def visible_to(self, user):
+        """Keep them all for the city's groups; for those of the districts the published ones."""
+        access = access_of(user)
+        if access.allows(P.READ_REPORT, None):
+            return self
+        return self.filter(state=ReportState.PUBLISHED) if access.reach({P.READ_PUBLISHED_REPORT}) else self.none()
+
+
+class OfReportQuerySet(QuerySet):
+    def update(self, **kwargs):
+        """Change the rows; raise TypeError if any of them is of a published report."""
+        self._refuse_published()
+        return super().update(**kwargs)
+
+    def delete(self):
+        """Remove the rows; raise TypeError if any of them is of a published report."""
+        self._refuse_published()
+        return super().delete()
+
+    def _refuse_published(self):
+        if self.filter(report__state=ReportState.PUBLISHED).exists():
+            raise TypeError(PUBLISHED)
+
+    def visible_to(self, user):
+        """Keep what the city's groups write for those who read the report while it is written."""
+        return self if access_of(user).allows(P.READ_REPORT, None) else self.none()
+
+
+class LocalFeedbackQuerySet(OfReportQuerySet):
+    def visible_to(self, user):
+        """Keep them all for the city's groups; for the district its own, once the report is published."""
+        access = access_of(user)
+        if access.allows(P.READ_REPORT, None):
+            return self
+        own = access.reach({P.READ_PUBLISHED_REPORT}).districts
+        return self.filter(report__state=ReportState.PUBLISHED, district__in=own)
+
+
+class PublishedReportQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user):
+        """Keep them all for the city's groups and for those of the districts who read what is published."""
+        access = access_of(user)
+        reads = access.allows(P.READ_REPORT, None) or access.reach({P.READ_PUBLISHED_REPORT})
+        return self if reads else self.none()
+
+
+class ReportReceiptQuerySet(AppendOnlyQuerySet):
+    def visible_to(self, user):
+        """Keep them all for the city's groups, and for the district its own."""
+        access = access_of(user)
+        if access.allows(P.READ_REPORT, None):
+            return self
+        return self.filter(district__in=access.reach({P.READ_PUBLISHED_REPORT}).districts)
+
+
+class CataloguedActionQuerySet(QuerySet):
+    def visible_to(self, user):
+        """Keep the actions of the decided versions that the person reads."""
+        return self.filter(version__in=PlanVersion.objects.visible_to(user))

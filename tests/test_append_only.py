@@ -23,7 +23,23 @@ from agreements.models import (
     SituationPicture,
 )
 from followup.freezing import FOLLOW_UPS, freeze
-from followup.models import ApprovedFollowUp, CarriedRow, FollowUp, FollowUpFile, FollowUpStep, Obstacle, ObstacleStep
+from followup.models import (
+    AnnualReport,
+    ApprovedFollowUp,
+    BorrowedAction,
+    CarriedRow,
+    FollowUp,
+    FollowUpFile,
+    FollowUpStep,
+    Obstacle,
+    ObstacleStep,
+    ProposedRow,
+    PublishedReport,
+    ReportFile,
+    ReportProposal,
+    ReportReceipt,
+    ReportStep,
+)
 from plans import editing, frozen_files, versions
 from plans.models import BoardDecision, FrozenFile, PlanEvent, PlanStep, PlanVersion, Submission
 from tests.cast import Cast
@@ -31,9 +47,11 @@ from trygghet.append_only import AppendOnly
 
 COOPERATION = (AgreementReview, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep)
 AFTERWARDS = (ApprovedFollowUp, CarriedRow, FollowUpFile, FollowUpStep, ObstacleStep)
-WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile, *COOPERATION, *AFTERWARDS)
+OF_THE_CITY = (BorrowedAction, ProposedRow, PublishedReport, ReportFile, ReportReceipt, ReportStep)
+WRITTEN_ONCE = (PlanEvent, PlanStep, PlanVersion, FrozenFile, *COOPERATION, *AFTERWARDS, *OF_THE_CITY)
 IN_THE_ADMIN = (
-    PlanStep, PlanVersion, FrozenFile, Submission, BoardDecision, ApprovedFollowUp, FollowUpFile, FollowUpStep
+    PlanStep, PlanVersion, FrozenFile, Submission, BoardDecision, ApprovedFollowUp, FollowUpFile, FollowUpStep,
+    PublishedReport, ReportFile, ReportReceipt, ReportStep,
 )  # fmt: skip
 # A field of each that somebody might want to have said otherwise.
 TEXT = {
@@ -45,7 +63,11 @@ TEXT = {
     CarriedRow: "kind",
     FollowUpFile: "sha256",
     **dict.fromkeys((PlanStep, AgreementStep, AnalysisLog, GroupStep, MeetingStep, PictureStep), "told"),
-    **dict.fromkeys((FollowUpStep, ObstacleStep), "told"),
+    **dict.fromkeys((FollowUpStep, ObstacleStep, ReportStep), "told"),
+    **dict.fromkeys((BorrowedAction, ProposedRow), "kind"),
+    PublishedReport: "document",
+    ReportFile: "sha256",
+    ReportReceipt: "function",
 }
 
 each_model = pytest.mark.parametrize("model", WRITTEN_ONCE)
@@ -71,6 +93,23 @@ def written(cast):
     BoardDecision.objects.create(version=version, board="Nämnden", by=cast.registrar, **details)
     write_in_the_cooperation(cast)
     write_afterwards(plan, version, cast)
+    write_of_the_city(plan, version, cast)
+
+
+def write_of_the_city(plan, version, cast):
+    """A report that was published and read, a proposal that became a row, and an action that was borrowed."""
+    report = AnnualReport.objects.create(cycle=cast.cycle)
+    proposal = ReportProposal.objects.create(report=report, area="utsatta-omraden", text="Fler lokaler")
+    ProposedRow.objects.create(proposal=proposal, plan=plan, row=uuid4(), kind="action", by=cast.chair)
+    step = {"name": "x", "from_state": "open", "to_state": "ready", "told": "Lämnade över", "by": cast.chair}
+    ReportStep.objects.create(report=report, **step)
+    decided = {"decided_on": date(2026, 2, 20), "body": "Styrgruppen", "by": cast.chair}
+    published = PublishedReport.objects.create(report=report, document="{}", sha256="0" * 64, **decided)
+    ReportFile.objects.create(published=published, format="xlsx", name="Å.xlsx", sha256="0" * 64, size=2, file="å.xlsx")
+    ReportReceipt.objects.create(published=published, district=cast.district, by=cast.editor)
+    row = plan.problems.get().uid
+    borrowed = {"from_version": version, "from_row": row, "kind": "problem"}
+    BorrowedAction.objects.create(plan=plan, row=uuid4(), by=cast.editor, **borrowed)
 
 
 def write_afterwards(plan, version, cast):

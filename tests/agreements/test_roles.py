@@ -219,6 +219,8 @@ def test_a_city_role_holds_in_every_district_and_reaches_no_drafts(cast):
             Permission.ENTER_MEASUREMENTS,
             Permission.DEFINE_INDICATORS,
             Permission.READ_REPORT,
+            Permission.WRITE_REPORT,
+            Permission.COMMENT_REPORT,
         }
 
 
