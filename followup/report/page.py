@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from followup.enums import GoalResult, Implementation
 from followup.report import figures
-from followup.report.document import MATRIX, Cell
+from followup.report.document import MATRIX, SECTIONS, Cell
 from followup.report.rows import version_address
 from followup.report.tables import KINDS, address_of, table_of
 
@@ -37,6 +37,10 @@ class Page:
 
     def __init__(self, report, opens=None):
         self.report, self.figures, self.opens = report, report.figures, opens
+
+    section = SECTIONS
+    """The sections by key; ``sections`` are the same in order."""
+    sections = tuple(SECTIONS.values())
 
     @property
     def year(self):
