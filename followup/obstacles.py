@@ -8,7 +8,6 @@ latest answer.
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +18,7 @@ from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from followup.enums import ObstacleState
 from followup.models import Obstacle, ObstacleStep
+from followup.sent_once import write_once
 from plans.models import PlanVersion
 from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 
@@ -257,15 +257,14 @@ WORKFLOW = Workflow(OBSTACLE_TRANSITIONS, allows=_allows, log=_log)
 def report(plan, *, by, title, text, action=None, uid=None):
     """Report an obstacle to the plan, or to one of its actions; return (obstacle, whether it was reported now).
 
-    ``uid`` is what the form that was sent calls it: the same form sent twice reports one.
+    ``uid`` is what the form that was sent calls it: the same form sent twice
+    reports one. Raises SentBefore for a form that was sent with another text.
     """
     given = {
         "district": plan.district, "plan": plan, "action": action or None, "title": title, "text": text,
         "reported_by": by, "last_answer_at": timezone.now(),
     }  # fmt: skip
-    obstacle, is_new = Obstacle.objects.get_or_create(pk=uid or uuid4(), defaults=given)
-    if not is_new and obstacle.reported_by_id != by.pk:  # the name is another's
-        obstacle, is_new = Obstacle.objects.create(**given), True
+    obstacle, is_new = write_once(Obstacle, uid, given, own=("reported_by",), stamps=("last_answer_at",))
     if is_new:
         ObstacleStep.objects.create(
             obstacle=obstacle, name="report", from_state="", to_state=obstacle.state, by=by, told="Rapporterade hindret"

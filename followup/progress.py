@@ -8,7 +8,6 @@ are settled, which the database also sees to.
 
 from collections import defaultdict
 from dataclasses import dataclass
-from uuid import uuid4
 
 from django.db import transaction
 from django.db.models import Max, Q
@@ -23,6 +22,7 @@ from agreements.scope import CITY_SLUG
 from followup.enums import FollowUpState
 from followup.models import MAX_ANSWER, FollowUp, ProgressNote
 from followup.parties import Register, answering_for
+from followup.sent_once import write_once
 from plans.models import PlanVersion
 from plans.outline import Outline
 from plans.versions import document_of
@@ -108,15 +108,12 @@ def write(plan, action, values, *, by, uid=None):
     """Write a note on the action and return (note, whether it was written now).
 
     ``uid`` is what the form that was sent calls the note: the same form sent
-    twice writes one. Raises :class:`NotesAreSettled`.
+    twice writes one. Raises :class:`NotesAreSettled`, or SentBefore for a form
+    that was sent with another text.
     """
     _keep_open(plan)
     given = {"plan": plan, "action": action, "by": by, **values}
-    note, is_new = ProgressNote.objects.get_or_create(pk=uid or uuid4(), defaults=given)
-    is_same = (note.plan_id, str(note.action), note.by_id) == (plan.pk, str(action), by.pk)
-    if not is_new and not is_same:  # the name is another note's
-        note, is_new = ProgressNote.objects.create(**given), True
-    return note, is_new
+    return write_once(ProgressNote, uid, given, own=("plan", "action", "by"))
 
 
 @transaction.atomic

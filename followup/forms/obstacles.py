@@ -6,18 +6,18 @@ from crispy_forms.layout import Layout
 from django import forms
 
 from agreements.forms.fields import CooperationForm, LineField, LongField
+from followup.forms.sent_once import SentOnceForm
 from followup.models import MAX_OBSTACLE
 
 WHOLE_PLAN = "Hela planen"
 
 
-class ReportForm(CooperationForm):
+class ReportForm(SentOnceForm):
     """What stands in the way, of what, and what is needed.
 
     The form has a name of its own (``uid``), so that one that is sent twice reports one obstacle.
     """
 
-    uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
     action = forms.ChoiceField(label="Vad hindras?", required=False)
     title = LineField("Hindret i korthet", 150, missing="Skriv i korthet vad som hindrar.")
     text = LongField(

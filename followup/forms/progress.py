@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from agreements.forms.fields import DayField, LineField, LongField, VersionedForm
+from followup.forms.sent_once import SentOnceForm
 from followup.models import MAX_NOTE
 from followup.progress import quantity_told
 from trygghet.crispy import Columns
@@ -16,14 +17,13 @@ from trygghet.dates import day
 TOO_LARGE = "Skriv ett mindre tal."
 
 
-class NoteForm(VersionedForm):
+class NoteForm(SentOnceForm, VersionedForm):
     """What has happened, on which day, how much, and who did it.
 
     A new note's form has a name of its own (``uid``), so that one that is sent
     twice writes one note.
     """
 
-    uid = forms.UUIDField(required=False, widget=forms.HiddenInput)
     on = DayField("Datum", missing="Skriv vilken dag det hände.")
     text = LongField("Vad har hänt?", MAX_NOTE, rows=3, missing="Skriv vad som har hänt.")
     quantity = forms.DecimalField(

@@ -16,6 +16,7 @@ from followup import obstacles, progress
 from followup.enums import ObstacleState
 from followup.forms.obstacles import AnswerForm, ReportForm
 from followup.models import Obstacle
+from followup.sent_once import SentBefore
 from plans.models import PlanVersion
 from trygghet.workflow import StepRefused
 
@@ -23,6 +24,10 @@ P = Permission
 ENDED_SHOWN = 100
 """How many ended obstacles a list shows, the latest first."""
 ASK_WHOM = "Hinder rapporteras av dem som arbetar med planen i {place}. Vänd dig till {whom} med det du vill ta upp."
+SENT_BEFORE = (
+    "Formuläret är redan skickat, och hindret rapporterat som ”{title}”. Det du har skrivit nu är inte rapporterat. "
+    "Är det ett annat hinder, tryck på Rapportera igen."
+)
 # What a step means to whoever takes it, beside its form.
 MEANS = {
     "handle_locally": "Ni tar hand om det själva. Skriv vad ni gör och när nästa besked kommer.",
@@ -135,13 +140,17 @@ def report(request, scope):
     )
     if posted and form.is_valid():
         values = form.cleaned_data
-        found, is_new = obstacles.report(
-            version.plan, by=request.user, title=values["title"], text=values["text"],
-            action=values.get("action") or None, uid=values["uid"],
-        )  # fmt: skip
-        words = f"Hindret är rapporterat. {_next_told(found)}" if is_new else "Hindret var redan rapporterat."
-        messages.success(request, words)
-        return redirect(obstacles.address_of(found))
+        try:
+            found, is_new = obstacles.report(
+                version.plan, by=request.user, title=values["title"], text=values["text"],
+                action=values.get("action") or None, uid=values["uid"],
+            )  # fmt: skip
+        except SentBefore as before:
+            form.sent_before(SENT_BEFORE.format(title=before.found.title))
+        else:
+            words = f"Hindret är rapporterat. {_next_told(found)}" if is_new else "Hindret var redan rapporterat."
+            messages.success(request, words)
+            return redirect(obstacles.address_of(found))
     context = {
         "scope": scope,
         "tab": "obstacles",

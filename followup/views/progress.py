@@ -18,6 +18,7 @@ from agreements.scope import lookup_of
 from followup import progress
 from followup.forms.progress import NoteForm
 from followup.models import ProgressNote
+from followup.sent_once import SentBefore
 from plans.models import PlanVersion
 
 P = Permission
@@ -26,6 +27,10 @@ ASK_WHOM = (
     "arbetsgrupper. Vänd dig till trygghetsstrategen med det du vill få in."
 )
 NOT_YOURS = "Det är den som skrev anteckningen som ändrar eller tar bort den. Skriv gärna en egen."
+SENT_BEFORE = (
+    "Formuläret är redan skickat och sparat som ”{told}”. Det du har skrivit nu är inte sparat. "
+    "Spara igen för att lägga till det som en anteckning till, eller ändra den som finns."
+)
 PER_PAGE = 50
 
 
@@ -107,6 +112,8 @@ def action_notes(request, district, year, uid):
             _, is_new = progress.write(page.plan, uid, form.values(), by=request.user, uid=form.cleaned_data["uid"])
         except progress.NotesAreSettled as settled:
             form.add_error(None, str(settled))
+        except SentBefore as before:
+            form.sent_before(SENT_BEFORE.format(told=progress.told(before.found)))
         else:
             words = "Anteckningen är sparad." if is_new else "Anteckningen var redan sparad."
             messages.success(request, words)

@@ -250,6 +250,20 @@ def test_an_obstacle_is_reported_from_the_action_it_hinders(cast, plan):
     assert "Fältgruppen finns på torget" in words(client.get(obstacles.address_of(obstacle)))
 
 
+def test_the_same_report_sent_again_with_another_text_is_shown_and_not_dropped(cast, plan):
+    client, address = signed_in(cast.police), obstacles.report_address(cast.district.slug)
+    sent = {"uid": str(uuid4()), "action": "", "title": "Bemanning", "text": "Vi saknar två personer."}
+    client.post(address, sent)
+    answer = client.post(address, sent | {"text": "Vi saknar tre personer."})
+    assert answer.status_code == 422
+    assert "hindret rapporterat som ”Bemanning”. Det du har skrivit nu är inte rapporterat." in words(answer)
+    assert "Vi saknar tre personer." in words(answer)
+    assert Obstacle.objects.get().text == "Vi saknar två personer."
+    anew = re.search(r'name="uid" value="([^"]+)"', answer.content.decode())[1]
+    client.post(address, sent | {"uid": anew, "text": "Vi saknar tre personer."})
+    assert Obstacle.objects.count() == 2
+
+
 def test_a_refused_report_keeps_what_was_typed(cast, plan):
     form = {"title": "Hör 19811218-9876", "text": "Vi behöver lokaler."}
     answer = signed_in(cast.police).post(obstacles.report_address(cast.district.slug), form)

@@ -91,6 +91,19 @@ def test_the_same_form_sent_twice_writes_one_note(cast, plan, action):
     assert ProgressNote.objects.count() == 1
 
 
+def test_the_same_form_sent_again_with_another_text_is_shown_and_not_dropped(cast, plan, action):
+    client, form, address = signed_in(cast.editor), posted(), progress.address_of(plan, action.uid)
+    client.post(address, form)
+    answer = client.post(address, form | {"text": "Tre träffar"})
+    assert answer.status_code == 422
+    assert "sparat som ”12 mars 2025: Två träffar”. Det du har skrivit nu är inte sparat." in words(answer)
+    assert "Tre träffar" in words(answer)
+    assert ProgressNote.objects.get().text == "Två träffar"
+    anew = re.search(r'name="uid" value="([^"]+)"', answer.content.decode())[1]
+    client.post(address, form | {"text": "Tre träffar", "uid": anew})
+    assert sorted(ProgressNote.objects.values_list("text", flat=True)) == ["Tre träffar", "Två träffar"]
+
+
 def test_somebody_elses_note_is_never_taken_for_ones_own(cast, plan, action):
     theirs = noted(action, cast.police)
     mine, is_new = progress.write(plan, action.uid, {"on": MARCH, "text": "Min"}, by=cast.editor, uid=theirs.pk)
