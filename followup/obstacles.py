@@ -82,8 +82,37 @@ def others_of(obstacle, user):
 # --- Effects
 
 
+class AnsweredAlready(StepRefused):
+    """The same answer has just been given by the same person: its button was pressed twice. Nothing was done."""
+
+    def __init__(self):
+        super().__init__("Det är redan gjort. Ditt svar står nedan.")
+
+
 def _answered(obstacle, *, by):
     obstacle.last_answer_at = timezone.now()
+
+
+def _answered_where_it_is(obstacle, *, by, answer="", after=None):
+    """Nothing but the steps tells an answer that is sent twice, since the obstacle stays where it is."""
+    if answer and is_answered_already(obstacle, "answer", answer, by=by, after=after):
+        raise AnsweredAlready
+    obstacle.last_answer_at = timezone.now()
+
+
+def is_answered_already(obstacle, name, answer, *, by, after=None):
+    """Whether the person has taken the step of that name with the same words (1 query).
+
+    Since ``after``, the latest step that they saw when they wrote; where that is not known, as the latest step of all.
+    """
+    steps = obstacle.steps.order_by("-pk")
+    since = steps[:1] if after is None else steps.filter(pk__gt=after)
+    return any((step.name, step.by_id, _plain(step.reason)) == (name, by.pk, _plain(answer)) for step in since)
+
+
+def _plain(text):
+    """The text with the line ends that it has wherever it came from."""
+    return text.replace("\r\n", "\n").strip()
 
 
 def _escalated(obstacle, *, by):
@@ -191,7 +220,7 @@ OBSTACLE_TRANSITIONS = (
         sources=(S.HANDLED_LOCALLY, S.RAISED, S.ESCALATED, S.ACKNOWLEDGED, S.MEASURE_DECIDED),
         target=None,
         permissions=ANYWHERE,
-        effect=_answered,
+        effect=_answered_where_it_is,
         needs_reason=True,
     ),
     Transition(

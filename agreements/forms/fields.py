@@ -43,7 +43,9 @@ class CooperationForm(forms.Form):
 
     def mistakes(self):
         """Return (id, label, what to do) for each thing to mend, for components/form_mistakes.html."""
-        found = [("", "", text) for text in self.non_field_errors()]
+        # What is wrong with a field that nobody sees is said of the whole form.
+        unseen = [text for field in self.hidden_fields() for text in field.errors]
+        found = [("", "", text) for text in (*self.non_field_errors(), *unseen)]
         return found + [(_way_to(field), field.label, text) for field in self.visible_fields() for text in field.errors]
 
 

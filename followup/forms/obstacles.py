@@ -38,11 +38,15 @@ class ReportForm(SentOnceForm):
 
 
 class AnswerForm(CooperationForm):
-    """The answer that a step is taken with, and in which state the person saw the obstacle."""
+    """The answer that a step is taken with, and in which state the person saw the obstacle.
+
+    ``after`` is the latest step that they saw, by which an answer sent twice is known from the same words said anew.
+    """
 
     seen_state = forms.CharField(
         widget=forms.HiddenInput, error_messages={"required": "Sidan är gammal. Ladda om den och försök igen."}
     )
+    after = forms.IntegerField(required=False, widget=forms.HiddenInput)
     into = forms.ModelChoiceField(
         label="Vilket hinder hör det ihop med?", queryset=None, error_messages={"required": "Välj ett hinder."}
     )
@@ -50,8 +54,8 @@ class AnswerForm(CooperationForm):
         "Svar", MAX_OBSTACLE, rows=4, missing="Skriv ett svar. Den som har rapporterat hindret läser det."
     )
 
-    def __init__(self, data=None, *, obstacle, step, others):
-        super().__init__(data, initial={"seen_state": obstacle.state}, auto_id=f"{step.slug}_%s")
+    def __init__(self, data=None, *, obstacle, step, others, after=None):
+        super().__init__(data, initial={"seen_state": obstacle.state, "after": after}, auto_id=f"{step.slug}_%s")
         if step.name == "merge":
             self.fields["into"].queryset = others
         else:

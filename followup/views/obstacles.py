@@ -199,15 +199,18 @@ def take_step(request, scope, uid, slug):
     if step is None:
         raise Http404
     if (found.state not in step.sources or _is_stale(request, found)) and _is_done_already(request, found, step):
-        messages.info(request, "Det är redan gjort. Ditt svar står nedan.")
-        return redirect(obstacles.address_of(found))
+        return _done_already(request, found)
     is_open = found.state in step.sources and not _is_stale(request, found)
     if is_open and not obstacles.WORKFLOW.may(request.user, step, found):
         raise PermissionDenied(_why_not(step, found))
     form = _form(request, found, step, request.POST)
     if not is_open:
         form.add_error(None, f"Hindret har redan ändrats till «{found.get_state_display()}». Ingenting gjordes nu.")
-    if form.is_valid() and _taken(request, found, step, form):
+    try:
+        is_taken = form.is_valid() and _taken(request, found, step, form)
+    except obstacles.AnsweredAlready:
+        return _done_already(request, found)
+    if is_taken:
         messages.success(request, f"{step.told}. {_reader_told(found, request.user)}")
         return redirect(obstacles.address_of(found))
     context = _page(request, scope, found, refused=form, step=step)
@@ -220,18 +223,25 @@ def _is_stale(request, found):
 
 def _is_done_already(request, found, step):
     """Whether the person has just taken the step with the same answer: its button was pressed twice."""
-    last = found.steps.first()
-    answer = request.POST.get("answer", "").replace("\r\n", "\n").strip()
-    return bool(last and last.name == step.name and last.by_id == request.user.pk and last.reason == answer)
+    return obstacles.is_answered_already(found, step.name, request.POST.get("answer", ""), by=request.user)
+
+
+def _done_already(request, found):
+    messages.info(request, str(obstacles.AnsweredAlready()))
+    return redirect(obstacles.address_of(found))
 
 
 def _taken(request, found, step, form):
     values = form.cleaned_data
     given = {"into": values["into"]} if "into" in values else {}
+    if step.name == "answer":
+        given = {"answer": values["answer"], "after": values["after"]}
     try:
         obstacles.WORKFLOW.take(
             found, step.name, by=request.user, reason=values["answer"], seen_state=values["seen_state"], **given
         )
+    except obstacles.AnsweredAlready:
+        raise
     except StepRefused as refusal:
         form.add_error(None, str(refusal))
         return False
@@ -251,8 +261,8 @@ def _readable(request, scope, uid):
     return get_object_or_404(obstacles.readable(request.user).filter(**scope.lookup()), pk=uid)
 
 
-def _form(request, found, step, data=None):
-    return AnswerForm(data, obstacle=found, step=step, others=obstacles.others_of(found, request.user))
+def _form(request, found, step, data=None, after=None):
+    return AnswerForm(data, obstacle=found, step=step, others=obstacles.others_of(found, request.user), after=after)
 
 
 def _page(request, scope, found, *, refused=None, step=None):
@@ -260,6 +270,7 @@ def _page(request, scope, found, *, refused=None, step=None):
     options = [each.step for each in obstacles.WORKFLOW.open_steps(found, request.user) if each.is_open]
     steps = list(found.steps.select_related("by").order_by("pk"))
     is_ended = found.state in obstacles.ENDED
+    latest = steps[-1].pk if steps else None
     return {
         "scope": scope,
         "tab": "obstacles",
@@ -270,7 +281,7 @@ def _page(request, scope, found, *, refused=None, step=None):
         "turn": obstacles.whose_turn(found),
         "is_ended": is_ended,
         "forms": [
-            (each, MEANS[each.name], refused if refused and each is step else _form(request, found, each))
+            (each, MEANS[each.name], refused if refused and each is step else _form(request, found, each, after=latest))
             for each in options
         ],
         "may_answer": any(not each.is_back for each in options),

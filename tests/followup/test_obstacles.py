@@ -334,6 +334,38 @@ def test_a_button_pressed_twice_answers_once(cast, reported):
     assert reported.steps.count() == 2
 
 
+@pytest.mark.parametrize("has_step", [True, False])
+def test_an_answer_without_a_step_sent_twice_is_logged_once(cast, reported, has_step):
+    walk(reported, ("handle_locally", cast.editor))
+    reported.refresh_from_db()
+    shown = signed_in(cast.editor).get(obstacles.address_of(reported)).content.decode()
+    after = re.search(r'name="after" value="(\d+)"', shown)[1]
+    form = {"answer": "Vi väntar på skolan.\r\nBesked i augusti."} | ({"after": after} if has_step else {})
+    for _ in range(2):
+        answer = press(cast.editor, reported, "svara", **form)
+    assert "Det är redan gjort. Ditt svar står nedan." in words(answer)
+    assert reported.steps.filter(name="answer").count() == 1
+
+
+def test_the_same_words_may_be_answered_anew_and_by_another(cast, reported):
+    walk(reported, ("handle_locally", cast.editor))
+    reported.refresh_from_db()
+    for person in (cast.editor, cast.police, cast.editor):
+        press(person, reported, "svara", answer="Vi väntar.", after=reported.steps.first().pk)
+    press(cast.editor, reported, "svara", answer="Vi väntar.", after=reported.steps.first().pk)
+    assert reported.steps.filter(name="answer").count() == 4
+
+
+def test_a_step_that_does_not_say_what_was_seen_is_refused_in_words(cast, reported):
+    address = f"{obstacles.address_of(reported)}steg/hantera/"
+    answer = signed_in(cast.editor).post(address, {"answer": "Vi tar det på måndag."})
+    assert answer.status_code == 422
+    assert "Sidan är gammal. Ladda om den och försök igen." in words(answer)
+    assert "Vi tar det på måndag." in words(answer)
+    reported.refresh_from_db()
+    assert reported.state == "reported"
+
+
 def test_a_personnummer_in_an_answer_is_refused(cast, reported):
     answer = press(cast.editor, reported, "hantera", answer="Ring 19811218-9876.")
     assert "Texten ser ut att innehålla ett personnummer. Ta bort det." in words(answer)

@@ -340,6 +340,8 @@ def test_another_partys_missing_answer_is_listed_and_stops_nothing(cast, follow_
     answer_all(follow_up)
     client = signed_in(cast.editor)
     assert "Skafast har ett svar kvar" in client.get(PAGE + "steg/lamna-in/").content.decode()
+    unseen = client.post(PAGE + "steg/lamna-in/", {})
+    assert unseen.status_code == 422 and "Sidan saknar uppgift om vilken version du läste." in unseen.content.decode()
     answer = client.post(PAGE + "steg/lamna-in/", {"seen_state": "open"})
     assert answer.url == PAGE
     follow_up.refresh_from_db()
