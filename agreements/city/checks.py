@@ -9,7 +9,16 @@ from agreements.city.rows import TABLE_OF, TABLES, City, rows_of_file
 from agreements.city.shape import check_shape
 from agreements.city.source import read_source
 from agreements.enums import AgreementPart, GroupKind
-from agreements.models import CollaborationGroup, DataSource, PlanningCycle, PriorityAreaSet
+from agreements.models import (
+    CollaborationGroup,
+    DataSource,
+    Function,
+    GroupMembership,
+    Organisation,
+    PlanningCycle,
+    PriorityAreaSet,
+)
+from agreements.whose_function import why_not
 
 # Days of a year of which the second never comes before the first.
 IN_ORDER = (
@@ -41,6 +50,7 @@ def read(path) -> City:
         if table.also_unique:
             _check_duplicates(city, table, table.also_unique)
     _check_references(city)
+    _check_seats(city)
     _check_periods(city)
     _check_years(city)
     return city
@@ -96,6 +106,19 @@ def _field(city, row, name):
     """Return where the file says what the row refers to by that name; the row itself if it is nothing but that."""
     path = (*row.path, IN_FILE.get(name, name))
     return path if path in city.source.lines else row.path
+
+
+def _check_seats(city):
+    """Refuse a seat of the one party with a function of the other's (law 2023:196; seed 001)."""
+    functions, organisations = (
+        {row.key[0]: model(**row.plain_values()) for row in city.rows_of(TABLE_OF[model])}
+        for model in (Function, Organisation)
+    )
+    for row in city.rows_of(TABLE_OF[GroupMembership]):
+        function = functions[row.values["function__code"]]
+        wrong = why_not(function, organisations[row.values["organisation__slug"]])
+        if wrong:
+            raise city.source.error(_field(city, row, "function"), f"stämmer inte ({row.label}). {wrong}")
 
 
 # --- Periods

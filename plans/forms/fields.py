@@ -1,4 +1,4 @@
-"""The fields of the plan's forms: text kept verbatim, days, closed choices that may be left open."""
+"""The fields of the plan's forms: text kept verbatim, closed choices that may be left open."""
 
 from __future__ import annotations
 
@@ -45,15 +45,6 @@ class WordField(CellField):
 
 def _number(value):
     return f"{value:,}".replace(",", "\N{NO-BREAK SPACE}")
-
-
-class DayField(forms.DateField):
-    """A day, as the browser's own calendar gives it."""
-
-    def __init__(self, label):
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        messages = {"invalid": "Skriv datumet som år-månad-dag, till exempel 2025-04-29."}
-        super().__init__(label=label, required=False, widget=widget, error_messages=messages)
 
 
 def choice_field(label, choices, help_text=""):

@@ -6,9 +6,10 @@ import re
 
 from django import forms
 
+from agreements.forms.fields import DayField
 from plans import enums
 from plans.document import clean_text
-from plans.forms.fields import CellField, DayField, WordField, choice_field
+from plans.forms.fields import CellField, WordField, choice_field
 
 MOST_PARTS = 100
 _BULLET = re.compile(r"^\s*(?:[-–—•*·▪●]|\d{1,2}[.)])\s+")

@@ -13,7 +13,7 @@ from django import forms
 from django.utils import timezone
 
 from agreements.enums import OrganisationKind
-from plans.forms.fields import DayField
+from agreements.forms.fields import DayField
 from plans.meeting_outcomes import steering_group_of
 from plans.submissions import BoardRecord
 from plans.versions import Decision
@@ -113,9 +113,7 @@ class DecidedField(DayField):
     """The day of a decision on a plan, which has been."""
 
     def __init__(self):
-        super().__init__("Beslutsdatum")
-        self.required = True
-        self.error_messages["required"] = "Ange vilken dag beslutet fattades."
+        super().__init__("Beslutsdatum", missing="Ange vilken dag beslutet fattades.")
 
 
 def check_decided_on(day, year):

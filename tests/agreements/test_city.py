@@ -434,6 +434,11 @@ def test_a_new_edition_of_the_areas_stands_beside_the_old(stockholm, edited):
         ("2. Otrygga platser", "x" * 32, r"areas\[2\]\.sheet: stämmer inte"),
         ("function: kommunpolis", "function: polis", r"local_groups\[2\]\.seats\[2\]\.function: hänvisar till 'polis'"),
         (
+            "function: kommunpolis, organisation: polisregion-stockholm}",
+            "function: kommunpolis, organisation: socialforvaltningen}",
+            r"local_groups\[2\]\.seats\[2\]\.function: stämmer inte .* Kommunpolis finns hos polisen",
+        ),
+        (
             "seats:\n      - {function: samordnande-polis, organisation: polisregion-stockholm}",
             "seats:\n      - {function: samordnande-polis}",
             r"city_groups\[2\]\.seats\[1\]\.organisation: saknas \(Central beredningsgrupp\)",

@@ -268,6 +268,13 @@ class TestParts:
         assertContains(response, "Kvar i fältet")
         assert events(plan) == before
 
+    def test_a_day_that_is_a_slip_of_the_pen_is_told_and_nothing_is_saved(self, site, plan, action):
+        before = events(plan)
+        response = site.save(action, **{"timings-0-starts_on": "0205-05-02", "text": "Kvar i fältet"})
+        assertContains(response, "Datumet ligger före 1 januari 2000. Rätta det.")
+        assertContains(response, "Kvar i fältet")
+        assert events(plan) == before
+
     def test_another_row_is_added_without_losing_what_is_typed(self, site, plan, action):
         before = events(plan)
         response = site.save(action, gor="ny:timings", text="Kvar i fältet", **{"timings-0-label": "Kvar också"})
