@@ -70,13 +70,23 @@ class AttachedFile:
     relationship: str = "Alternative"
 
 
-def render_pdf(html, *, stylesheets):
-    """Return the HTML as a tagged PDF/UA-1 file.
+def render_pdf(html, *, stylesheets, most_pages=None):
+    """Return the HTML as a tagged PDF/UA-1 file; raise :class:`TooManyPages` if it has more pages than told.
 
     ``stylesheets`` are paths under ``static/``; they are read, and their fonts
     loaded, once per thread, so the HTML should not link to them again.
     """
-    return _write(html, stylesheets, pdf_variant="pdf/ua-1", finisher=_finish)
+
+    def finish(document, pdf):
+        if most_pages is not None and len(document.pages) > most_pages:
+            raise TooManyPages(len(document.pages))
+        _finish(document, pdf)
+
+    return _write(html, stylesheets, pdf_variant="pdf/ua-1", finisher=finish)
+
+
+class TooManyPages(ValueError):
+    """The file would have had more pages than it may; the argument is how many."""
 
 
 def render_archive_pdf(html, *, stylesheets, attachments=()):

@@ -1,6 +1,6 @@
 """The addresses of what came of the plans, by what they are about; made to be mailed."""
 
-from followup.urls import files, indicators, obstacles, outcomes, progress, report
+from followup.urls import files, indicators, obstacles, outcomes, progress, report, summary
 
 app_name = "followup"
 
@@ -11,4 +11,5 @@ urlpatterns = [
     *files.urlpatterns,
     *indicators.urlpatterns,
     *report.urlpatterns,
+    *summary.urlpatterns,
 ]

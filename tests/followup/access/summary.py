@@ -1,0 +1,20 @@
+"""Access lines: the follow-up on one page for the board."""
+
+from tests.agreements.access import Line
+from tests.followup.answered import answer_everything, follow_up_of
+from tests.followup.decided import decided_plan
+
+READS = {"editor", "co_writer", "police", "steering", "chair", "working", "registrar"}
+PLAN = "planer/<slug:district>/<int:year>/"
+
+LINES = {
+    PLAN + "sammanfattning/": Line(get={200: READS}),
+    PLAN + "sammanfattning/ladda-ner/": Line(get={200: READS}, is_page=False),
+}
+
+
+def addresses(cast):
+    """An example of each address: an open follow-up, which the city does not read yet."""
+    answer_everything(follow_up_of(decided_plan(cast)), cast)
+    here = "/planer/skarholmen/2025/"
+    return {route: route.replace(PLAN, here) for route in LINES}
