@@ -17,11 +17,14 @@ from agreements.models import Municipality
 from agreements.permissions import Permission, access_of
 from followup.enums import FollowUpState, ObstacleState
 from followup.loading import load_many
-from followup.models import FollowUp, Obstacle
+from followup.models import AnnualReport, FollowUp, Obstacle
 from followup.obstacles import ENDED
 from followup.report.document import DistrictPart, ObstaclePart, ReportDocument, areas_of
 from followup.report.figures import OWN_AREAS
 from followup.report.matrix import cells_of, follow_up_cell
+from followup.report.situation import indicators_of
+from followup.report.years import Years
+from followup.report.writing import written_of
 from plans.consolidation import consolidate
 from plans.models import PlanVersion
 from plans.offers import sides_in
@@ -64,17 +67,25 @@ class _Reading:
 
     def document(self):
         """Return all of it."""
-        districts = self._districts()
+        districts, obstacles = self._districts(), self._obstacles()
+        years = Years(self.user, self.cycle)
+        plan_ids = {row.district.slug: row.plan.pk for row in self.city.rows if row.plan}
+        changes = years.changes(districts, plan_ids)
         known = [(area.key or OWN_AREAS, area.title) for area in self.city.areas]
         return ReportDocument(
             year=self.cycle.year,
             city=str(Municipality.objects.get()),
             as_of=self.today,
             follow_up_due=self.cycle.follow_up_due,
-            areas=areas_of(known, [each.plan for each in districts if each.plan]),
+            areas=areas_of(known, [each.plan for each in districts if each.plan], years.titles),
             sides=sides_in(self.cycle.area_set),
             districts=districts,
-            obstacles=self._obstacles(),
+            obstacles=obstacles.get(self.cycle.year, ()),
+            indicators=indicators_of(
+                self.user, self.cycle.year, [(row.district.pk, row.district.slug) for row in self.city.rows]
+            ),
+            changes=changes,
+            earlier=years.sums(obstacles),
         )
 
     # --- The districts
@@ -142,10 +153,18 @@ class _Reading:
     # --- The obstacles
 
     def _obstacles(self):
-        """Return how far each of the districts' obstacles to the year's plans has come, that the person reads."""
-        of_year = Obstacle.objects.visible_to(self.user).filter(plan__cycle=self.cycle, district__isnull=False)
-        found = of_year.select_related("district").prefetch_related("steps").order_by("reported_at")
-        return tuple(_obstacle(each, self.today) for each in found)
+        """Return {year: how far each of the obstacles to the districts' plans has come}, of those the person reads.
+
+        Those of this year and the years before.
+        """
+        until = Obstacle.objects.visible_to(self.user).filter(
+            plan__cycle__year__lte=self.cycle.year, district__isnull=False
+        )
+        found = {}
+        ordered = until.select_related("district", "plan__cycle").prefetch_related("steps").order_by("reported_at")
+        for each in ordered:
+            found.setdefault(each.plan.cycle.year, []).append(_obstacle(each, self.today))
+        return {year: tuple(those) for year, those in found.items()}
 
 
 def days_open(obstacle, today=None):
