@@ -30,7 +30,10 @@ SIDES = {
 }
 SOONEST_FIRST = ("immediate", "within_year", "long")
 # What the template asks to be integrated in the plan (seed 002), by the words that tell that it is.
-INTEGRATED = re.compile(r"våldsbejakande|\bVBE\b|rekryter", re.IGNORECASE)
+INTEGRATED = {
+    "extremism": re.compile(r"våldsbejakande|\bVBE\b", re.IGNORECASE),
+    "recruitment": re.compile(r"rekryter", re.IGNORECASE),
+}
 # The perspectives of the city's safety programme (seed 003), by the words that tell that one has been taken in.
 PERSPECTIVES = {
     "jämställdhet": r"jämställd|kvinn|flick|pojk|mansnorm|manlighet",
@@ -55,7 +58,7 @@ def _of_plan(document):
         return
     position, area = worked_with[0]
     text = " ".join(words for _, each in worked_with for words in _words(each))
-    if not INTEGRATED.search(text):
+    if not any(words.search(text) for words in INTEGRATED.values()):
         yield Gap(
             position,
             str(area.uid),

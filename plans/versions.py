@@ -66,8 +66,13 @@ def _counted(document):
 
 
 def document_of(version):
-    """Return the version's plan as a document, rows with the identities they had."""
-    return open_format.loads(version.document)
+    """Return the version's plan as a document, rows with the identities they had.
+
+    A text that has its checksum still is the one that was frozen, and is not
+    checked anew; any other is read like a file from outside.
+    """
+    is_kept = checksum(version.document) == version.sha256
+    return open_format.loads_kept(version.document) if is_kept else open_format.loads(version.document)
 
 
 def in_force(plan):

@@ -19,7 +19,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from followup.document import FollowUpDocument
-from followup.report.figures import OWN_AREAS, area_key, figures_of
+from followup.report.figures import OWN_AREAS, SHARED, SHARED_CAUSES, area_key, figures_of
 from plans.document import PlanDocument
 from plans.outline import Outline
 
@@ -230,12 +230,19 @@ class ChangePart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlierYear:
-    """The sums of an earlier year's report: of districts that reported, their actions and goals, and the obstacles."""
+    """The sums of an earlier year's report.
+
+    ``plans`` that are counted and their ``actions``; the districts that
+    ``reported``, the actions they answered for (``answered_actions``) and
+    those ``done``, their ``goals`` and those ``met``; the ``obstacles`` lifted
+    to the city and those ``answered``.
+    """
 
     year: int
-    districts: int
+    plans: int
     reported: int
     actions: int
+    answered_actions: int
     done: int
     goals: int
     met: int
@@ -342,13 +349,29 @@ class ReportDocument:
     @cached_property
     def figures(self):
         """Every :class:`~followup.report.figures.Figure` by its code."""
-        return figures_of([(each.slug, each.plan, each.follow_up) for each in self.read], self.obstacles)
+        reports = [(each.slug, each.plan, each.follow_up) for each in self.read]
+        return figures_of(reports, self.obstacles, self.changes)
+
+    @cached_property
+    def changes_by_row(self):
+        """What became of the actions since last year's plans, by the district and the action's identity."""
+        return {(each.district, each.uid): each for each in self.changes}
+
+    @cached_property
+    def shared_texts(self):
+        """What is shared among districts, by its group: the text as the first of them has it (F9)."""
+        found = {}
+        for code in (SHARED, SHARED_CAUSES):
+            for row in self.figures[code].rows:
+                if row.kind not in found:
+                    found[row.kind] = self.by_slug[row.district].outline.find("", row.uid).text
+        return found
 
 
-def areas_of(known, plans):
+def areas_of(known, plans, others=()):
     """Return (key, title) of the areas: the year's own, those only a plan of another edition has, the districts' own.
 
-    ``known`` are the (key, title) of the year's.
+    ``known`` are the (key, title) of the year's, ``others`` those that only last year's plans may have.
     """
     titles = dict(known)
     own = {OWN_AREAS: titles.pop(OWN_AREAS, "Egna områden")}
@@ -356,4 +379,4 @@ def areas_of(known, plans):
         for area in plan.areas:
             if area.code:
                 titles.setdefault(area_key(area), area.canonical_title or area.title)
-    return tuple((titles | own).items())
+    return tuple((titles | {key: title for key, title in dict(others).items() if key not in titles} | own).items())

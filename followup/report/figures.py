@@ -9,23 +9,33 @@ reported has no rows and is never a zero.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 from followup.document import FollowUpDocument
+from followup.report.shared import shared_among
+from plans.completeness import INTEGRATED as INTEGRATED_WORDS
 from plans.document import PlanDocument
 
 if TYPE_CHECKING:
-    from followup.report.document import ObstaclePart
+    from followup.report.document import ChangePart, ObstaclePart
 
 OWN_AREAS = "egna"
 """What districts' own areas are counted as, together: they have no code in the city's set."""
 
-COUNTED, STATUS, GOALS, QUALITY, SIDES, PREVENTION, PARTIES, OBSTACLES = (
-    "F2", "F3", "F4", "F4b", "F6", "F6b", "F7", "F8",
+COUNTED, STATUS, LIGHTS, EXPERIENCE, GOALS, QUALITY = "F2", "F3", "F3b", "F3c", "F4", "F4b"
+SIDES, PREVENTION, PARTIES, OBSTACLES = "F6", "F6b", "F7", "F8"
+SHARED, SHARED_CAUSES, INTEGRATED, CHANGES = "F9", "F9b", "F9c", "F10"
+CODES = (
+    COUNTED, STATUS, LIGHTS, EXPERIENCE, GOALS, QUALITY, SIDES, PREVENTION, PARTIES, OBSTACLES, SHARED, SHARED_CAUSES,
+    INTEGRATED, CHANGES,
 )  # fmt: skip
+"""The figures of domain §5.7 that are counted in rows; F1 is a matrix of words, and F5 what has been measured."""
 NOTHING_SAID = ""
 """The kind of what nobody has answered, or of what the plan does not say."""
+CARRIED_OUT = ("done", "done_with_changes")
+"""The statuses (``enums.Implementation``) of an action that has been carried out."""
+NOT_CARRIED_OUT = ("not_done", "cancelled")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +70,9 @@ class Figure:
         return len(self.rows)
 
     def where(self, **wanted):
-        """Keep the rows that are of those values, such as ``area="brottsoffer", kind="done"``."""
-        return Figure(tuple(row for row in self.rows if all(getattr(row, key) == wanted[key] for key in wanted)))
+        """Keep the rows that are of those values, such as ``area="brottsoffer", kind=("done", "partly")``."""
+        asked = {key: value if isinstance(value, tuple) else (value,) for key, value in wanted.items()}
+        return Figure(tuple(row for row in self.rows if all(getattr(row, key) in asked[key] for key in asked)))
 
     def by(self, *names):
         """Return {values: :class:`Figure`} of the rows that share them, all at once."""
@@ -82,25 +93,47 @@ Reported = tuple[str, PlanDocument, FollowUpDocument | None]
 """A district, the plan that is counted, and its follow-up if it has been handed in."""
 
 
-def figures_of(reports: Iterable[Reported], obstacles: Iterable[ObstaclePart] = ()):
+def figures_of(reports: Iterable[Reported], obstacles: Iterable[ObstaclePart] = (), changes: Iterable[ChangePart] = ()):
     """Return {code: :class:`Figure`}: the plans' figures of every plan given, the outcomes of those followed up."""
-    rows = {code: [] for code in (COUNTED, STATUS, GOALS, QUALITY, SIDES, PREVENTION, PARTIES, OBSTACLES)}
+    rows = {code: [] for code in CODES}
+    texts = {SHARED: [], SHARED_CAUSES: []}
     for district, plan, follow_up in reports:
         places = _Places(district, plan)
         for code, row in places.of_plan():
             rows[code].append(row)
         for code, row in places.of_follow_up(follow_up) if follow_up else ():
             rows[code].append(row)
+        for code, text, row in places.texts():
+            texts[code].append(((text, plan.district), row))
+    for code, those in texts.items():
+        rows[code] = [replace(row, kind=group) for group, row in shared_among(those)]
     for each in obstacles:
         rows[OBSTACLES] += [
             Row(district=each.district, uid=each.uid, kind=stage) for stage in STAGES if stage in each.stages
         ]
+    rows[CHANGES] = [Row(district=each.district, uid=each.uid, area=each.area, kind=each.kind) for each in changes]
     return {code: Figure(tuple(found)) for code, found in rows.items()}
 
 
 def area_key(area):
     """Return what the area is counted as."""
     return area.code or OWN_AREAS
+
+
+def experience_of(answer):
+    """Return what others can learn from what became of an action: "good", "failed", "lesson", or nothing.
+
+    Good examples are green and carried out. What did not work is red, or was
+    not carried out or broken off. A lesson is whatever the district calls one.
+    """
+    found = []
+    if answer.light == "green" and answer.status in CARRIED_OUT:
+        found.append("good")
+    if answer.light == "red" or answer.status in NOT_CARRIED_OUT:
+        found.append("failed")
+    if answer.lesson:
+        found.append("lesson")
+    return found
 
 
 class _Places:
@@ -138,12 +171,30 @@ class _Places:
         yield PREVENTION, self._row(action.uid, area=area, kind=action.prevention)
         for side in action.triangle_sides or (NOTHING_SAID,):
             yield SIDES, self._row(action.uid, area=area, kind=side)
+        for kind, words in INTEGRATED_WORDS.items():
+            if words.search(action.text):
+                yield INTEGRATED, self._row(action.uid, area=area, kind=kind)
+
+    def texts(self):
+        """Yield (figure, text, row) of the causes and actions, for what they share with those of other districts."""
+        for area in self.plan.areas:
+            key = area_key(area)
+            for problem in area.problems:
+                for cause in problem.causes:
+                    if cause.text:
+                        yield SHARED_CAUSES, cause.text, self._row(cause.uid, area=key)
+                    for action in cause.actions:
+                        if action.text:
+                            yield SHARED, action.text, self._row(action.uid, area=key)
 
     def of_follow_up(self, follow_up):
         """Yield (figure, row) of what the district has answered, and of what it was asked and did not answer."""
         for answer in follow_up.actions:
             area = self.area_of[answer.row]
             yield STATUS, self._row(answer.row, area=area, kind=answer.status)
+            yield LIGHTS, self._row(answer.row, area=area, kind=answer.light)
+            for kind in experience_of(answer):
+                yield EXPERIENCE, self._row(answer.row, area=area, kind=kind)
             for goal in answer.goals:
                 yield from self._of_goal(answer.row, goal, area)
             for party in answer.parties:

@@ -23,8 +23,8 @@ from followup.report.document import DistrictPart, ObstaclePart, ReportDocument,
 from followup.report.figures import OWN_AREAS
 from followup.report.matrix import cells_of, follow_up_cell
 from followup.report.situation import indicators_of
-from followup.report.years import Years
 from followup.report.writing import written_of
+from followup.report.years import Years
 from plans.consolidation import consolidate
 from plans.models import PlanVersion
 from plans.offers import sides_in
@@ -86,6 +86,7 @@ class _Reading:
             ),
             changes=changes,
             earlier=years.sums(obstacles),
+            written=written_of(AnnualReport.objects.visible_to(self.user).filter(cycle=self.cycle).first()),
         )
 
     # --- The districts

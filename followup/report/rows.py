@@ -36,7 +36,8 @@ class Shown:
 def shown(report, code, rows, opens=None):
     """Return each of the figure's rows as it is shown to a reader who ``opens`` those districts."""
     told = _Rows(report, code, opens)
-    return [told.of_obstacle(row) if code == figures.OBSTACLES else told.of_plan(row) for row in rows]
+    tell = {figures.OBSTACLES: told.of_obstacle, figures.CHANGES: told.of_change}.get(code, told.of_plan)
+    return [tell(row) for row in rows]
 
 
 class _Rows:
@@ -73,8 +74,17 @@ class _Rows:
             answers = district.answers[row.uid].parties
             text, about = row.party, place.text
             note = next(each.comment for each in answers if each.party == row.party)
+        if self.code == figures.EXPERIENCE:
+            note = _experience(district.answers[row.uid], row.kind)
         address = where(self.report.year, district, place.position, row.uid, opens=self.opens)
         return self._shown(district, row, text=text or "Text saknas", about=about, note=note, address=address)
+
+    def of_change(self, row):
+        """Return an action of this year's plan, or one of last year's that was not carried on."""
+        change = self.report.changes_by_row[row.district, row.uid]
+        district = self.report.by_slug[row.district]
+        address = version_area_address(change, opens=self.opens)
+        return self._shown(district, row, text=change.text, about=f"Planen för {change.year}", address=address)
 
     def _of_commitment(self, district, row):
         """An åtagande is no row of its own in the grid: it stands with its area (seed 001)."""
@@ -97,6 +107,16 @@ def _goal(district, row):
     return next(goal for goal in goals if goal.key == row.part)
 
 
+def _experience(answer, kind):
+    """Return what the district says that others can learn from it, in its own words."""
+    words = {
+        "good": (answer.done, answer.helped),
+        "failed": (answer.reason, answer.hindered, answer.changed, answer.done),
+        "lesson": (answer.lesson,),
+    }
+    return next(filter(None, words[kind]), "")
+
+
 # --- Where it stands
 
 
@@ -116,6 +136,14 @@ def version_address(year, district, *, opens=None):
     if district.version is None or not _is_open(district.slug, opens):
         return ""
     return reverse("plans:version", args=[district.slug, year, district.version])
+
+
+def version_area_address(change, *, opens=None):
+    """Return where the action of a ``document.ChangePart`` stands; "" where the reader does not open it."""
+    if not _is_open(change.district, opens):
+        return ""
+    place = [change.district, change.year, change.version, change.position]
+    return f"{reverse('plans:version_area', args=place)}#rad-{change.uid}"
 
 
 def obstacle_address(obstacle, opens=None):

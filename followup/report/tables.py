@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from followup.enums import Fulfilled, GoalResult, Implementation
+from followup.enums import Fulfilled, GoalResult, Implementation, Light
 from followup.report import figures
 from followup.report.figures import NOTHING_SAID
 from plans.enums import Prevention
@@ -20,6 +20,12 @@ NONE = "ingen"
 KINDS = {
     figures.COUNTED: {"problem": "Problemområden", "cause": "Orsaker", "action": "Åtgärder"},
     figures.STATUS: {**dict(Implementation.choices), NOTHING_SAID: "Inget svar"},
+    figures.LIGHTS: {**dict(Light.choices), NOTHING_SAID: "Inget svar"},
+    figures.EXPERIENCE: {
+        "good": "Exempel att lära av",
+        "failed": "Gick inte som planerat",
+        "lesson": "Lärdomar",
+    },
     figures.GOALS: {**dict(GoalResult.choices), NOTHING_SAID: "Inget svar"},
     figures.QUALITY: {
         "full": "Mått, målvärde och slutdatum",
@@ -36,23 +42,44 @@ KINDS = {
         "answered": "Besvarade av staden",
         "closed": "Lösta eller avslutade",
     },
+    figures.SHARED: {},  # what is shared, in the words of the report's plans
+    figures.SHARED_CAUSES: {},
+    figures.INTEGRATED: {
+        "extremism": "Våldsbejakande extremism",
+        "recruitment": "Rekrytering",
+    },
+    figures.CHANGES: {
+        "carried": "Förda vidare",
+        "new": "Nya",
+        "stopped": "Inte förda vidare",
+    },
 }
 """What each figure divides by, in order, and what it is called."""
 TITLES = {
     figures.COUNTED: "Problemområden, orsaker och åtgärder",
     figures.STATUS: "Åtgärder efter status",
+    figures.LIGHTS: "Åtgärder efter läge",
+    figures.EXPERIENCE: "Erfarenheter av åtgärderna",
     figures.GOALS: "Mål efter resultat",
     figures.QUALITY: "Mål efter hur de kan mätas",
     figures.SIDES: "Åtgärder efter sida i brottstriangeln",
     figures.PREVENTION: "Åtgärder efter slag av förebyggande",
     figures.PARTIES: "Parternas åtaganden",
     figures.OBSTACLES: "Hinder som har lyfts till staden",
+    figures.SHARED: "Åtgärder som delas av flera stadsdelar",
+    figures.SHARED_CAUSES: "Orsaker som delas av flera stadsdelar",
+    figures.INTEGRATED: "Åtgärder mot extremism och rekrytering",
+    figures.CHANGES: "Åtgärder jämfört med förra årets planer",
 }
 
 
 def kinds_of(report, code):
     """Return what the figure divides by, in order, and what it is called in the report's city."""
-    return {**dict(report.sides), **KINDS[code]} if code == figures.SIDES else KINDS[code]
+    if code == figures.SIDES:
+        return {**dict(report.sides), **KINDS[code]}
+    if code in (figures.SHARED, figures.SHARED_CAUSES):
+        return {kind: report.shared_texts[kind] for kind in report.figures[code].values("kind")}
+    return KINDS[code]
 
 
 # name in the address → what the rows are counted by
@@ -60,11 +87,11 @@ FILTERS = {"omrade": "area", "status": "kind", "part": "party", "stadsdel": "dis
 
 
 def address_of(year, code, **where):
-    """Return where the rows behind a number are; ``where`` is what they are counted by."""
-    asked = {"figur": code}
+    """Return where the rows behind a number are; ``where`` is what they are counted by, a tuple for any of several."""
+    asked = [("figur", code)]
     for name, counted_by in FILTERS.items():
-        if counted_by in where:
-            asked[name] = where[counted_by] or NONE
+        wanted = where.get(counted_by, ())
+        asked += [(name, value or NONE) for value in (wanted if isinstance(wanted, tuple) else (wanted,))]
     return f"{reverse('followup:report_rows', args=[year])}?{urlencode(asked)}"
 
 

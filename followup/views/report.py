@@ -11,9 +11,12 @@ from followup.report import figures, tables, workbook
 from followup.report.page import Page
 from followup.report.reading import handed_in_by_year, may_read, read_report
 from followup.report.rows import all_actions, shown
+from plans.outline import excerpt
 
 ON_A_PAGE = 500
 """How many rows or actions a page shows at most."""
+LONGEST = 160
+"""How many characters of what the rows are counted as are shown at most."""
 
 
 def _report_of(request, year):
@@ -50,7 +53,7 @@ def report_rows(request, year):
     if code not in found.figures:
         raise Http404
     wanted = {
-        counted_by: "" if request.GET[name] == tables.NONE else request.GET[name]
+        counted_by: tuple("" if value == tables.NONE else value for value in request.GET.getlist(name))
         for name, counted_by in tables.FILTERS.items()
         if request.GET.get(name)
     }
@@ -78,7 +81,10 @@ def _chosen(found, code, wanted):
         "party": ("Part", lambda value: value),
         "district": ("Stadsdel", lambda value: found.by_slug[value].name if value in found.by_slug else value),
     }
-    return [(words[name][0], words[name][1](value)) for name, value in wanted.items()]
+    return [
+        (words[name][0], " eller ".join(excerpt(words[name][1](value), LONGEST) for value in values))
+        for name, values in wanted.items()
+    ]
 
 
 def _without_page(request):
