@@ -85,6 +85,20 @@ class GoalValue:
         return "Målvärdet är nått" if self.is_met else "Målvärdet är inte nått"
 
     @property
+    def doubt(self):
+        """Say that the target is worse than where it began, which may be meant and seldom is; "" if it is not."""
+        began = self.baseline
+        if began is None and self.before is not None and not self.before.hidden:
+            began = self.before.value
+        is_down = self.indicator.wanted == Wanted.DOWN
+        if self.target is None or began is None or (self.target <= began if is_down else self.target >= began):
+            return ""
+        return (
+            f"Målvärdet {self.target_told} är sämre än nuläget, {self.baseline_told}: "
+            f"{'lägre' if is_down else 'högre'} är bättre. Rätta det om det inte är så ni menar."
+        )
+
+    @property
     def words(self):
         """All of it in a line: "Otrygga i bostadsområdet: från 42 procent 2022 mot 37 procent; utfall …"."""
         line = f"{self.indicator}: från {self.baseline_told} mot {self.target_told}; utfall: {self.outcome_told}."

@@ -27,7 +27,7 @@ from followup.indicators import (
     places_for,
 )
 from followup.measurement_files import COLUMNS, as_day
-from followup.measurements import VALUES, as_number, faults_of, same_values
+from followup.measurements import VALUES, as_number, faults_of, is_count, same_values
 from followup.models import Indicator, Measurement, MeasurementImport
 from followup.periods import Period
 from trygghet.privacy import identity_numbers
@@ -102,7 +102,7 @@ class Reader:
         place = self._place(texts.get("place", ""))
         neighbourhood = self._neighbourhood(texts.get("neighbourhood", ""), place)
         period = _period(texts)
-        values = {name: _number(texts, name) for name in ("value", "low", "high")}
+        values = {name: _number(texts, name, indicator) for name in ("value", "low", "high")}
         if values["value"] is None:
             raise _RowFault("value", "Värdet saknas. Skriv det, eller ta bort raden.")
         values |= {"starts_on": period.starts_on, "ends_on": period.ends_on}
@@ -180,14 +180,15 @@ def _period(texts):
     return Period(**found)
 
 
-def _number(texts, name):
+def _number(texts, name, indicator):
     text = texts.get(name, "")
     if text.startswith("="):
         raise _RowFault(name, FORMULA)
     try:
-        return as_number(text)
+        return as_number(text, is_count=is_count(indicator))
     except numbers.NotANumber as error:
-        raise _RowFault(name, f"”{text[:40]}” är inget tal. {error}") from error
+        what = "inget antal" if is_count(indicator) else "inget tal"
+        raise _RowFault(name, f"”{text[:40]}” är {what}. {error}") from error
 
 
 def _respondents(text):

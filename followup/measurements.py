@@ -15,6 +15,7 @@ from followup import numbers
 from followup.indicators import entered_by
 from followup.models import Indicator, Measurement
 from followup.periods import FIRST_YEAR
+from trygghet.dates import day
 
 VALUES = ("value", "low", "high", "respondents", "note")
 """What is measured; the rest says of what, where and when."""
@@ -39,18 +40,27 @@ def faults_of(indicator, values):
 
 
 def _number_faults(indicator, values):
-    found = {}
-    for name in ("value", "low", "high"):
-        number = values.get(name)
-        if number is None:
-            continue
-        if indicator.unit == PERCENT and not 0 <= number <= 100:
-            found[name] = "En andel är mellan 0 och 100 procent. Rätta talet."
-        elif indicator.counts_people and number < 0:
-            found[name] = "Ett antal är 0 eller mer. Rätta talet."
-        elif indicator.counts_people and name == "value" and number != int(number):
-            found[name] = "Indikatorn räknar personer eller fall. Skriv ett heltal."
-    return found
+    found = {name: number_fault(indicator, values.get(name)) for name in ("value", "low", "high")}
+    return {name: said for name, said in found.items() if said}
+
+
+def number_fault(indicator, number):
+    """Return why the indicator can never be that number, as a Swedish sentence that says what to do; "" if it can."""
+    if number is None:
+        return ""
+    if indicator.unit == PERCENT and not 0 <= number <= 100:
+        return "En andel är mellan 0 och 100 procent. Rätta talet."
+    if number < 0 and (is_count(indicator) or " per " in indicator.unit):
+        return "Ett antal är 0 eller mer. Rätta talet."
+    if is_count(indicator) and number != int(number):
+        return "Indikatorn räknar hela antal. Skriv ett heltal."
+    return ""
+
+
+def is_count(indicator):
+    """Whether its values are whole: persons or cases, or what its unit calls a number of something."""
+    unit = indicator.unit.casefold()
+    return indicator.counts_people or (unit.startswith("antal") and " per " not in unit)
 
 
 def _limit_faults(values):
@@ -70,6 +80,9 @@ def _period_faults(values):
         return {"ends_on": "Perioden slutar innan den börjar. Byt plats på dagarna."}
     if starts_on > timezone.localdate():
         return {"starts_on": "Perioden har inte börjat än. Ett mätvärde läggs in när det finns."}
+    if ends_on > timezone.localdate():
+        over = f"Perioden är inte slut förrän {day(ends_on)}."
+        return {"ends_on": f"{over} Lägg in värdet då, eller ange de dagar som är mätta."}
     if starts_on.year < FIRST_YEAR:
         return {"starts_on": f"Perioden börjar före {FIRST_YEAR}. Rätta året."}
     if ends_on - starts_on > LONGEST:
@@ -77,9 +90,10 @@ def _period_faults(values):
     return {}
 
 
-def as_number(text):
+def as_number(text, *, is_count=False):
     """Return the text of a field or a cell as a number, None when it is empty; raise numbers.NotANumber."""
-    return numbers.parse(text) if text.strip() else None
+    parse = numbers.parse_count if is_count else numbers.parse
+    return parse(text) if text.strip() else None
 
 
 # --- Who may

@@ -9,6 +9,8 @@ NOT_A_NUMBER = "Skriv med siffror, till exempel 37,5."
 TOO_LONG = f"Talet är för långt: högst {MAX_WHOLE} siffror före kommat och {MAX_DECIMALS} efter."
 
 _SPACES = re.compile("[ \N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]")
+_NBSP = "\N{NO-BREAK SPACE}"
+_THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
 _NUMBER = re.compile(r"[-\N{MINUS SIGN}\N{EN DASH}]?[0-9]+(?:[.,][0-9]+)?")
 
 
@@ -30,6 +32,22 @@ def parse(text):
     if len(whole.lstrip("0")) > MAX_WHOLE or len(decimals.rstrip("0")) > MAX_DECIMALS:
         raise NotANumber(TOO_LONG)
     return Decimal(plain)
+
+
+def parse_count(text):
+    """Return the count that the text says as a Decimal; raise :class:`NotANumber`.
+
+    A count is whole, so neither a comma nor a point belongs in it: what
+    somebody means by "1.234" is asked, and never taken for a little more than one.
+    """
+    plain = _SPACES.sub("", text.strip())
+    if _THOUSANDS.fullmatch(plain):
+        meant = told(Decimal(re.sub("[.,]", "", plain)))
+        raise NotANumber(f"Ett antal är ett heltal. Menar du {meant}, skriv {meant.replace(_NBSP, '')}.")
+    number = parse(text)
+    if "." in plain or "," in plain:
+        raise NotANumber("Ett antal är ett heltal. Skriv det utan punkt och komma.")
+    return number
 
 
 def told(value, decimals=0):

@@ -6,6 +6,8 @@ from django import forms
 from agreements.forms.fields import CooperationForm
 from followup.forms.indicators import NumberField
 from followup.goal_values import too_late
+from followup.measurements import as_number, is_count, number_fault
+from followup.numbers import NotANumber
 from trygghet.crispy import Columns
 
 
@@ -43,7 +45,22 @@ class GoalForm(CooperationForm):
                 self.add_error("indicator", "Välj vilken indikator nuläget och målvärdet gäller, eller töm fälten.")
         elif values.get("indicator") and values.get("target") is None and "target" not in self.errors:
             self.add_error("target", "Skriv målvärdet: vart indikatorn ska komma.")
+        if values.get("indicator"):
+            self._clean_numbers(values["indicator"])
         return values
+
+    def _clean_numbers(self, indicator):
+        """Refuse what the indicator can never be: a share of 150 procent, a count with decimals."""
+        for name in ("baseline", "target"):
+            if name not in self.errors and (wrong := self._fault_of(indicator, name)):
+                self.add_error(name, wrong)
+
+    def _fault_of(self, indicator, name):
+        try:
+            number = as_number(self[name].data or "", is_count=is_count(indicator))
+        except NotANumber as error:
+            return str(error)
+        return number_fault(indicator, number)
 
     @property
     def written(self):

@@ -9,7 +9,7 @@ from agreements.models import DataSource
 from followup import numbers
 from followup.enums import Wanted
 from followup.indicators import entered_by, indicators_for, neighbourhoods_of
-from followup.measurements import as_number, faults_of
+from followup.measurements import as_number, faults_of, is_count
 from followup.periods import FIRST_YEAR, Period, period_of
 from trygghet.crispy import Columns
 
@@ -18,7 +18,12 @@ NOT_WHOLE = "Skriv ett heltal med siffror."
 
 
 class NumberField(forms.CharField):
-    """A number as Swedes write it, with a decimal comma; cleaned to a Decimal, or None when it is left out."""
+    """A number as Swedes write it, with a decimal comma; cleaned to a Decimal, or None when it is left out.
+
+    With ``is_count``, which a form sets when it knows what is measured, it is a whole number.
+    """
+
+    is_count = False
 
     def __init__(self, label, *, missing="", help_text=""):
         widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
@@ -29,7 +34,7 @@ class NumberField(forms.CharField):
         """Return the number; raise ValidationError with what to write instead."""
         text = super().clean(value)
         try:
-            return as_number(text)
+            return as_number(text, is_count=self.is_count)
         except numbers.NotANumber as error:
             raise forms.ValidationError(str(error)) from error
 
@@ -90,6 +95,8 @@ class MeasurementForm(VersionedForm):
         self.fields["place"].choices = [("", "Välj område"), *((each.slug, each.name) for each in places)]
         self.fields["neighbourhood"].queryset = neighbourhoods_of(places)
         self.fields["neighbourhood"].label_from_instance = lambda each: f"{each.name} ({each.district})"
+        for name in ("value", "low", "high"):
+            self.fields[name].is_count = is_count(indicator)
         self.fields["value"].help_text = (
             f"Enhet: {indicator.unit}." if indicator.unit != "procent" else "I procent, till exempel 37,5."
         )

@@ -36,6 +36,9 @@ def goals(request, district, year, uid):
         written = {str(form.goal.uid): form.written for form in forms}
         goal_values.choose(page.plan, written, by=request.user)
         messages.success(request, "Målens indikatorer är sparade." if forms else "Det fanns inga mål att koppla.")
+        told = goal_values.baseline_target_outcome(page.plan)
+        if any(told[goal].doubt for goal in written if goal in told):
+            messages.warning(request, "Ett målvärde är sämre än nuläget. Läs vad som står vid målet.")
         return redirect(request.path if forms else page.address("row"))
     values = goal_values.baseline_target_outcome(page.plan) if chosen else {}
     context = page.context() | {

@@ -287,3 +287,52 @@ def test_the_follow_up_of_the_citys_plan_shows_its_delmal_from_baseline_to_outco
     page = client.get(reverse("followup:targets", args=["staden", 2025, 1]))
     shown = " ".join(page.content.decode().replace("\N{NO-BREAK SPACE}", " ").split())
     assert "från 35 procent 2024 mot 30 procent; utfall: inget mätvärde för 2025 än." in shown
+
+
+# --- What a goal may be
+
+
+def posted(goal, of, target, baseline=""):
+    values = {"indicator": of.pk, "target": target, "baseline": baseline}
+    return {f"mal-{goal.uid}-{name}": value for name, value in values.items()}
+
+
+def choosing(goal, person):
+    client = Client()
+    client.force_login(person)
+    place = [goal.plan.scope.slug, goal.plan.year, goal.action.uid]
+    return client, reverse("followup:goal_indicators", args=place)
+
+
+@pytest.mark.parametrize(
+    ("is_counted", "target", "baseline", "said"),
+    [
+        (False, "150", "", "En andel är mellan 0 och 100 procent. Rätta talet."),
+        (False, "-4", "", "En andel är mellan 0 och 100 procent. Rätta talet."),
+        (False, "37", "142", "En andel är mellan 0 och 100 procent. Rätta talet."),
+        (True, "-1", "", "Ett antal är 0 eller mer. Rätta talet."),
+        (True, "2,5", "", "Ett antal är ett heltal. Skriv det utan punkt och komma."),
+        (True, "1.234", "", "Ett antal är ett heltal. Menar du 1\N{NO-BREAK SPACE}234, skriv 1234."),
+    ],
+)
+def test_a_target_that_can_never_be_is_refused_with_what_to_write(cast, goal, is_counted, target, baseline, said):
+    of = shootings() if is_counted else indicator()
+    client, address = choosing(goal, cast.editor)
+    answer = client.post(address, posted(goal, of, target, baseline))
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not GoalIndicator.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "target", "is_doubted"), [("down", 45, True), ("down", 42, False), ("up", 37, True)]
+)
+def test_a_target_that_is_worse_than_the_baseline_is_stored_and_questioned(cast, goal, wanted, target, is_doubted):
+    of = indicator(wanted=wanted)
+    measured(of, 2023, 42, cast.district)
+    client, address = choosing(goal, cast.editor)
+    page = client.post(address, posted(goal, of, str(target)), follow=True).content.decode()
+    assert GoalIndicator.objects.get().target == target
+    assert ("Ett målvärde är sämre än nuläget." in page) is is_doubted
+    told = f"Målvärdet {target} procent är sämre än nuläget, 42"
+    assert (told in page.replace("\N{NO-BREAK SPACE}", " ")) is is_doubted

@@ -291,7 +291,18 @@ def test_what_cannot_be_stored_is_refused_with_what_to_do_and_what_was_typed(cas
     assert not Measurement.objects.exists()
 
 
-@pytest.mark.parametrize(("value", "said"), [("2,5", "Skriv ett heltal."), ("-1", "Ett antal är 0 eller mer.")])
+def test_a_period_that_is_not_over_has_no_value_yet(cast, client_of, time_machine):
+    time_machine.move_to(date(2025, 11, 21))
+    of = indicator()
+    answer = enter(client_of(cast.editor), of, year="2025")
+    assert answer.status_code == 422
+    assert "Perioden är inte slut förrän 31 december 2025. Lägg in värdet då" in answer.content.decode()
+    assert not Measurement.objects.exists()
+    enter(client_of(cast.editor), of, year="", starts_on="2025-01-01", ends_on="2025-10-31")
+    assert Measurement.objects.get().ends_on == date(2025, 10, 31)
+
+
+@pytest.mark.parametrize(("value", "said"), [("2,5", "Ett antal är ett heltal."), ("-1", "Ett antal är 0 eller mer.")])
 def test_cases_are_counted_in_whole_numbers(cast, client_of, value, said):
     answer = enter(client_of(cast.editor), shootings(), value=value, low="", high="")
     assert said in answer.content.decode()

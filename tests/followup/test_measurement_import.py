@@ -264,6 +264,36 @@ def test_a_fault_says_which_row_which_column_and_what_to_do(cast, client, row, c
     assert said in preview.context["faults"][0].said
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("1.234", "Ett antal är ett heltal. Menar du 1\N{NO-BREAK SPACE}234, skriv 1234."),
+        ("1.000", "Menar du 1\N{NO-BREAK SPACE}000, skriv 1000."),
+        ("12,5", "Ett antal är ett heltal. Skriv det utan punkt och komma."),
+        ("7.0", "Skriv det utan punkt och komma."),
+    ],
+)
+def test_a_count_with_a_point_or_a_comma_is_never_taken_for_another_number(cast, client, value, said):
+    shootings()
+    preview = upload(client, f"{HEADER}skjutningar;Skärholmen;2023;{value};;;;\n")
+    assert faults(preview) == [(2, "Värde")]
+    assert said in preview.context["faults"][0].said
+
+
+def test_a_count_may_have_a_space_between_the_thousands(cast, client):
+    shootings()
+    confirm(client, upload(client, f"{HEADER}skjutningar;Skärholmen;2023;1 234;;;;\n"))
+    assert Measurement.objects.get().value == 1234
+
+
+def test_a_year_that_is_not_over_has_no_value_in_a_file_either(cast, client, time_machine):
+    time_machine.move_to(date(2025, 11, 21))
+    indicator()
+    preview = upload(client, f"{HEADER}otrygga;Skärholmen;2025;37;;;;\n")
+    assert faults(preview) == [(2, "År")]
+    assert "Perioden är inte slut förrän 31 december 2025." in preview.context["faults"][0].said
+
+
 def test_two_rows_of_the_same_are_told(cast, client):
     indicator()
     preview = upload(client, f"{HEADER}otrygga;Skärholmen;2023;37;;;;\notrygga;Skärholmen;2023;38;;;;\n")
