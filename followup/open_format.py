@@ -90,6 +90,11 @@ def loads(text):
 def from_data(data):
     """Return the follow-up that the data describes; raise OpenFormatError saying where it does not fit."""
     _check(data)
+    return from_kept(data)
+
+
+def from_kept(data):
+    """Return the follow-up of data that :func:`to_data` gave, which is not checked against the schema."""
     return FollowUpDocument(
         district=data["district"],
         year=data["year"],
