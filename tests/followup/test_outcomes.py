@@ -1,5 +1,6 @@
 """The follow-up of a decided plan: opening, who answers what, and the way to the steering group's approval."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -320,6 +321,12 @@ def test_p24_an_assessment_says_how_sure_anyone_can_be(cast, follow_up):
     page = client.get(PAGE).content.decode()
     assert "Har minskat" in page and "För tidigt att säga" in page
     assert signed_in(cast.police).get(address).status_code == 403
+
+
+def test_how_it_goes_is_said_in_words_that_everybody_sees(cast, follow_up):
+    answer_all(follow_up)
+    page = signed_in(cast.editor).get(PAGE).content.decode()
+    assert re.search(r'<p class="said-light">\s*<span class="light light-green"></span>Går som planerat\s*</p>', page)
 
 
 # --- The way to the approval (P26)
