@@ -79,7 +79,9 @@ class Difference:
 def read(file, *, name, sheet):
     """Return the :class:`FromFile` of a workbook, for the follow-up of the :class:`~followup.page.Sheet`.
 
-    Raises FileRefused for what is no workbook of the template.
+    Raises FileRefused for what is no workbook of the template, and for one of
+    another district's or year's plan: what its rows say is of other rows, also
+    where the words happen to be the same.
     """
     plan = sheet.plan
     areas = tuple(
@@ -92,6 +94,7 @@ def read(file, *, name, sheet):
         reading = read_workbook(file, name=name, areas=areas, year=plan.year, district=str(plan.scope))
     except WorkbookRefused as error:
         raise FileRefused(str(error)) from error
+    _refuse_anothers(reading.origin, name, sheet)
     found = {row.uid: row for row in flatten(adopt(sheet.document, reading.document)).by_uid.values()}
     actions = {uid: row.values["follow_up"] for uid, row in found.items() if row.kind == "action"}
     now = texts_of(sheet)
@@ -100,6 +103,17 @@ def read(file, *, name, sheet):
         texts={uid: text for uid, text in actions.items() if uid in now and text.strip() and _differs(text, now[uid])},
         made_at=reading.marker.at if reading.marker else None,
         strangers=sum(uid not in now for uid in actions),
+    )
+
+
+def _refuse_anothers(origin, name, sheet):
+    plan = sheet.plan
+    own = {str(plan.scope).casefold(), sheet.document.district.casefold()}  # as it was called when it was decided
+    if origin.year == plan.year and origin.district.casefold() in own:
+        return
+    raise FileRefused(
+        f"Filen ”{name}” är från {origin.district} {origin.year}, men det här är uppföljningen av {plan.scope} "
+        f"{plan.year}. Läs in den på den uppföljningens sida, eller hämta filen härifrån och fyll i den."
     )
 
 

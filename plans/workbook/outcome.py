@@ -18,6 +18,13 @@ class Source(NamedTuple):
     cell: str
 
 
+class Origin(NamedTuple):
+    """Which year's and district's plan a workbook says it is."""
+
+    year: int
+    district: str
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something the reader of the preview should know.
@@ -38,12 +45,15 @@ class Reading:
     ``sources`` is keyed by path: the 0-based places of area, problem, cause
     and action in ``document``, as many of them as the row needs. ``marker`` says
     where in its history the plan was, if the workbook was made of one.
+    ``origin`` is the year and the district that the workbook itself names,
+    those it was read for where it names none.
     """
 
     document: PlanDocument
     notes: tuple[Note, ...]
     sources: dict[tuple[int, ...], Source]
     marker: Marker | None = None
+    origin: Origin | None = None
 
 
 def notes_on_origin(called, *, year, district, into_year, into_district):

@@ -8,7 +8,7 @@ from plans.workbook import commitments
 from plans.workbook.grid import Grid, cell_name, read_grids
 from plans.workbook.instruction import Instruction, read_instruction
 from plans.workbook.layout import with_true_shared_cells
-from plans.workbook.outcome import Note, Reading, Source, notes_on_origin
+from plans.workbook.outcome import Note, Origin, Reading, Source, notes_on_origin
 from plans.workbook.recognition import (
     ALIKE,
     Table,
@@ -83,8 +83,9 @@ class _WorkbookReader:
         grids, property_title = read_grids(self.package, wanted=_may_hold_rows)
         tabs, instruction = self._sort_out(grids)
         self._assign(tabs)
-        self._check_cover(instruction.title, property_title)
-        return Reading(self._document(tabs, instruction), tuple(self.notes), self.sources, instruction.marker)
+        origin = self._origin(instruction.title, property_title)
+        document = self._document(tabs, instruction)
+        return Reading(document, tuple(self.notes), self.sources, instruction.marker, origin)
 
     # --- Which tab is what
 
@@ -167,19 +168,20 @@ class _WorkbookReader:
             cell = cell_name(tab.table.header_row, tab.table.columns.get("problem", 1))
             self._note("guess", f"”{called}” är läst som området {tab.area.title}.", tab.name, cell)
 
-    def _check_cover(self, title, property_title):
-        """Ask for help first of all if the workbook is of another year or district."""
+    def _origin(self, title, property_title):
+        """Return whose the workbook says it is; ask for help first of all if it is another year's or district's."""
         years = _YEAR.findall(title) or _YEAR.findall(property_title)
-        year = self.year if str(self.year) in years or not years else years[0]
+        year = self.year if str(self.year) in years or not years else int(years[0])
         district = property_title.rpartition(" – ")[2].strip() if " – " in property_title else ""
-        origin = notes_on_origin(
+        origin = Origin(year, district or self.district)
+        self.notes[:0] = notes_on_origin(
             "Arbetsboken",
-            year=year,
-            district=district or self.district,
+            year=origin.year,
+            district=origin.district,
             into_year=self.year,
             into_district=self.district,
         )
-        self.notes[:0] = origin
+        return origin
 
     # --- The areas
 

@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from agreements.models import PlanningCycle
 from followup import exports
 from followup.models import ActionOutcome, FollowUp, Fulfilment, GoalOutcome
 from tests.cast import Cast
@@ -221,6 +222,20 @@ class TestWhatIsLeftOut:
             sheet.cell(4, column).value = text
         preview, _ = read_in(signed_in(cast.editor), sent(workbook))
         assert "1 rad i filen finns inte i den beslutade planen" in preview
+
+    @pytest.mark.parametrize("other", ["district", "year"])
+    def test_another_districts_or_years_file_is_refused_and_says_whose_it_is(self, follow_up, cast, other):
+        if other == "district":
+            plan, whose = decided_plan(cast, cast.other_district), "Farsta 2025"
+        else:
+            cast.cycle = PlanningCycle.objects.create(year=2026, area_set=cast.cycle.area_set)
+            plan, whose = decided_plan(cast), "Skärholmen 2026"
+        answer = signed_in(cast.editor).post(UPLOAD, {"file": edited(follow_up_of(plan), "Genomfört: Inte här")})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert f"är från {whose}, men det här är uppföljningen av Skärholmen 2025." in page
+        assert "Läs in den på den uppföljningens sida, eller hämta filen härifrån" in page
+        assert ActionOutcome.objects.get(follow_up=follow_up).done == DONE
 
 
 class TestOthersMeanwhile:
