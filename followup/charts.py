@@ -22,7 +22,7 @@ from django.contrib.staticfiles import finders
 from django.core.cache import cache as shared_cache
 from django.utils.html import escape
 
-EDITION = 1
+EDITION = 2
 """Grows when the drawing itself changes, so that no chart of an older edition is shown."""
 KEPT_FOR = 7 * 24 * 60 * 60
 SIZE, NARROW = (7.2, 3.4), (4.2, 3.2)  # inches; only the proportions matter, and how large the letters are beside them
@@ -30,17 +30,21 @@ DASHES = ("solid", (0, (5, 2)), (0, (1, 1.6)))
 MARKERS = ("o", "s", "^")
 COLOURS = ("--accent", "--ink-2", "--warn")
 HATCHES = ("", "////", "....")
-EXAMPLE = "Exempeldata"
+EXAMPLE, MIXED = "Exempeldata", "Delvis exempeldata"
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """A value at a time, in years; low and high are the limits of the uncertainty, both None when not given."""
+    """A value at a time, in years; low and high are the limits of the uncertainty, both None when not given.
+
+    ``is_example``: the value is made up.
+    """
 
     at: float
     value: float
     low: float | None = None
     high: float | None = None
+    is_example: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +59,8 @@ class Line:
 class LineChart:
     """Some lines over the years. ``title`` and ``description`` say in words what is seen.
 
-    ``is_example`` writes «Exempeldata» in the corner, so that a copied image still says so.
+    ``is_example`` writes «Exempeldata» in the corner, so that a copied image still says so; where only some of
+    the dots are made up it is «Delvis exempeldata», and the dots of what has been measured are filled.
     ``is_narrow`` is for a phone: the same drawing in less width, so that the letters can be read.
     """
 
@@ -72,6 +77,11 @@ class LineChart:
     def fingerprint(self):
         """What tells this chart from every other one, also after the drawing itself has changed."""
         return sha256(repr((EDITION, _edition_of_looks(), asdict(self))).encode()).hexdigest()
+
+    @property
+    def is_mixed(self):
+        """Whether some of what is shown is made up, and some is not."""
+        return len({dot.is_example for line in self.lines for dot in line.dots if dot}) > 1
 
     @property
     def is_empty(self):
@@ -97,7 +107,7 @@ def draw(chart):
         axes = figure.add_subplot()
         _frame(axes, chart)
         for number, line in enumerate(chart.lines):
-            _draw_line(axes, line, number)
+            _draw_line(axes, line, number, fills=chart.is_mixed)
         _labels(axes, chart)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
@@ -186,10 +196,11 @@ def _frame(axes, chart):
         chart.unit[:1].upper() + chart.unit[1:], loc="left", fontsize=11, color=ink["--ink-2"], parse_math=False
     )
     if chart.is_example:
-        axes.set_title(EXAMPLE, loc="right", fontsize=11, color=ink["--warn"])
+        axes.set_title(MIXED if chart.is_mixed else EXAMPLE, loc="right", fontsize=11, color=ink["--warn"])
 
 
-def _draw_line(axes, line, number):
+def _draw_line(axes, line, number, *, fills=False):
+    """Draw a line; with ``fills`` the dots of what is not made up are filled."""
     colour = colours()[COLOURS[number % len(COLOURS)]]
     dash, marker = DASHES[number % len(DASHES)], MARKERS[number % len(MARKERS)]
     hatch = HATCHES[number % len(HATCHES)] or None
@@ -207,6 +218,11 @@ def _draw_line(axes, line, number):
             [dot.at for dot in run], [dot.value for dot in run], color=colour, linestyle=dash, linewidth=2,
             marker=marker, markersize=6,
             markerfacecolor=colours()["--sheet"], markeredgecolor=colour, markeredgewidth=1.6,
+        )  # fmt: skip
+        measured = [dot for dot in run if fills and not dot.is_example]
+        axes.plot(
+            [dot.at for dot in measured], [dot.value for dot in measured], linestyle="none",
+            marker=marker, markersize=6, markerfacecolor=colour, markeredgecolor=colour, markeredgewidth=1.6,
         )  # fmt: skip
 
 
@@ -241,12 +257,27 @@ def _labels(axes, chart):
         if any(line.dots)
     ]
     at = _apart([dot.value for _, dot, _ in ends], 0.085 * (axes.get_ylim()[1] - bottom))
+    least = 0.03 * (axes.get_ylim()[1] - bottom)
     for (line, dot, number), y in zip(ends, at, strict=True):
+        colour = colours()[COLOURS[number % len(COLOURS)]]
         axes.annotate(
             line.label, (dot.at, dot.value), xytext=(last + 0.03 * room, y), textcoords="data", va="center", ha="left",
-            color=colours()[COLOURS[number % len(COLOURS)]], annotation_clip=False,
-            parse_math=False,
+            color=colour, annotation_clip=False, parse_math=False,
+            arrowprops=_leader(colour) if is_far(dot, last, y, least) else None,
         )  # fmt: skip
+
+
+def is_far(dot, last, y, least):
+    """Whether a label at the right edge, on that height, stands so far from its line's last dot that it needs a line.
+
+    ``last`` is when the chart ends; ``least`` is the height that makes a difference.
+    """
+    return dot.at < last or abs(y - dot.value) > least
+
+
+def _leader(colour):
+    """A thin dotted line from a label to its dot: the line ends before the chart does, or the labels had to be moved."""
+    return {"arrowstyle": "-", "color": colour, "linewidth": 0.7, "linestyle": (0, (1, 4)), "shrinkA": 1, "shrinkB": 5}
 
 
 def _years(axes, dots, most):

@@ -16,13 +16,17 @@ class TableRow:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """An indicator over the years: ``chart`` to draw, ``words`` to read instead, ``rows`` the table."""
+    """An indicator over the years: ``chart`` to draw, ``words`` to read instead, ``rows`` the table.
+
+    ``is_mixed``: some of the values are made up, and some are not.
+    """
 
     chart: LineChart
     words: str
     names: tuple
     rows: tuple
     is_example: bool
+    is_mixed: bool
     hides: bool
     has_intervals: bool
 
@@ -54,6 +58,7 @@ def figure_of(indicator, lines):
         names=tuple(name for name, _ in lines),
         rows=_table(lines),
         is_example=is_example,
+        is_mixed=is_example and not all(reading.is_example for reading in readings),
         hides=any(reading.hidden for reading in readings),
         has_intervals=any(reading.has_interval for reading in readings),
     )
@@ -63,7 +68,7 @@ def _dot(reading):
     if reading.hidden:
         return None
     low, high = (float(reading.low), float(reading.high)) if reading.has_interval else (None, None)
-    return Dot(round(reading.period.middle, 3), float(reading.value), low, high)
+    return Dot(round(reading.period.middle, 3), float(reading.value), low, high, reading.is_example)
 
 
 def _words(indicator, lines):
@@ -74,9 +79,19 @@ def _words(indicator, lines):
         parts.insert(1, f"{trend_of(indicator, readings).words}")
     if any(reading.hidden for _, those in lines for reading in those):
         parts.append(WHY_NOT_SHOWN.rstrip("."))
-    if any(reading.is_example for _, those in lines for reading in those):
-        parts.append("Exempeldata")
+    parts += _examples(lines)
     return ". ".join(parts) + "."
+
+
+def _examples(lines):
+    """Say which of the values are made up: all of them, or whose and of when."""
+    made_up = [(name, [reading for reading in those if reading.is_example]) for name, those in lines]
+    if not any(those for _, those in made_up):
+        return []
+    if all(reading.is_example for _, those in lines for reading in those):
+        return ["Exempeldata"]
+    told = [f"{name} {', '.join(str(reading.period) for reading in those)}" for name, those in made_up if those]
+    return [f"Delvis exempeldata: {'; '.join(told)}"]
 
 
 def _table(lines):

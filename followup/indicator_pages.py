@@ -125,9 +125,13 @@ class IndicatorPage:
 
     @property
     def caption(self):
-        """What the figure shows: "Otrygga i bostadsområdet, procent: Skärholmen och staden"."""
+        """What the table shows: "Otrygga i bostadsområdet, procent: Skärholmen och staden".
+
+        The unit is left out where the name says it: "Skjutningar: Skärholmen och staden".
+        """
         names = self.place.mid_phrase if self.place.is_city else f"{self.place.name} och staden"
-        return f"{self.indicator}, {self.indicator.unit}: {names}"
+        name, unit = str(self.indicator), self.indicator.unit
+        return f"{name}: {names}" if unit.casefold() in name.casefold() else f"{name}, {unit}: {names}"
 
     @property
     def how_often(self):
@@ -155,3 +159,8 @@ class IndicatorPage:
     def is_example(self):
         """Whether any value on the page is made up."""
         return any(reading.is_example for those in self.readings.values() for reading in those)
+
+    @property
+    def is_mixed(self):
+        """Whether some of the values on the page are made up, and some are not."""
+        return len({reading.is_example for those in self.readings.values() for reading in those}) > 1

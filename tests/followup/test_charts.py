@@ -10,7 +10,7 @@ from django.test import Client
 
 from followup import charts, indicator_charts, indicators
 from followup.charts import Dot, Line, LineChart, svg_of
-from followup.models import Measurement
+from followup.models import Indicator, Measurement
 from tests.cast import Cast
 from tests.followup.measured import indicator, measured, shootings
 from trygghet.pdf import render_pdf
@@ -94,6 +94,25 @@ def test_an_example_says_so_in_the_drawing_itself(drawn):
     assert "<!-- Exempeldata -->" in charts.draw(replace(CHART, is_example=True))
 
 
+def test_a_chart_where_only_some_is_made_up_says_so_and_fills_what_is_measured():
+    dots = (Dot(2019.5, 42), Dot(2024.5, 37, is_example=True))
+    mixed = replace(CHART, lines=(Line("Skärholmen", dots),), is_example=True)
+    text, all_made_up = charts.draw(mixed), charts.draw(replace(CHART, is_example=True))
+    assert "<!-- Delvis exempeldata -->" in text and "<!-- Exempeldata -->" not in text
+    assert "<!-- Delvis exempeldata -->" not in all_made_up
+    filled = f'fill="{charts.colours()["--accent"]}" stroke="{charts.colours()["--accent"]}"'
+    assert text.count(filled) > all_made_up.count(filled)
+
+
+def test_a_label_far_from_the_end_of_its_line_is_led_to_it():
+    longer = Line("Skärholmen", (Dot(2019.5, 42), Dot(2025.5, 20)))
+    ended = Line("Staden", (Dot(2019.5, 60), Dot(2021.5, 80)))
+    alone = charts.draw(replace(CHART, lines=(longer,)))
+    both = charts.draw(replace(CHART, lines=(longer, ended)))
+    assert 'stroke-width="0.7"' not in alone
+    assert 'stroke-width="0.7"' in both
+
+
 def test_a_line_is_broken_where_nothing_may_be_shown():
     whole = Line("A", (Dot(2019.5, 10), Dot(2020.5, 12), Dot(2021.5, 11), Dot(2022.5, 13)))
     broken = Line("A", (Dot(2019.5, 10), None, Dot(2021.5, 11), Dot(2022.5, 13)))
@@ -134,6 +153,29 @@ def test_the_words_are_computed_from_the_numbers(cast):
         "Skärholmen: från 42 till 37 procent 2019–2024. Ingen säker skillnad mot 2019 (42). "
         "Staden: från 36 till 35 procent 2019–2024."
     )
+
+
+def test_which_values_are_made_up_is_told_where_some_are_not(cast):
+    of = indicator()
+    for year, is_example in ((2019, False), (2024, True)):
+        measured(of, year, 40, cast.district, is_example=is_example)
+        measured(of, year, 36)
+    shown = figure(of, cast)
+    assert shown.is_mixed and shown.chart.is_mixed
+    assert shown.words.endswith(" Delvis exempeldata: Skärholmen 2024.")
+
+
+def test_the_unit_is_not_said_twice(cast):
+    shootings(), indicator()
+    for code, caption in (("skjutningar", "Skjutningar: "), ("otrygga", "Otrygga i bostadsområdet, procent: ")):
+        of = Indicator.objects.get(code=code)
+        for year in (2020, 2023):
+            measured(of, year, 40, cast.district)
+        signed_in = Client()
+        signed_in.force_login(cast.editor)
+        page = signed_in.get(f"/indikatorer/{code}/?omrade=skarholmen").content.decode()
+        assert f"<caption>{caption}Skärholmen och staden</caption>" in page
+        assert f"<figcaption>{of}: Skärholmen och Staden." in page
 
 
 def test_a_value_that_is_not_shown_is_neither_in_the_chart_its_words_nor_its_table(cast):
