@@ -114,8 +114,7 @@ def save_text(cycle, section, text, *, seen, by):
         made = ReportText.objects.create(report=report, section=section, text=text, by=by, at=timezone.now())
         return Saved(made, True)
     claim(row, seen)
-    row.text, row.by, row.at = text, by, timezone.now()
-    row.report = report
+    row.report, row.text, row.by, row.at = report, text, by, timezone.now()
     row.save(update_fields=["text", "by", "at", "row_version"])
     return Saved(row, True)
 

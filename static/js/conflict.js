@@ -10,7 +10,7 @@ const text = (label, value) =>
   element("div", {}, element("h4", { textContent: label }), element("p", { textContent: value || "(tom)" }));
 
 // Show the panel in the cell. `choose` is called with the text that is to stand there.
-export function showConflict(cell, { mine, theirs, by, at }, choose) {
+export function showConflict(cell, { mine, theirs, by, at, where = "samma cell" }, choose) {
   cell.querySelector(".conflict")?.remove();
   const who = by || "Någon annan";
   const id = `konflikt-${cell.dataset.uid}-${cell.dataset.field}`;
@@ -25,7 +25,7 @@ export function showConflict(cell, { mine, theirs, by, at }, choose) {
   const panel = element(
     "div",
     { className: "conflict" },
-    element("h3", { id, textContent: "Två har skrivit i samma cell" }),
+    element("h3", { id, textContent: `Två har skrivit i ${where}` }),
     element("p", { textContent: `${who} ändrade texten${at ? ` ${at}` : ""} medan du skrev. Ingen text har försvunnit. Vilken ska gälla?` }),
     element("div", { className: "conflict-texts" }, text("Din text", mine), text(by ? `Texten från ${by}` : "Den andras text", theirs)),
     element("div", { className: "actions" }, button("Behåll min", mine), button("Ta den andras", theirs), merge),
