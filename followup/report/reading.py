@@ -154,13 +154,12 @@ class _Reading:
     # --- The obstacles
 
     def _obstacles(self):
-        """Return {year: how far each of the obstacles to the districts' plans has come}, of those the person reads.
+        """Return {year: how far each of the obstacles to the districts' plans has come} that was lifted to the city.
 
-        Those of this year and the years before.
+        Those of this year and the years before, that the person reads.
         """
-        until = Obstacle.objects.visible_to(self.user).filter(
-            plan__cycle__year__lte=self.cycle.year, district__isnull=False
-        )
+        lifted = Obstacle.objects.visible_to(self.user).filter(escalated_at__isnull=False, district__isnull=False)
+        until = lifted.filter(plan__cycle__year__lte=self.cycle.year)
         found = {}
         ordered = until.select_related("district", "plan__cycle").prefetch_related("steps").order_by("reported_at")
         for each in ordered:
@@ -182,8 +181,8 @@ def _obstacle(obstacle, today):
     since = steps[lifts[-1] + 1 :] if lifts else steps
     passed = {
         "reported": True,
-        "raised": obstacle.escalated_at is not None or any(step.to_state == S.RAISED for step in steps),
-        "escalated": obstacle.escalated_at is not None,
+        "raised": True,
+        "escalated": True,
         "answered": any(step.name not in ("report", "raise", "withdraw") for step in since),
         "closed": obstacle.state in (S.RESOLVED, S.CLOSED),
     }

@@ -138,6 +138,13 @@ def version_address(year, district, *, opens=None):
     return reverse("plans:version", args=[district.slug, year, district.version])
 
 
+def follow_up_address(year, district, *, opens=None):
+    """Return where the district's follow-up is, else the version that is counted; "" where the reader opens neither."""
+    if district.follow_up is None or not _is_open(district.slug, opens):
+        return version_address(year, district, opens=opens)
+    return reverse("followup:follow_up", args=[district.slug, year])
+
+
 def version_area_address(change, *, opens=None):
     """Return where the action of a ``document.ChangePart`` stands; "" where the reader does not open it."""
     if not _is_open(change.district, opens):

@@ -10,6 +10,7 @@ urlpatterns = [
     path("arsrapport/", report.report_list, name="reports"),
     path(YEAR, report.report, name="report"),
     path(YEAR + "rader/", report.report_rows, name="report_rows"),
+    path(YEAR + "diagram/<slug:code>/", report.report_chart, name="report_chart"),
     path(YEAR + "atgarder/", report.report_actions, name="report_actions"),
     path(YEAR + "atgarder/ladda-ner/", report.report_file, name="report_file"),
 ]

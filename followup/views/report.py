@@ -1,16 +1,22 @@
 """The city's annual report while the follow-ups come in: the years, a year, the rows behind a number, all actions."""
 
+from dataclasses import replace
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.views.decorators.http import require_safe
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import condition, require_safe
 
 from agreements.year import cycles
+from followup import charts
 from followup.report import figures, tables, workbook
+from followup.report.measured import figure_in_city
 from followup.report.page import Page
 from followup.report.reading import handed_in_by_year, may_read, read_report
 from followup.report.rows import all_actions, shown
+from followup.report.situation import indicators_of
 from plans.outline import excerpt
 
 ON_A_PAGE = 500
@@ -19,14 +25,19 @@ LONGEST = 160
 """How many characters of what the rows are counted as are shown at most."""
 
 
-def _report_of(request, year):
-    """Return the year's report; raise Http404 to those who do not read it, and for a year that is not planned."""
+def _cycle_of(request, year):
+    """Return the year; raise Http404 to those who do not read its report, and for a year that is not planned."""
     if not may_read(request.user):
         raise Http404
     cycle = next((cycle for cycle in cycles() if cycle.year == year), None)
     if cycle is None:
         raise Http404
-    return read_report(request.user, cycle)
+    return cycle
+
+
+def _report_of(request, year):
+    """Return the year's report; raise Http404 as :func:`_cycle_of` does."""
+    return read_report(request.user, _cycle_of(request, year))
 
 
 @require_safe
@@ -43,6 +54,30 @@ def report_list(request):
 def report(request, year):
     """The report of the year, as far as the districts have handed in."""
     return render(request, "followup/report.html", {"page": Page(_report_of(request, year)), "year": year})
+
+
+def _chart(request, year, code):
+    """The chart of the address, made once for the request; without reading the rest of the report."""
+    if not hasattr(request, "_report_chart"):
+        _cycle_of(request, year)
+        found = next((each for each in indicators_of(request.user, year, ()) if each.code == code), None)
+        drawn = figure_in_city(found) if found else None
+        if drawn is None or not drawn.can_be_drawn:
+            raise Http404
+        request._report_chart = replace(drawn.chart, is_narrow="smal" in request.GET)
+    return request._report_chart
+
+
+def _fingerprint(request, year, code):
+    return f'"{_chart(request, year, code).fingerprint}"'
+
+
+@require_safe
+@cache_control(private=True, no_cache=True)
+@condition(etag_func=_fingerprint)
+def report_chart(request, year, code):
+    """The chart of an indicator as an image; a reader who has it already is told so, without anything being drawn."""
+    return HttpResponse(charts.svg_of(_chart(request, year, code)), content_type="image/svg+xml")
 
 
 @require_safe

@@ -1,6 +1,7 @@
 """Access lines: the city's annual report, before it is published."""
 
 from tests.agreements.access import Line
+from tests.followup.measured import indicator, measured
 from tests.followup.reported import handed_in
 
 # Those who compile it and those who are to decide it; the districts read it when it is published.
@@ -10,13 +11,17 @@ LINES = {
     "arsrapport/": Line(get={200: READERS}),
     BASE: Line(get={200: READERS}),
     f"{BASE}rader/": Line(get={200: READERS}),
+    f"{BASE}diagram/<slug:code>/": Line(get={200: READERS}, is_page=False),
     f"{BASE}atgarder/": Line(get={200: READERS}),
     f"{BASE}atgarder/ladda-ner/": Line(get={200: READERS}, is_page=False),
 }
 
 
 def addresses(cast):
-    """The report of a year in which Farsta has handed in."""
+    """The report of a year in which Farsta has handed in, and of which something has been measured twice."""
     handed_in(cast)
-    found = {route: f"/{route.replace('<int:year>', '2025')}" for route in LINES}
+    unsafe = indicator()
+    measured(unsafe, 2022, 41)
+    measured(unsafe, 2025, 38)
+    found = {route: f"/{route.replace('<int:year>', '2025').replace('<slug:code>', unsafe.code)}" for route in LINES}
     return found | {f"{BASE}rader/": "/arsrapport/2025/rader/?figur=F3"}
