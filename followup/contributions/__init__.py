@@ -12,6 +12,7 @@ from followup.contributions import (
     plan_page,
     progress,
     report,
+    report_tasks,
     tasks,
 )
 
@@ -27,5 +28,6 @@ __all__ = [
     "plan_page",
     "progress",
     "report",
+    "report_tasks",
     "tasks",
 ]

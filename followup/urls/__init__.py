@@ -1,6 +1,6 @@
 """The addresses of what came of the plans, by what they are about; made to be mailed."""
 
-from followup.urls import files, indicators, obstacles, outcomes, progress, report, summary
+from followup.urls import files, indicators, obstacles, outcomes, progress, report, report_writing, summary
 
 app_name = "followup"
 
@@ -11,5 +11,6 @@ urlpatterns = [
     *files.urlpatterns,
     *indicators.urlpatterns,
     *report.urlpatterns,
+    *report_writing.urlpatterns,
     *summary.urlpatterns,
 ]
