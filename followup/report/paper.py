@@ -1,0 +1,182 @@
+"""The annual report on paper: A4, tagged PDF/UA-1, and for the archive PDF/A-3a with its files inside.
+
+Made of a :class:`~followup.report.document.ReportDocument` and of nothing
+else. The numbers are those of the page (:mod:`followup.report.page`); here
+they get what is printed around them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from itertools import groupby
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+
+from followup.charts import svg_of
+from followup.enums import ProposalKind
+from followup.report.document import SECTIONS, section_of_area
+from followup.report.excerpts import Short
+from followup.report.page import Page
+from followup.report.prose import blocks_of
+from followup.report.rows import all_actions
+from trygghet.pdf import AttachedFile, render_archive_pdf, render_pdf
+
+STYLESHEET, DRAFT_STYLESHEET = "css/print-report.css", "css/print-report-draft.css"
+TALL = 44
+"""About how many lines of an action fit on a page of the appendix."""
+LINE = {"problem": 24, "text": 38, "when": 14, "who": 18, "done": 44}
+"""About how many characters a line of each of its columns holds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Who decided that the report is published: what ``followup.models.PublishedReport`` also knows."""
+
+    decided_on: date
+    body: str
+    meeting: str = ""
+    sha256: str
+
+
+def pdf_bytes(document, *, attachments=None, published=None):
+    """Return the report as PDF/UA-1 bytes; with ``attachments``, also PDF/A-3a that carries them.
+
+    ``attachments`` are (file name, bytes, MIME type, description).
+    ``published`` says who decided it, as :class:`Decided`; None for a draft,
+    which says so across each page.
+    """
+    html = report_html(document, published=published)
+    if attachments is None:
+        return render_pdf(html, stylesheets=stylesheets(published))
+    attached = [AttachedFile(*each) for each in attachments]
+    return render_archive_pdf(html, stylesheets=stylesheets(published), attachments=attached)
+
+
+def stylesheets(published):
+    """Return the static paths of the stylesheets that the report is set with."""
+    return [STYLESHEET] if published else [STYLESHEET, DRAFT_STYLESHEET]
+
+
+def report_html(document, *, published=None):
+    """Return the report as the HTML that the PDF is made of, without its stylesheets."""
+    page = Page(document, opens=())  # nothing on paper leads anywhere
+    context = {
+        "title": f"Årsrapport {document.year}, {document.city}",
+        "made_at": timezone.localtime(),
+        "stylesheets": [],
+        "paper": Paper(document, page),
+        "page": page,
+        "published": published,
+    }
+    return render_to_string("followup/pdf/report.html", context)
+
+
+# --- What is printed beside the page's figures
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedQuote:
+    """A district's own words with the district's name."""
+
+    text: str
+    district: str
+    about: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the city has written in a section, as :class:`~followup.report.prose.Block`, and whom it quotes."""
+
+    blocks: list
+    quotes: list[PrintedQuote]
+
+    def __bool__(self):
+        return bool(self.blocks or self.quotes)
+
+
+@dataclass(frozen=True, slots=True)
+class UntoldArea:
+    """An area that something is written of, and nothing counted."""
+
+    title: str
+    told: str = ""
+    good = failed = Short(rows=[], number=0, address="")
+
+
+class Paper:
+    """What is written, drawn and listed in the printed report; ``page`` has its figures."""
+
+    def __init__(self, document, page):
+        self.document, self.page = document, page
+
+    @cached_property
+    def said(self):
+        """What is written in each section, by the section's key."""
+        return {key: self._said(key) for key in SECTIONS}
+
+    @cached_property
+    def areas(self):
+        """(part, what is written) of each area that anything is counted or written of."""
+        parts = {part.key: part for part in self.page.area_parts}
+        told = [(parts.get(key), title, self._said(section_of_area(key))) for key, title in self.document.areas]
+        return [(part or UntoldArea(title), said) for part, title, said in told if part or said]
+
+    def _said(self, key):
+        written = self.document.written
+        quotes = [
+            PrintedQuote(each.text, self._name(each.district), each.about)
+            for each in written.quotes
+            if each.section == key
+        ]
+        return Said(blocks_of(written.texts.get(key, "")), quotes)
+
+    def _name(self, slug):
+        district = self.document.by_slug.get(slug)
+        return district.name if district else slug
+
+    @cached_property
+    def charts(self):
+        """(measured, its chart as SVG) of each indicator; "" for one that there is nothing to draw of."""
+        return [
+            # Drawn by us, with every word in it escaped.
+            (each, mark_safe(svg_of(each.figure.chart)) if each.figure.can_be_drawn else "")  # noqa: S308
+            for each in self.page.situation
+        ]
+
+    @cached_property
+    def proposals(self):
+        """(title of the area, [(kind, proposal)]) of what is proposed for the coming year, in the areas' order."""
+        titles = dict(self.document.areas)
+        kinds = dict(ProposalKind.choices)
+        found = {}
+        for each in self.document.written.proposals:
+            found.setdefault(each.area, []).append((kinds.get(each.kind, each.kind), each))
+        order = [*titles, *(area for area in found if area not in titles)]
+        return [(titles.get(area, area), found[area]) for area in order if area in found]
+
+    @cached_property
+    def actions(self):
+        """(district, [PrintedAction]) of every action of the plans that are counted."""
+        lines = all_actions(self.document, opens=())
+        return [(name, [PrintedAction(each) for each in those]) for name, those in groupby(lines, lambda x: x.district)]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedAction:
+    """An action of the appendix."""
+
+    line: object
+
+    @property
+    def is_tall(self):
+        """Whether it may not fit on a page: then it gets one of its own, for a split row loses its heads."""
+        return any(lines_of(getattr(self.line, name), room) > TALL for name, room in LINE.items())
+
+
+def lines_of(text, room):
+    """Return about how many lines the text takes."""
+    return sum(1 + len(paragraph) // room for paragraph in text.split("\n"))
