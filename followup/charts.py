@@ -276,7 +276,7 @@ def is_far(dot, last, y, least):
 
 
 def _leader(colour):
-    """A thin dotted line from a label to its dot: the line ends before the chart does, or the labels had to be moved."""
+    """A thin dotted line from a label to its dot, where the line ends early or the labels were moved."""
     return {"arrowstyle": "-", "color": colour, "linewidth": 0.7, "linestyle": (0, (1, 4)), "shrinkA": 1, "shrinkB": 5}
 
 

@@ -251,15 +251,21 @@ class ApprovalForm(FollowUpStepForm):
         super().__init__(data, step=step, follow_up=follow_up)
         self.initial |= {"body": body, "approved_on": timezone.localdate()}
         self.decided_on = follow_up.version.decided_on
+        handed_in = follow_up.steps.filter(name="submit").order_by("pk").last()
+        self.handed_in_on = timezone.localdate(handed_in.at) if handed_in else None
 
     def clean_approved_on(self):
-        """Refuse a day to come, and one before the plan that is followed up was decided."""
+        """Refuse a day to come, and one before the plan was decided or its follow-up handed in."""
         on = self.cleaned_data["approved_on"]
         if on and on > timezone.localdate():
             raise forms.ValidationError("Dagen har inte varit än. Registrera godkännandet när det är fattat.")
         if on and on < self.decided_on:
             raise forms.ValidationError(
                 f"Planen beslutades {day(self.decided_on)}. Ange den dag då uppföljningen godkändes, som är senare."
+            )
+        if on and self.handed_in_on and on < self.handed_in_on:
+            raise forms.ValidationError(
+                f"Uppföljningen lämnades in {day(self.handed_in_on)}. Ange den dag då den godkändes, tidigast då."
             )
         return on
 

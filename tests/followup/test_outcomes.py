@@ -1,7 +1,7 @@
 """The follow-up of a decided plan: opening, who answers what, and the way to the steering group's approval."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.contrib.messages import get_messages
@@ -22,6 +22,7 @@ from plans.versions import freeze
 from tests.cast import Cast
 from tests.followup.decided import DECISION, put_action
 from tests.followup.opened import answer_all, decided_plan_with, handed_in, opened, opened_in_city
+from trygghet.dates import day
 from trygghet.workflow import StepRefused
 
 PAGE = "/planer/skarholmen/2025/uppfoljning/"
@@ -355,7 +356,7 @@ def test_another_partys_missing_answer_is_listed_and_stops_nothing(cast, follow_
     assert follow_up.state == "submitted"
 
 
-def test_p26_the_steering_group_returns_it_with_a_reason_or_approves_and_it_is_frozen(cast):
+def test_p26_the_steering_group_returns_it_with_a_reason_or_approves_and_it_is_frozen(cast, time_machine):
     follow_up = handed_in(cast)
     chair = signed_in(cast.chair)
     assert chair.post(PAGE + "steg/skicka-tillbaka/", {"seen_state": "submitted"}).status_code == 422
@@ -363,6 +364,7 @@ def test_p26_the_steering_group_returns_it_with_a_reason_or_approves_and_it_is_f
     follow_up.refresh_from_db()
     assert follow_up.state == "open"
     assert "Mål 2 behöver en siffra." in signed_in(cast.editor).get(PAGE).content.decode()
+    time_machine.move_to(datetime(2026, 1, 20, 9, tzinfo=UTC), tick=False)
     WORKFLOW.take(follow_up, "submit", by=cast.editor)
     approval = {"seen_state": "submitted", "approved_on": "2026-01-20", "body": "Styrgruppen", "meeting": "Möte 4"}
     assert chair.post(PAGE + "steg/godkann/", approval).url == PAGE
@@ -375,10 +377,15 @@ def test_p26_the_steering_group_returns_it_with_a_reason_or_approves_and_it_is_f
     assert "Godkänd 20 januari 2026" in chair.get(PAGE).content.decode()
 
 
-def test_it_is_approved_after_the_plan_was_decided_and_not_on_a_day_to_come(cast):
+def test_it_is_approved_after_it_was_handed_in_and_not_on_a_day_to_come(cast):
     follow_up, chair = handed_in(cast), signed_in(cast.chair)
-    tomorrow = timezone.localdate() + timedelta(days=1)
-    for on, told in (("2025-03-11", "Planen beslutades 12 mars 2025."), (tomorrow, "Dagen har inte varit än.")):
+    today = timezone.localdate()
+    wrong = {
+        "2025-03-11": "Planen beslutades 12 mars 2025.",
+        today - timedelta(days=1): f"Uppföljningen lämnades in {day(today)}.",
+        today + timedelta(days=1): "Dagen har inte varit än.",
+    }
+    for on, told in wrong.items():
         sent = {"seen_state": "submitted", "approved_on": str(on), "body": "Styrgruppen", "meeting": "Möte 4"}
         answer = chair.post(PAGE + "steg/godkann/", sent)
         assert answer.status_code == 422 and told in answer.content.decode()
