@@ -8,6 +8,7 @@ gets rows, and what has been answered stays.
 
 from __future__ import annotations
 
+import logging
 import re
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from trygghet.workflow import StepRefused
 
 NOT_DECIDED = "Planen är inte beslutad än. Uppföljningen görs av den beslutade planen."
 WITHOUT_PARTY = "Part saknas"
+logger = logging.getLogger(__name__)
 BETWEEN_PARAGRAPHS = re.compile(r"\n[ \t]*\n")
 
 
@@ -46,12 +48,35 @@ def open(plan, by=None):
     return follow_up
 
 
+class NotAllOpened(Exception):
+    """Some follow-ups whose day has come could not be opened; the others were. ``plans`` are those that failed."""
+
+    def __init__(self, plans, opened):
+        told = ", ".join(map(str, plans))
+        super().__init__(f"{opened} uppföljningar öppnade. De här gick inte att öppna: {told}. Felen står i loggen.")
+        self.plans, self.opened = plans, opened
+
+
 def open_due(today=None):
-    """Open every follow-up whose day has come; return how many were opened. Nothing is opened twice."""
+    """Open every follow-up whose day has come; return how many were opened. Nothing is opened twice.
+
+    A plan that fails is logged and keeps no other district waiting; when all
+    have been tried :class:`NotAllOpened` is raised and names those that failed.
+    """
     today = today or timezone.localdate()
-    due = ActionPlan.objects.filter(cycle__follow_up_opens__lte=today, follow_up__isnull=True)
+    due = ActionPlan.objects.with_place().filter(cycle__follow_up_opens__lte=today, follow_up__isnull=True)
     due = due.filter(pk__in=PlanVersion.objects.values("plan")).order_by("pk")
-    return sum(open(plan) is not None for plan in due)
+    opened, failed = 0, []
+    for plan in due:
+        try:
+            open(plan)
+            opened += 1
+        except Exception:
+            logger.exception("The follow-up of plan %s could not be opened.", plan.pk)
+            failed.append(plan)
+    if failed:
+        raise NotAllOpened(failed, opened)
+    return opened
 
 
 def is_due(plan, today=None):

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import PermissionDenied
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -20,7 +20,7 @@ from plans import editing
 from plans.models import GroupRow
 from plans.versions import freeze
 from tests.cast import Cast
-from tests.followup.decided import DECISION, put_action
+from tests.followup.decided import DECISION, decided_plan, put_action
 from tests.followup.opened import answer_all, decided_plan_with, handed_in, opened, opened_in_city
 from trygghet.dates import day
 from trygghet.workflow import StepRefused
@@ -99,6 +99,23 @@ def test_the_command_opens_what_is_due_once_and_nothing_before_its_day(cast):
     call_command("open_follow_ups", verbosity=0)
     call_command("send_reminders", verbosity=0)
     assert FollowUp.objects.filter(plan=plan).count() == 1
+
+
+def test_a_plan_that_fails_keeps_no_other_district_waiting_and_is_named(cast, monkeypatch):
+    failing, other = decided_plan_with(cast), decided_plan(cast, cast.other_district)
+    cast.cycle.follow_up_opens = timezone.localdate()
+    cast.cycle.save()
+    really = opening.asked_in
+
+    def asked_in(document, register):
+        if document.district == failing.district.name:
+            raise RuntimeError("trasig")
+        return really(document, register)
+
+    monkeypatch.setattr(opening, "asked_in", asked_in)
+    with pytest.raises(CommandError, match=f"De här gick inte att öppna: {failing}"):
+        call_command("open_follow_ups", verbosity=0)
+    assert [each.plan for each in FollowUp.objects.all()] == [other]
 
 
 def test_the_editor_opens_it_with_a_button_and_a_get_writes_nothing(cast):

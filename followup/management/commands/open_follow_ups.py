@@ -1,6 +1,6 @@
 """Open the follow-ups whose day has come."""
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
 from followup import opening
 
@@ -14,6 +14,9 @@ class Command(BaseCommand):
     )
 
     def handle(self, *args, verbosity, **options):
-        opened = opening.open_due()
+        try:
+            opened = opening.open_due()
+        except opening.NotAllOpened as error:
+            raise CommandError(str(error)) from error
         if verbosity:
             self.stdout.write(f"{opened} uppföljningar öppnade.")
