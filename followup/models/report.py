@@ -155,6 +155,11 @@ class ReportQuote(models.Model):
     def __str__(self):
         return self.text
 
+    def delete(self, *args, **kwargs):
+        """Take it out of the report; raise TypeError for one that has been published."""
+        _refuse_published(self.report)
+        return super().delete(*args, **kwargs)
+
 
 class ReportProposal(OfReport):
     """What the city proposes for the coming year (section 11): an action, or what a department takes upon itself.

@@ -100,9 +100,9 @@ def _shown(report, quote, opens, desk):
 class Desk:
     """A year's report as a person in the city's groups works with it, before it is published."""
 
-    def __init__(self, user, cycle):
-        self.user, self.cycle = user, cycle
-        self.report = AnnualReport.objects.visible_to(user).select_related("cycle").filter(cycle=cycle).first()
+    def __init__(self, user, year):
+        self.user, self.year = user, year
+        self.report = AnnualReport.objects.visible_to(user).select_related("cycle").filter(cycle__year=year).first()
         self.state = self.report.state if self.report else ReportState.OPEN
         self.is_open = self.state == ReportState.OPEN
         self.may_write = self.is_open and may_write(user)
@@ -113,8 +113,8 @@ class Desk:
     def tools(self, key):
         """Return what of a :class:`Part` the person may do there."""
         return {
-            "write": text_address(self.cycle.year, key) if self.may_write else "",
-            "discuss": comments_address(self.cycle.year, key),
+            "write": text_address(self.year, key) if self.may_write else "",
+            "discuss": comments_address(self.year, key),
             "may_comment": self.may_comment,
             "comments": tuple(self._comments[key]),
         }
@@ -153,7 +153,7 @@ class Desk:
     @property
     def steps(self):
         """(address, option) of each step that the person may take."""
-        return [(step_address(self.cycle.year, option.step.slug), option) for option in self.options]
+        return [(step_address(self.year, option.step.slug), option) for option in self.options]
 
     @property
     def remains(self):

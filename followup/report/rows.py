@@ -21,7 +21,8 @@ from followup.report.tables import kinds_of
 class Shown:
     """A row behind a number: where it stands, what it says and is counted as.
 
-    ``about`` is what it is part of, ``note`` what was said with the answer.
+    ``about`` is what it is part of, ``note`` what was said with the answer,
+    ``slug`` and ``uid`` the identities of the district and the plan's row.
     """
 
     district: str
@@ -31,6 +32,8 @@ class Shown:
     kind: str
     address: str
     note: str = ""
+    slug: str = ""
+    uid: str = ""
 
 
 def shown(report, code, rows, opens=None):
@@ -98,7 +101,8 @@ class _Rows:
         return self._shown(district, row, text=row.party, about=commitment.text, address=address)
 
     def _shown(self, district, row, **told):
-        return Shown(district=district.name, area=self.titles[row.area], kind=self.labels[row.kind], **told)
+        told |= {"area": self.titles[row.area], "kind": self.labels[row.kind], "slug": district.slug, "uid": row.uid}
+        return Shown(district=district.name, **told)
 
 
 def _goal(district, row):
@@ -183,6 +187,8 @@ class ActionLine:
     next_year: str
     done: str
     address: str
+    slug: str
+    uid: str
 
 
 COLUMNS = {
@@ -228,4 +234,6 @@ def _line(district, place, titles, address):
         next_year=NEXT.get(answer.next_year, "") if answer else "",
         done=answer.done if answer else "",
         address=address,
+        slug=district.slug,
+        uid=place.uid,
     )

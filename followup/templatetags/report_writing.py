@@ -3,8 +3,6 @@
 from django import template
 
 from followup.report.desk import part_of
-from followup.report.document import section_of_area
-from followup.report.quotes import Offers
 
 register = template.Library()
 
@@ -13,13 +11,6 @@ register = template.Library()
 def report_text(context, section):
     """Show what is written in the section (its key), with what the reader may do there if the page has a ``desk``."""
     return _part(context, section)
-
-
-@register.inclusion_tag("followup/_report_area_texts.html", takes_context=True)
-def report_area_texts(context):
-    """Show what is written of each priority area; of those without anything only to whoever may write."""
-    areas = [_part(context, section_of_area(key)) for key, _ in context["page"].report.areas]
-    return {"areas": [each for each in areas if not each["part"].is_empty or each["part"].discuss]}
 
 
 def _part(context, section):
@@ -39,7 +30,25 @@ def report_state(context):
     return {"desk": context.get("desk"), "year": context["page"].year}
 
 
+@register.simple_tag(takes_context=True)
+def quotable(context):
+    """Return what the reader may quote here, :class:`followup.report.quotes.Offers`; None on a page without them."""
+    return context.get("offers")
+
+
 @register.inclusion_tag("followup/_report_quote.html")
-def quote_button(offers: Offers, district, row, only=""):
-    """Offer the answers of an action (its identity, and the slug of its district) to be quoted; one of them if told."""
-    return {"offers": offers.of(district, row, **({"only": (only,)} if only else {})) if offers else []}
+def quote_button(offers, district, row, saying=None):
+    """Offer the answers of an action (its identity, and the slug of its district) to be quoted; of ``saying`` that one.
+
+    The page has to have the :func:`quote_form`.
+    """
+    found = offers.of(district, row) if offers else []
+    return {"offers": [each for each in found if saying in (None, each.text)]}
+
+
+@register.inclusion_tag("followup/_report_quote_form.html", takes_context=True)
+def quote_form(context):
+    """Put the form that the page's buttons to quote belong to; nothing for one who may not quote."""
+    offers = context.get("offers")
+    back = context["request"].get_full_path() if offers else ""
+    return {"offers": offers, "year": context["year"], "back": back, "csrf_token": context.get("csrf_token", "")}

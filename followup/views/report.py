@@ -12,8 +12,10 @@ from django.views.decorators.http import condition, require_safe
 from agreements.year import cycles
 from followup import charts
 from followup.report import figures, tables, workbook
+from followup.report.desk import Desk
 from followup.report.measured import figure_in_city
 from followup.report.page import Page
+from followup.report.quotes import Offers
 from followup.report.reading import handed_in_by_year, may_read, read_report
 from followup.report.rows import all_actions, shown
 from followup.report.situation import indicators_of
@@ -21,6 +23,8 @@ from plans.outline import excerpt
 
 ON_A_PAGE = 500
 """How many rows or actions a page shows at most."""
+QUOTABLE = (figures.STATUS, figures.EXPERIENCE)
+"""The figures of what the districts say of an action in words, which may be quoted where their rows are."""
 LONGEST = 160
 """How many characters of what the rows are counted as are shown at most."""
 
@@ -53,7 +57,15 @@ def report_list(request):
 @require_safe
 def report(request, year):
     """The report of the year, as far as the districts have handed in."""
-    return render(request, "followup/report.html", {"page": Page(_report_of(request, year)), "year": year})
+    found = _report_of(request, year)
+    context = {
+        "page": Page(found),
+        "year": year,
+        "frame": "followup/base_report.html",
+        "desk": Desk(request.user, year),
+        "offers": Offers(request.user, found),
+    }
+    return render(request, "followup/report.html", context)
 
 
 def _chart(request, year, code):
@@ -103,6 +115,7 @@ def report_rows(request, year):
         "part": part,
         "asked": _without_page(request),
         "is_obstacles": code == figures.OBSTACLES,
+        "offers": Offers(request.user, found) if code in QUOTABLE else None,
     }
     return render(request, "followup/report_rows.html", context)
 
@@ -141,6 +154,7 @@ def report_actions(request, year):
         "page": Page(found),
         "part": part,
         "asked": _without_page(request),
+        "offers": Offers(request.user, found),
         "districts": found.read,
         "district": district,
     }
