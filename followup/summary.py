@@ -16,7 +16,7 @@ from followup.document import ActionAnswer
 from followup.enums import AssessedKind, Certainty, Change, Fulfilled, GoalResult, Implementation, Light, NextYear
 from followup.report import figures
 from followup.report.figures import NOTHING_SAID, OWN_AREAS, area_key, figures_of
-from plans.outline import Outline, Place, excerpt
+from plans.outline import Outline, excerpt
 
 A, N = Implementation, NextYear
 WIDTH = 1000
@@ -94,7 +94,8 @@ class Room:
 ROOMS = (
     Room(actions=3, text=170, title=80, summary=620, areas=8, parties=6),
     Room(actions=3, text=120, title=70, summary=480, areas=8, parties=6),
-    Room(actions=2, text=120, title=70, summary=400, areas=7, parties=5),
+    Room(actions=3, text=90, title=60, summary=320, areas=8, parties=5),
+    Room(actions=2, text=90, title=60, summary=320, areas=7, parties=5),
     Room(actions=2, text=80, title=50, summary=260, areas=6, parties=4),
     Room(actions=1, text=70, title=40, summary=160, areas=4, parties=3),
 )
@@ -106,7 +107,7 @@ ROOMS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyNumber:
-    """A number of how many, in words; ``of`` is 0 where the plan has none to count."""
+    """A number of how many, in words; ``of`` is 0 where the plan has none to count, which the words then say."""
 
     number: int
     of: int
@@ -152,9 +153,9 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An action that is told of; ``what`` is said before its name."""
+    """An action that is told of, by its identity in the plan; ``what`` is said before its name."""
 
-    place: Place
+    uid: str
     title: str
     text: str
     what: str = ""
@@ -239,17 +240,20 @@ class _Page:
 
     def _keys(self):
         numbers = (
-            (figures.STATUS, CARRIED_OUT, "åtgärder är genomförda"),
-            (figures.GOALS, (GoalResult.MET,), "mål är uppnådda"),
-            (figures.PARTIES, (Fulfilled.YES,), "åtaganden är uppfyllda, enligt parterna själva"),
+            (figures.STATUS, CARRIED_OUT, "åtgärder är genomförda", "planen har inga åtgärder"),
+            (figures.GOALS, (GoalResult.MET,), "mål är uppnådda", "planen har inga mål"),
+            (
+                figures.PARTIES,
+                (Fulfilled.YES,),
+                "åtaganden är uppfyllda, enligt parterna själva",
+                "inga parter är namngivna",
+            ),
         )
-        keys = [
-            KeyNumber(number=self._count(code, kinds), of=self.figures[code].number, words=words)
-            for code, kinds, words in numbers
-        ]
+        counts = [(self._count(code, kinds), self.figures[code].number, *words) for code, kinds, *words in numbers]
         on = sum(answer.next_year in GOES_ON for answer in self.follow_up.actions)
         words = f"åtgärder går vidare {self.follow_up.year + 1}"
-        return [*keys, KeyNumber(number=on, of=len(self.follow_up.actions), words=words)]
+        counts.append((on, len(self.follow_up.actions), words, "inga åtgärder att föra vidare"))
+        return [KeyNumber(number=number, of=of, words=some if of else none) for number, of, some, none in counts]
 
     def _unanswered(self):
         left = (
@@ -338,7 +342,7 @@ class _Page:
     def _chosen(self, answers, text, what=lambda answer: ""):
         told = [
             Told(
-                place=self.places[answer.row],
+                uid=answer.row,
                 title=_cut(self.places[answer.row].text, self.room.title) or "Åtgärd utan text",
                 text=_cut(text(answer), self.room.text),
                 what=what(answer),

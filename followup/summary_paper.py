@@ -44,15 +44,27 @@ def read(follow_up):
 def basis_of(follow_up):
     """Return the :class:`Basis` of what is told of the follow-up now."""
     approved, now = getattr(follow_up, "approved", None), timezone.localtime()
-    stood = f"Uppföljningen: {approval_told(approved)}." if approved else f"Uppföljningen som den stod {day(now)}."
+    stood = (
+        f"Uppföljningen: {_mid(approval_told(approved))}." if approved else f"Uppföljningen: som den stod {day(now)}."
+    )
     version = follow_up.version
     return Basis(
         follow_up=follow_up,
         is_draft=approved is None,
         state=f"Godkänd {day(approved.approved_on)}" if approved else DRAFT,
-        told=f"Räknat på planens version {version.number} ({decision_told(version)}). {stood}",
+        told=f"{version_told(version)} {stood}",
         read_at=now,
     )
+
+
+def version_told(version):
+    """Say which version of the plan is meant, and who decided it."""
+    return f"Planen: version {version.number}, {_mid(decision_told(version))}."
+
+
+def _mid(told):
+    """Return the words where they do not begin a sentence."""
+    return told[:1].lower() + told[1:]
 
 
 def summary_pdf(plan, document, basis):

@@ -15,7 +15,10 @@ P = Permission
 def follow_up_files(follow_up, user):
     """Show the files of the follow-up, with the ways on for one who writes; the follow-up comes with its place."""
     access, place = access_of(user), follow_up.plan.district_id
-    offers = []
+    offers = [
+        ("På en sida", address_of(follow_up, "district_summary")),
+        ("Text till ILS", address_of(follow_up, "ils")),
+    ]
     if follow_up.state == FollowUpState.OPEN and (
         access.allows(P.WRITE_FOLLOW_UP, place) or access.allows(P.ANSWER_FOR_PARTY, place)
     ):

@@ -10,7 +10,7 @@ for (const button of document.querySelectorAll("button[data-copies]")) {
       announcement.textContent = button.textContent = "Kopierad";
     } catch {
       field.select(); // the browser said no: mark it, so that it can be copied by hand
-      announcement.textContent = "Adressen är markerad. Kopiera den.";
+      announcement.textContent = button.dataset.marked ?? "Adressen är markerad. Kopiera den.";
     }
   });
 }
