@@ -1,4 +1,4 @@
-"""Where an app further up tells what came of a plan: on the plan's page, and at each of its actions."""
+"""Where an app further up tells what came of a plan, or of the one before: on the plan's page, at its actions."""
 
 from dataclasses import dataclass
 
@@ -25,6 +25,19 @@ class Offer:
     address: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beforehand:
+    """What those who write a plan should have read first: what it is, the text itself, and where more is told."""
+
+    title: str
+    text: str
+    label: str
+    address: str
+
+
+BEFORE_WRITING = Contributions()
+"""Callables ``(plan, user) -> Beforehand | None``, each with a fixed number of queries."""
+
 AFTER_DECISION = Contributions()
 """Callables ``(plan, user) -> Afterwards | None``, each with a fixed number of queries."""
 
@@ -33,6 +46,11 @@ ACTION_OFFERS = Contributions()
 
 WHEN_DECIDED = Contributions()
 """Callables ``(version)`` that are told of each version as it is decided, in the same transaction."""
+
+
+def before_writing(plan, user):
+    """Return what the person should have read before the plan is written, as the sources come."""
+    return [told for source in BEFORE_WRITING if (told := source(plan, user))]
 
 
 def after_decision(plan, user):

@@ -12,6 +12,7 @@ from followup.contributions import (
     plan_page,
     progress,
     report,
+    report_feedback,
     report_tasks,
     tasks,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "plan_page",
     "progress",
     "report",
+    "report_feedback",
     "report_tasks",
     "tasks",
 ]

@@ -1,11 +1,11 @@
-"""What is recorded of the follow-ups, for the calendar and the duties: when each was handed in, never what it says."""
+"""What is recorded of the follow-ups and the annual report, for calendar and duties: when, never what they say."""
 
 from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from agreements.facts import FACT_SOURCES, Fact, gives
 from followup.enums import FollowUpState
-from followup.models import FollowUp, FollowUpStep
+from followup.models import FollowUp, FollowUpStep, LocalFeedback, PublishedReport
 from trygghet.dates import day
 
 
@@ -40,3 +40,26 @@ def _in(district_ids):
     """Condition: the follow-ups of those places; None among them is the city's own."""
     within = Q(plan__district__in=[pk for pk in district_ids if pk is not None])
     return within | Q(plan__district__isnull=True) if None in district_ids else within
+
+
+@FACT_SOURCES.add
+@gives("compilation", "feedback")
+def published_report(district_ids, cycle):
+    """When the year's report was published, and which districts then got their feedback (2 queries).
+
+    The city has fed back when it has written to any district; to how many is said with it.
+    """
+    published = PublishedReport.objects.filter(report__cycle=cycle).values_list("report", "at").first()
+    if published is None:
+        return {}
+    report, at = published
+    on = timezone.localdate(at)
+    written = set(LocalFeedback.objects.filter(report=report).exclude(text="").values_list("district", flat=True))
+    feedback = Fact(on=on, told=f"Återkoppling på {cycle.year}, {day(on)}")
+    found = {("feedback", pk): feedback for pk in district_ids if pk in written}
+    if None in district_ids:
+        found["compilation", None] = Fact(on=on, told=f"Årsrapport {cycle.year} publicerad {day(on)}")
+        if written:
+            places = "1 stadsdel" if len(written) == 1 else f"{len(written)} stadsdelar"
+            found["feedback", None] = Fact(on=on, told=f"Återkoppling till {places}, {day(on)}")
+    return found

@@ -1,6 +1,17 @@
 """The addresses of what came of the plans, by what they are about; made to be mailed."""
 
-from followup.urls import files, indicators, obstacles, outcomes, progress, report, report_writing, summary
+from followup.urls import (
+    files,
+    indicators,
+    obstacles,
+    outcomes,
+    progress,
+    report,
+    report_feedback,
+    report_proposals,
+    report_writing,
+    summary,
+)
 
 app_name = "followup"
 
@@ -11,6 +22,8 @@ urlpatterns = [
     *files.urlpatterns,
     *indicators.urlpatterns,
     *report.urlpatterns,
+    *report_proposals.urlpatterns,
+    *report_feedback.urlpatterns,
     *report_writing.urlpatterns,
     *summary.urlpatterns,
 ]

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.year import cycles
 from plans import basis, grid, grounds, news, overview
-from plans.afterwards import after_decision, offers_of
+from plans.afterwards import after_decision, before_writing, offers_of
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
@@ -103,6 +103,7 @@ class _Page:
             "plan": self.plan,
             "steps": self._steps(),
             "afterwards": self.afterwards,
+            "beforehand": before_writing(self.plan, self.request.user),
             "tabs": self.tabs,
             "may_edit": not why_not,
             "may_follow": may_follow(self.request.user, self.plan),

@@ -21,7 +21,17 @@ TOPICS = (
     "notices",
 )
 # Of the apps further up, whose pages are walked and asked for in the same way.
-TOPICS_ABOVE = ("progress", "obstacles", "outcomes", "indicators", "files", "report", "report_writing", "summary")
+TOPICS_ABOVE = (
+    "progress",
+    "obstacles",
+    "outcomes",
+    "indicators",
+    "files",
+    "report",
+    "report_writing",
+    "report_onward",
+    "summary",
+)
 PLACE = "samverkan/<slug:place>/"
 
 

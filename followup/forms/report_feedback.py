@@ -1,0 +1,16 @@
+"""The form of the feedback to a district."""
+
+from agreements.forms.fields import LongField, VersionedForm
+from followup.models import MAX_FEEDBACK
+
+
+class FeedbackForm(VersionedForm):
+    """What the city says to the district of its year; left empty it is taken back."""
+
+    text = LongField(
+        "Återkoppling", MAX_FEEDBACK, rows=12,
+        help_text="Vad som gick bra, vad staden tar med sig, svar på hinder, och vad ni vill se nästa år.",
+    )  # fmt: skip
+
+    def __init__(self, data=None, *, feedback):
+        super().__init__(data, initial={"text": feedback.text, "row_version": feedback.row_version})
