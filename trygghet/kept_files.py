@@ -18,6 +18,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 # The JSON is the frozen text itself and needs no file. The workbook first: the PDF carries it inside.
 KEPT = ("xlsx", "pdf")
-CALLED = {"xlsx": "Excel", "pdf": "PDF"}
+CALLED = {"html": "Sidan", "xlsx": "Excel", "pdf": "PDF"}
 
 # What has run for so long belongs to a worker that is gone; a plan of 3 000 actions takes some minutes.
 STUCK_AFTER = timedelta(minutes=30)
@@ -64,6 +65,7 @@ class Keeper:
     ``file_name`` names them. ``model`` is that of the files, and ``owner`` its
     field for what is frozen. ``plural`` names them in Swedish; ``safe`` is a
     Swedish sentence that says what is not lost when a file could not be made.
+    ``formats`` are those that are kept, in the order they are made.
     """
 
     task: object
@@ -74,6 +76,7 @@ class Keeper:
     owner: str
     plural: str
     safe: str
+    formats: tuple[str, ...] = KEPT
 
     # --- Making
 
@@ -94,7 +97,7 @@ class Keeper:
         a file wins. Raises NotKept when the storage does not take a file.
         """
         kept = {file.format: file for file in frozen.files.all()}
-        for name in KEPT:
+        for name in self.formats:
             if name not in kept:
                 kept[name] = self.keep(frozen, name, self.content(frozen, name, kept))
 
@@ -161,8 +164,8 @@ class Keeper:
 
     def incomplete(self):
         """Return those, all of them, that lack one of their files."""
-        made = Count("files", filter=Q(files__format__in=KEPT))
-        return self.everything().annotate(made=made).filter(made__lt=len(KEPT)).order_by("pk")
+        made = Count("files", filter=Q(files__format__in=self.formats))
+        return self.everything().annotate(made=made).filter(made__lt=len(self.formats)).order_by("pk")
 
     def heal(self, frozen, *, is_restart=False):
         """Ask again for files that nobody is making; return whether that was needed.
@@ -184,7 +187,7 @@ class Keeper:
     def is_needed(self, frozen, *, is_restart=False):
         """Whether :meth:`heal` would ask for the files (2 queries at most)."""
         there = set(frozen.files.values_list("format", flat=True))
-        if all(name in there for name in KEPT):
+        if all(name in there for name in self.formats):
             return False
         latest = self._latest_request(frozen)
         if latest is None or latest.status == TaskResultStatus.READY:
@@ -204,18 +207,18 @@ class Keeper:
     def progress(self, frozen):
         """Return the :class:`Progress` of the files (1 query when all is done, else 2)."""
         files = {file.format: file for file in frozen.files.all()}
-        if all(name in files for name in KEPT):
-            return Progress(files=files, stage=Stage.DONE)
+        told = partial(Progress, files=files, formats=self.formats)
+        if all(name in files for name in self.formats):
+            return told(stage=Stage.DONE)
         request = self._latest_request(frozen)
         if request is None:
-            return Progress(files=files, stage=Stage.WAITING)
+            return told(stage=Stage.WAITING)
         if request.status == TaskResultStatus.READY:
-            return Progress(files=files, stage=Stage.WAITING, since=request.enqueued_at, trouble=_no_worker(request))
+            return told(stage=Stage.WAITING, since=request.enqueued_at, trouble=_no_worker(request))
         if request.status == TaskResultStatus.RUNNING:
             since = max([request.started_at, *(file.made_at for file in files.values())])
-            return Progress(files=files, stage=Stage.MAKING, since=since)
-        trouble = self._failure(request)
-        return Progress(files=files, stage=Stage.FAILED, since=request.finished_at, trouble=trouble)
+            return told(stage=Stage.MAKING, since=since)
+        return told(stage=Stage.FAILED, since=request.finished_at, trouble=self._failure(request))
 
     def _failure(self, request):
         when = time_of_day(request.finished_at)
@@ -240,13 +243,14 @@ class Stage(StrEnum):
 class Progress:
     """What is there of the files, what is being made, and what went wrong.
 
-    ``files`` maps a format to the file that is kept. ``since`` is when the
-    file in the making was begun, or when they were asked for; None when they
-    are all there, or nobody has asked. ``trouble`` is a Swedish sentence, or "".
+    ``files`` maps a format to the file that is kept; ``formats`` are those that
+    are to be. ``since`` is when the file in the making was begun, or when they
+    were asked for; None when they are all there, or nobody has asked. ``trouble`` is a Swedish sentence, or "".
     """
 
     files: dict
     stage: Stage
+    formats: tuple[str, ...] = KEPT
     since: datetime | None = None
     trouble: str = ""
 
@@ -258,7 +262,7 @@ class Progress:
     @property
     def missing(self):
         """The formats that are not there, in the order they are made."""
-        return [name for name in KEPT if name not in self.files]
+        return [name for name in self.formats if name not in self.files]
 
     @property
     def key(self):
@@ -277,19 +281,24 @@ class Progress:
         return self._told(self._doing() + waited)
 
     def _told(self, doing):
-        there = [CALLED[name] for name in KEPT if name in self.files]
-        done = f"{' och '.join(there)} {'klara' if len(there) > 1 else 'klar'}" if there else ""
+        there = [CALLED[name] for name in self.formats if name in self.files]
+        done = f"{_listed(there)} {'klara' if len(there) > 1 else 'klar'}" if there else ""
         return " · ".join(filter(None, (done, doing)))
 
     def _doing(self):
         if self.is_done:
             return ""
-        waits = " och ".join(CALLED[name] for name in self.missing)
+        waits = _listed([CALLED[name] for name in self.missing])
         return {
             Stage.MAKING: f"{CALLED[self.missing[0]]} skapas",
             Stage.WAITING: f"{waits} väntar på att skapas",
             Stage.FAILED: f"{waits} är inte gjord{'a' if len(self.missing) > 1 else ''} än",
         }[self.stage]
+
+
+def _listed(names):
+    *first, last = names
+    return f"{', '.join(first)} och {last}" if first else last
 
 
 def _no_worker(request):

@@ -15,8 +15,15 @@ def may_see_city(user):
 
 @register.filter
 def reads_report(user):
-    """Whether the person reads the city's annual report (no query of its own either)."""
+    """Whether the person reads the city's annual report while it is written (no query of its own either)."""
     return access_of(user).allows(Permission.READ_REPORT, None)
+
+
+@register.filter
+def reads_published_reports(user):
+    """Whether the person reads the city's annual reports, once they are published if not before (no query either)."""
+    access = access_of(user)
+    return access.allows(Permission.READ_REPORT, None) or bool(access.reach({Permission.READ_PUBLISHED_REPORT}))
 
 
 @register.filter

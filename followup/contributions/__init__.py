@@ -16,9 +16,11 @@ from followup.contributions import (
     report_tasks,
     tasks,
 )
+from followup.report import drafts, publishing
 
 __all__ = [
     "agenda",
+    "drafts",
     "facts",
     "freezing",
     "hub",
@@ -28,6 +30,7 @@ __all__ = [
     "opening",
     "plan_page",
     "progress",
+    "publishing",
     "report",
     "report_feedback",
     "report_tasks",

@@ -288,12 +288,16 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What the central preparation group has written: texts by section's key, feedback by district's slug."""
+    """What the central preparation group has written: texts by section's key, feedback by district's slug.
+
+    What is frozen has the sha256 of each feedback in its place (ADR 22).
+    """
 
     texts: dict[str, str] = field(default_factory=dict)
     quotes: tuple[Quote, ...] = ()
     proposals: tuple[Proposal, ...] = ()
     feedback: dict[str, str] = field(default_factory=dict)
+    feedback_sha256: dict[str, str] = field(default_factory=dict)
 
 
 # --- The report

@@ -38,6 +38,11 @@ def may_read(user):
     return access_of(user).allows(Permission.READ_REPORT, None)
 
 
+def may_read_published(user):
+    """Whether the person reads the annual report once it is published, as the districts do."""
+    return may_read(user) or bool(access_of(user).reach({Permission.READ_PUBLISHED_REPORT}))
+
+
 def address_of(year):
     """Return where the report of the year is."""
     return reverse("followup:report", args=[year])

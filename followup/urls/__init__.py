@@ -9,6 +9,7 @@ from followup.urls import (
     report,
     report_feedback,
     report_proposals,
+    report_published,
     report_writing,
     summary,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     *indicators.urlpatterns,
     *report.urlpatterns,
     *report_proposals.urlpatterns,
+    *report_published.urlpatterns,
     *report_feedback.urlpatterns,
     *report_writing.urlpatterns,
     *summary.urlpatterns,

@@ -1,10 +1,14 @@
-"""The city's annual report while the follow-ups come in: the years, a year, the rows behind a number, all actions."""
+"""The city's annual report: the years, a year, the rows behind a number, all actions.
+
+Of the follow-ups while they come in; once it is published, of what was
+published and of nothing else.
+"""
 
 from dataclasses import replace
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
@@ -13,12 +17,15 @@ from agreements.year import cycles
 from followup import charts
 from followup.report import figures, tables, workbook
 from followup.report.desk import Desk
+from followup.report.frozen import document_of
 from followup.report.measured import figure_in_city
 from followup.report.page import Page
+from followup.report.publishing import opened_by, published_by_year, published_of
 from followup.report.quotes import Offers
-from followup.report.reading import handed_in_by_year, may_read, read_report
+from followup.report.reading import handed_in_by_year, may_read, may_read_published, read_report
 from followup.report.rows import all_actions, shown
 from followup.report.situation import indicators_of
+from followup.views.report_published import published_page
 from plans.outline import excerpt
 
 ON_A_PAGE = 500
@@ -40,24 +47,31 @@ def _cycle_of(request, year):
 
 
 def _report_of(request, year):
-    """Return the year's report; raise Http404 as :func:`_cycle_of` does."""
-    return read_report(request.user, _cycle_of(request, year))
+    """Return (the year's report, whether it is published); raise Http404 as :func:`_cycle_of` does."""
+    if published := published_of(request.user, year):
+        return document_of(published), True
+    return read_report(request.user, _cycle_of(request, year)), False
 
 
 @require_safe
 def report_list(request):
-    """The years that there is a report of, with how many districts have handed in."""
-    if not may_read(request.user):
+    """The years that there is a report of, with how many districts have handed in; to the districts the published."""
+    reads_all = may_read(request.user)
+    if not reads_all and not may_read_published(request.user):
         raise Http404
-    handed_in = handed_in_by_year(request.user)
-    years = [(cycle.year, handed_in.get(cycle.year, 0)) for cycle in cycles()]
-    return render(request, "followup/report_list.html", {"years": years})
+    published = published_by_year(request.user)
+    handed_in = handed_in_by_year(request.user) if reads_all else {}
+    years = [cycle.year for cycle in cycles()] if reads_all else list(published)
+    lines = [(year, handed_in.get(year, 0), published.get(year)) for year in years]
+    return render(request, "followup/report_list.html", {"years": lines, "reads_all": reads_all})
 
 
 @require_safe
 def report(request, year):
-    """The report of the year, as far as the districts have handed in."""
-    found = _report_of(request, year)
+    """The report of the year: as far as the districts have handed in, or as it was published."""
+    if published := published_of(request.user, year):
+        return published_page(request, published)
+    found, _ = _report_of(request, year)
     context = {
         "page": Page(found),
         "year": year,
@@ -71,8 +85,12 @@ def report(request, year):
 def _chart(request, year, code):
     """The chart of the address, made once for the request; without reading the rest of the report."""
     if not hasattr(request, "_report_chart"):
-        _cycle_of(request, year)
-        found = next((each for each in indicators_of(request.user, year, ()) if each.code == code), None)
+        if published := published_of(request.user, year):
+            known = document_of(published).indicators
+        else:
+            _cycle_of(request, year)
+            known = indicators_of(request.user, year, ())
+        found = next((each for each in known if each.code == code), None)
         drawn = figure_in_city(found) if found else None
         if drawn is None or not drawn.can_be_drawn:
             raise Http404
@@ -95,7 +113,7 @@ def report_chart(request, year, code):
 @require_safe
 def report_rows(request, year):
     """The rows behind a number of the report, each with where it stands."""
-    found = _report_of(request, year)
+    found, is_published = _report_of(request, year)
     code = request.GET.get("figur", "")
     if code not in found.figures:
         raise Http404
@@ -111,10 +129,11 @@ def report_rows(request, year):
         "number": figure.number,
         "heading": tables.TITLES[code],
         "chosen": _chosen(found, code, wanted),
-        "rows": shown(found, code, part.object_list),
+        "rows": shown(found, code, part.object_list, opened_by(request.user, found, code) if is_published else None),
         "part": part,
         "asked": _without_page(request),
         "is_obstacles": code == figures.OBSTACLES,
+        "is_published": is_published,
         "offers": Offers(request.user, found) if code in QUOTABLE else None,
     }
     return render(request, "followup/report_rows.html", context)
@@ -144,11 +163,12 @@ def _without_page(request):
 @require_safe
 def report_actions(request, year):
     """The appendix: every action of the plans that are counted, or of one district's."""
-    found = _report_of(request, year)
+    found, is_published = _report_of(request, year)
     district = request.GET.get("stadsdel", "")
     if district and district not in found.by_slug:
         raise Http404
-    part = Paginator(all_actions(found, district), ON_A_PAGE).get_page(request.GET.get("sida"))
+    opens = opened_by(request.user, found) if is_published else None
+    part = Paginator(all_actions(found, district, opens), ON_A_PAGE).get_page(request.GET.get("sida"))
     context = {
         "year": year,
         "page": Page(found),
@@ -163,9 +183,12 @@ def report_actions(request, year):
 
 @require_safe
 def report_file(request, year):
-    """The appendix as a workbook."""
+    """The appendix as a workbook; once the report is published, the one that was."""
+    if published_of(request.user, year):
+        return redirect("followup:report_published_file", year, "xlsx")
+    found, _ = _report_of(request, year)
     return HttpResponse(
-        workbook.workbook_bytes(_report_of(request, year)),
+        workbook.workbook_bytes(found),
         content_type=workbook.MEDIA_TYPE,
         headers={
             "Content-Disposition": content_disposition_header(True, f"Årsrapport {year}, alla åtgärder.xlsx"),
