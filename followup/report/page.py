@@ -49,7 +49,7 @@ class Share:
 class DistrictLine:
     """A district in section 5: how far its follow-up has come, and what came of its actions and goals.
 
-    ``done`` and ``met`` are None where nothing is counted: not handed in is no zero.
+    ``actions``, ``done`` and ``met`` are None where nothing is counted: not handed in is no zero.
     """
 
     slug: str
@@ -57,7 +57,7 @@ class DistrictLine:
     address: str
     is_handed_in: bool
     follow_up: Cell
-    actions: int | None
+    actions: Share | None
     done: Share | None
     met: Share | None
     why_missing: str
@@ -284,7 +284,8 @@ class Page:
         lines = []
         for each in self.report.districts:
             key, here = (each.slug,), {"district": each.slug}
-            actions = counted.get(key)
+            planned = counted[key].number if key in counted else 0
+            address = address_of(self.year, figures.COUNTED, kind="action", **here) if planned else ""
             lines.append(
                 DistrictLine(
                     slug=each.slug,
@@ -292,7 +293,7 @@ class Page:
                     address=follow_up_address(self.year, each, opens=self.opens),
                     is_handed_in=each.follow_up is not None,
                     follow_up=each.cell("follow_up"),
-                    actions=(actions.number if actions else 0) if each.plan else None,
+                    actions=Share(number=planned, of=planned, address=address) if each.plan else None,
                     done=self._share(statuses.get(key), figures.STATUS, CARRIED_OUT, **here),
                     met=self._share(goals.get(key), figures.GOALS, GoalResult.MET.value, **here),
                     why_missing=each.why_missing,

@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from followup.document import ActionAnswer, FollowUpDocument, GoalAnswer, PartyAnswer
-from followup.enums import Fulfilled, GoalResult, Implementation
+from followup.enums import Fulfilled, GoalResult, Implementation, Light
 from followup.report import figures
-from followup.report.document import ObstaclePart
+from followup.report.document import ChangePart, ObstaclePart
 from followup.report.figures import figures_of
+from followup.report.shared import plain_text
 from plans.comparison import adopt
 from plans.document import Action, AreaSection, Cause, OperationalGoal, PlanDocument, Problem
 from tests.plans.strategies import choices, documents
@@ -43,6 +44,8 @@ def follow_ups(draw, plan):
         return ActionAnswer(
             row=str(action.uid),
             status=draw(choices(Implementation)),
+            light=draw(choices(Light)),
+            lesson=draw(st.sampled_from(("", "Börja tidigare"))),
             goals=tuple(GoalAnswer(key=str(at), text="Mål", result=each) for at, each in enumerate(results, start=1)),
             parties=tuple(PartyAnswer(party=each, answer=draw(choices(Fulfilled))) for each in parties),
         )
@@ -98,6 +101,84 @@ def test_what_was_answered_is_counted_once_in_each_figure(given_reports):
 
 @QUICK
 @given(reports())
+def test_the_lights_and_what_others_can_learn_are_what_the_answers_say(given_reports):
+    found = figures_of(given_reports)
+    lights, experience = Counter(), Counter()
+    for district, plan, follow_up in given_reports:
+        area_of = {str(action.uid): area.code or "egna" for area, action in actions_of(plan)}
+        for answer in follow_up.actions if follow_up else ():
+            here = (district, area_of[answer.row])
+            lights[*here, answer.light] += 1
+            experience[*here, "good"] += answer.light == "green" and answer.status in ("done", "done_with_changes")
+            experience[*here, "failed"] += answer.light == "red" or answer.status in ("not_done", "cancelled")
+            experience[*here, "lesson"] += answer.lesson != ""
+    assert counted(found[figures.LIGHTS], "district", "area", "kind") == lights
+    assert counted(found[figures.EXPERIENCE], "district", "area", "kind") == +experience
+
+
+DISTRICTS = {"bromma": "Bromma", "farsta": "Farsta", "jarva": "Järva", "sodermalm": "Södermalm"}
+WRITTEN = ("Vandra", "VANDRA.", "  vandra ", "Vandra i {here}", "Vandra, i {here}s", "Mot VBE", "Rekrytering", "{here}")
+
+
+def small_plan(district, texts):
+    """A plan whose actions, and whose causes, have these texts."""
+    causes = tuple(
+        Cause(uid=f"c{at}", text=text, actions=(Action(uid=f"a{at}", order=at + 1, text=text),))
+        for at, text in enumerate(texts)
+    )
+    area = AreaSection(
+        uid="o", number=1, code="unga", title="Unga", canonical_title="Unga", sheet="1",
+        problems=(Problem(uid="p", title="Rån", causes=causes),),
+    )  # fmt: skip
+    return PlanDocument(title="Plan", year=2025, district=DISTRICTS[district], areas=(area,))
+
+
+@QUICK
+@given(st.fixed_dictionaries({slug: st.lists(st.sampled_from(WRITTEN), max_size=5) for slug in DISTRICTS}))
+def test_what_is_shared_is_what_three_districts_have_when_the_outer_form_is_disregarded(texts):
+    written = {slug: [text.format(here=DISTRICTS[slug]) for text in those] for slug, those in texts.items()}
+    found = figures_of([(slug, small_plan(slug, those), None) for slug, those in written.items()])
+    alike = {}  # what is left of a text when only its letters count, and the district's name is taken out
+    for slug, those in texts.items():
+        for text in those:
+            bare = "".join(each for each in text.replace("{here}s", "").replace("{here}", "").lower() if each.isalpha())
+            alike.setdefault(bare, []).append(slug)
+    plain = [slugs for bare, slugs in alike.items() if bare and len(set(slugs)) >= 3]
+    for code in (figures.SHARED, figures.SHARED_CAUSES):
+        groups = [part.values("district") for part in found[code].by("kind").values()]
+        assert sorted(map(sorted, groups)) == sorted(sorted(set(slugs)) for slugs in plain)
+        assert found[code].number == sum(map(len, plain))
+    every = [text for those in texts.values() for text in those]
+    named = {"extremism": every.count("Mot VBE"), "recruitment": every.count("Rekrytering")}
+    assert counted(found[figures.INTEGRATED], "kind") == {(kind,): count for kind, count in named.items() if count}
+
+
+def test_a_text_is_compared_without_case_punctuation_spaces_and_the_districts_own_name():
+    assert plain_text("Trygghetsvandring i Hägersten-Älvsjö!", "Hägersten-Älvsjö") == "trygghetsvandring i"
+    assert plain_text("Farstas  torg, Farsta", "Farsta") == "torg"
+    assert plain_text("Vid Farstagatan", "Farsta") == "vid farstagatan"
+    assert plain_text("Vandra", "") == "vandra"
+
+
+@QUICK
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(("carried", "new", "stopped")), st.sampled_from(sorted(DISTRICTS)), st.sampled_from("ab")
+        )
+    )
+)
+def test_what_was_carried_over_is_counted_once_for_each_action(given_changes):
+    changes = [
+        ChangePart(kind=kind, district=district, area=area, uid=str(at), text="Å", year=2025, version=1, position=1)
+        for at, (kind, district, area) in enumerate(given_changes)
+    ]
+    found = figures_of([], changes=changes)[figures.CHANGES]
+    assert counted(found, "kind", "district", "area") == Counter(given_changes)
+
+
+@QUICK
+@given(reports())
 def test_an_action_counts_on_each_side_it_answers_and_once_by_how_it_prevents(given_reports):
     found = figures_of(given_reports)
     written = [action for _, plan, _ in given_reports for _, action in actions_of(plan) if action.text]
@@ -116,6 +197,8 @@ def test_every_number_is_the_rows_it_leads_to_and_no_row_is_there_twice(given_re
             assert sum(part.number for part in parts.values()) == figure.number
             for key, part in parts.items():
                 assert figure.where(**dict(zip(names, key, strict=True))) == part
+        kinds = tuple(figure.values("kind"))[:2]
+        assert figure.where(kind=kinds).number == sum(figure.where(kind=kind).number for kind in kinds)
 
 
 @QUICK
@@ -123,7 +206,8 @@ def test_every_number_is_the_rows_it_leads_to_and_no_row_is_there_twice(given_re
 def test_a_district_that_has_not_handed_in_is_in_no_outcome(given_reports):
     missing = {district for district, _, follow_up in given_reports if follow_up is None}
     found = figures_of(given_reports)
-    for code in (figures.STATUS, figures.GOALS, figures.QUALITY, figures.PARTIES):
+    outcomes = (figures.STATUS, figures.LIGHTS, figures.EXPERIENCE, figures.GOALS, figures.QUALITY, figures.PARTIES)
+    for code in outcomes:
         assert not missing & set(found[code].values("district"))
 
 
