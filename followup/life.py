@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
+from followup.catalogue.loans import Loan, loans_in
 from followup.enums import FollowUpState, Implementation, NextYear
 from followup.models import ActionOutcome, CarriedRow, FollowUp
 from plans.models import Action, ActionPlan, PlanVersion
@@ -57,10 +58,14 @@ class Year:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Life:
-    """An action's years, the earliest first, and in a sentence how it ended; "" while it goes on."""
+    """An action's years, the earliest first, and in a sentence how it ended; "" while it goes on.
+
+    ``loan`` is where it was borrowed from, if it began so.
+    """
 
     years: list[Year]
     ending: str = ""
+    loan: Loan | None = None
 
     @property
     def title(self):
@@ -83,7 +88,9 @@ def life_of(plan, uid, user):
     years = [_year(plans[step[0]], step[1], editions.get(step), outcomes.get(step)) for step in read]
     if not any(year.text for year in years):
         return None
-    return Life(years=years, ending=_ending(years[-1]))
+    loans = loans_in(keys, user)
+    loan = next((loans[step] for step in read if step in loans), None)
+    return Life(years=years, ending=_ending(years[-1]), loan=loan)
 
 
 def _links(user):

@@ -47,13 +47,22 @@ def moved_values(kind, values, year):
     Its parts get identities of their own, its När and its dates move a year,
     its Uppföljning is empty, and no cell is one with the row above.
     """
-    moved = {name: _without_identities(value) for name, value in values.items() if name != "also_causes"}
+    moved = fresh_values(kind, values)
     if kind != "action":
         return moved
-    moved |= {"when": moved_text(values["when"], year), "follow_up": "", "shared_cells": []}
+    moved["when"] = moved_text(values["when"], year)
     moved["timings"] = [_moved_part(part, year, ("starts_on", "ends_on"), "label") for part in moved["timings"]]
     moved["operational_goals"] = [_moved_part(part, year, ("due_on",)) for part in moved["operational_goals"]]
     return moved
+
+
+def fresh_values(kind, values):
+    """Return the fields of a row (as ``comparison.flatten`` has them) as the same words begin in another plan.
+
+    Its parts get identities of their own, its Uppföljning is empty, and no cell is one with the row above.
+    """
+    fresh = {name: _without_identities(value) for name, value in values.items() if name != "also_causes"}
+    return fresh | {"follow_up": "", "shared_cells": []} if kind == "action" else fresh
 
 
 def _without_identities(value):

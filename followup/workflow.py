@@ -9,6 +9,7 @@ from collections import defaultdict
 
 from agreements.permissions import Permission, access_of
 from followup import freezing, opening
+from followup.catalogue import filling
 from followup.enums import FollowUpState, GoalResult
 from followup.models import FollowUpStep
 from followup.page import address_of, sheet_of
@@ -95,7 +96,8 @@ def is_of_version_in_force(follow_up, user):
 
 
 def _approve(follow_up, *, by, approved_on, body, meeting):
-    freezing.freeze(follow_up, approved_on=approved_on, body=body, meeting=meeting, by=by)
+    approved = freezing.freeze(follow_up, approved_on=approved_on, body=body, meeting=meeting, by=by)
+    filling.on_approval(approved)
 
 
 def _go_over_to_version_in_force(follow_up, *, by):

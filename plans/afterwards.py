@@ -44,6 +44,9 @@ AFTER_DECISION = Contributions()
 ACTION_OFFERS = Contributions()
 """Callables ``(plan, user) -> {uid of an action: [Offer]}``, each with a fixed number of queries."""
 
+CAUSE_OFFERS = Contributions()
+"""Callables ``(plan, uid of a cause, user) -> [Offer]``, which ask the database nothing."""
+
 WHEN_DECIDED = Contributions()
 """Callables ``(version)`` that are told of each version as it is decided, in the same transaction."""
 
@@ -73,3 +76,8 @@ def offers_of(plan, user):
         for uid, offers in source(plan, user).items():
             found.setdefault(uid, []).extend(offers)
     return found
+
+
+def offers_of_cause(plan, uid, user):
+    """Return what the person can read of a cause elsewhere, or do with it."""
+    return [offer for source in CAUSE_OFFERS for offer in source(plan, uid, user)]

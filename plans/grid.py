@@ -309,6 +309,14 @@ def put_offers(laid_out, offers):
             )
 
 
+def put_cause_offers(laid_out, offers_of):
+    """Say in the menu of each cause that can be changed what ``offers_of(uid)`` gives (plans.afterwards.Offer)."""
+    for problem in laid_out:
+        for cell in (cell for row in problem.rows for cell in row if cell.column is CAUSE and cell.begins_row):
+            if cell.address:
+                cell.offers = tuple(offers_of(cell.uid))
+
+
 class _Layout:
     """Lays out one problem, row by row; remembers the cells above that the next row may share."""
 

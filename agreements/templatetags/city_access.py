@@ -1,4 +1,4 @@
-"""Whether the menu offers the city's page, its annual report, and the indicators."""
+"""Whether the menu offers the city's page, its annual report, the indicators and the catalogue of actions."""
 
 from django import template
 
@@ -30,3 +30,9 @@ def reads_published_reports(user):
 def reads_indicators(user):
     """Whether the person reads what is measured, of some district or the city (no query of its own either)."""
     return bool(access_of(user).reach({Permission.READ_INDICATORS}))
+
+
+@register.filter
+def reads_catalogue(user):
+    """Whether the person reads decided plans, of some district or the city (no query of its own either)."""
+    return bool(access_of(user).reach({Permission.READ_DECIDED, Permission.READ_SUBMITTED}))

@@ -3,6 +3,7 @@
 from followup import freezing
 from followup.contributions import (
     agenda,
+    catalogue,
     facts,
     hub,
     indicators,
@@ -20,6 +21,7 @@ from followup.report import drafts, publishing
 
 __all__ = [
     "agenda",
+    "catalogue",
     "drafts",
     "facts",
     "freezing",

@@ -1,6 +1,7 @@
 """The addresses of what came of the plans, by what they are about; made to be mailed."""
 
 from followup.urls import (
+    catalogue,
     files,
     indicators,
     obstacles,
@@ -17,6 +18,7 @@ from followup.urls import (
 app_name = "followup"
 
 urlpatterns = [
+    *catalogue.urlpatterns,
     *progress.urlpatterns,
     *obstacles.urlpatterns,
     *outcomes.urlpatterns,

@@ -1,6 +1,7 @@
 """The list of plans and the plan itself."""
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.http import Http404
 from django.shortcuts import render
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from agreements.year import cycles
 from plans import basis, grid, grounds, news, overview
-from plans.afterwards import after_decision, before_writing, offers_of
+from plans.afterwards import after_decision, before_writing, offers_of, offers_of_cause
 from plans.document import Counts
 from plans.editing import clock, latest_undoable
 from plans.enums import PlanState
@@ -125,6 +126,7 @@ class _Page:
         problems = grid.problems(section, self.loaded.versions, base, self.discussion)
         grid.put_marks(problems, self.news.marks())
         grid.put_offers(problems, offers_of(self.plan, self.request.user))
+        grid.put_cause_offers(problems, partial(offers_of_cause, self.plan, user=self.request.user))
         found = grounds.grounds_of(self.plan, self.request.user)
         grid.put_grounds(problems, grounds.link_in_grid(self.plan, found))
         return {

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from plans import editing, grounds, served
-from plans.afterwards import offers_of
+from plans.afterwards import offers_of, offers_of_cause
 from plans.basis import areas_of
 from plans.conflict import Conflict, resolved
 from plans.errors import EditRefused, GoneRow, StaleRow
@@ -109,13 +109,19 @@ class RowPage:
             "add_addresses": self._add_addresses(),
             "grounds": self._grounds(),
             "served": self._served(),
-            "offers": offers_of(self.plan, self.request.user).get(self.uid, []) if self.kind == "action" else [],
+            "offers": self._offers(),
             "area_help": self._area_help(),
             "may_remove": place.kind != "area" or place.node.is_local,
             "what": {"area": "området", "problem": "problemområdet", "cause": "orsaken", "action": "åtgärden"}[
                 self.kind
             ],
         }
+
+    def _offers(self):
+        """What apps further up let the person do with an action or a cause."""
+        if self.kind == "cause":
+            return offers_of_cause(self.plan, self.uid, self.request.user)
+        return offers_of(self.plan, self.request.user).get(self.uid, []) if self.kind == "action" else []
 
     def _grounds(self):
         """What a problem or a cause rests on, beside it; None for other rows."""

@@ -28,6 +28,7 @@ TOPICS_ABOVE = (
     "indicators",
     "files",
     "report",
+    "catalogue",
     "report_writing",
     "report_onward",
     "summary",

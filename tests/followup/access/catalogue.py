@@ -1,0 +1,35 @@
+"""Access lines: the catalogue of decided actions, and borrowing one into a draft."""
+
+from followup.catalogue import filling
+from plans import editing
+from tests.agreements.access import Line
+from tests.followup.decided import decided_plan
+from tests.followup.reported import sent
+
+# Whoever reads a decided plan somewhere; Farsta's has been sent to the city.
+DISTRICTS = {"editor", "co_writer", "police", "steering", "chair", "working", "registrar", "neighbour", "neighbour_police"}
+READS = DISTRICTS | {"city_preparation", "city_steering"}
+LIST = "atgarder/"
+ACTION = f"{LIST}<slug:source>/<int:from_year>/<uuid:uid>/"
+BORROW = "planer/<slug:district>/<int:year>/lana/<slug:source>/<int:from_year>/<uuid:uid>/"
+
+LINES = {
+    LIST: Line(get={200: READS}),
+    ACTION: Line(get={302: READS}, is_page=False),
+    # Into a draft that is not shared; the one who helps to write it reads it.
+    BORROW: Line(get={200: {"editor"}, 403: {"co_writer"}}, post={422: {"editor"}, 403: {"co_writer"}}),
+}
+
+
+def addresses(cast):
+    """An action that is decided in Farsta, and a draft in Skärholmen that it may be borrowed into."""
+    plan = decided_plan(cast, cast.other_district)
+    sent(plan, cast)
+    filling.put(plan.pk)
+    editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+    action = f"farsta/2025/{plan.actions.get().uid}/"
+    return {
+        LIST: "/atgarder/",
+        ACTION: f"/atgarder/{action}",
+        BORROW: f"/planer/skarholmen/2025/lana/{action}",
+    }
