@@ -1,0 +1,124 @@
+"""Section 2 of the annual report: what has been measured in the city, as far as it may be shown (F5)."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from followup.indicators import WHY_NOT_SHOWN
+from followup.periods import Period
+from followup.report.page import Page
+from followup.report.reading import read_report
+from tests.cast import Cast
+from tests.followup.measured import indicator, measured, shootings
+
+REPORT = "/arsrapport/2025/"
+
+
+@pytest.fixture
+def cast(db):
+    return Cast()
+
+
+def page_of(cast):
+    return Page(read_report(cast.city_preparation, cast.cycle))
+
+
+def client_of(user):
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def shown(cast):
+    return client_of(cast.city_preparation).get(REPORT).content.decode()
+
+
+def test_a_city_without_measurements_says_so_in_words(cast):
+    indicator()
+    assert page_of(cast).situation == []
+    assert "Inga mätvärden är inlagda för 2025 eller tidigare." in shown(cast)
+
+
+def test_an_indicator_has_the_citys_values_and_how_it_is_going(cast):
+    unsafe = indicator()
+    measured(unsafe, 2022, 41, low=39, high=43)
+    measured(unsafe, 2025, 35, low=33, high=37)
+    page = page_of(cast)
+    (each,) = page.situation
+    assert (each.latest.told, each.trend.kind) == ("35", "better")
+    assert page.situation_told == "1 av 1 indikatorer går säkert åt rätt håll i staden och 0 åt fel håll."
+    assert [str(row.period) for row in each.figure.rows] == ["2025", "2022"]
+    assert "Har minskat från 41 sedan 2022, åt rätt håll" in shown(cast)
+
+
+def test_what_was_measured_after_the_year_is_no_part_of_it(cast):
+    unsafe = indicator()
+    measured(unsafe, 2025, 38)
+    measured(unsafe, 2026, 30)
+    (each,) = page_of(cast).situation
+    assert [str(reading.period) for reading in each.readings] == ["2025"]
+
+
+def test_each_district_has_its_latest_value_and_those_without_any_are_named(cast):
+    unsafe = indicator()
+    measured(unsafe, 2022, 50, cast.district)
+    measured(unsafe, 2025, 44, cast.district)
+    (each,) = page_of(cast).situation
+    assert [(row.name, row.reading.told) for row in each.districts] == [("Skärholmen", "44")]
+    assert each.without == ["Farsta"]
+    assert "Inga mätvärden: Farsta. De räknas inte som noll." in shown(cast)
+
+
+def test_small_counts_are_in_no_part_of_the_report(cast):
+    shot = shootings()
+    measured(shot, 2024, 12)
+    measured(shot, 2025, 11)
+    measured(shot, 2025, 3, cast.district)
+    report = read_report(cast.city_preparation, cast.cycle)
+    (part,) = report.indicators
+    assert (part.districts[0].latest.value, part.districts[0].latest.hidden) == (None, "färre än 5")
+    assert [(each.value, bool(each.hidden)) for each in part.city] == [(12, False), (None, True)]
+    page = shown(cast)
+    assert WHY_NOT_SHOWN in page
+    assert "Färre än 5" in page
+
+
+def test_numbers_that_are_made_up_are_labelled(cast):
+    measured(indicator(), 2025, 38, is_example=True)
+    assert "badge-example" in shown(cast)
+
+
+def test_the_chart_is_drawn_for_those_who_read_the_report_and_says_the_same_as_the_words(cast):
+    unsafe = indicator()
+    measured(unsafe, 2022, 41)
+    client = client_of(cast.city_preparation)
+    address = f"{REPORT}diagram/{unsafe.code}/"
+    assert client.get(address).status_code == 404  # there is no line of one value
+    measured(unsafe, 2025, 38)
+    drawn = client.get(address)
+    assert drawn.headers["Content-Type"] == "image/svg+xml"
+    assert page_of(cast).situation[0].figure.words in drawn.content.decode()
+    assert client.get(address, headers={"If-None-Match": drawn.headers["ETag"]}).status_code == 304
+    assert client.get(f"{REPORT}diagram/nagot-annat/").status_code == 404
+    assert client_of(cast.editor).get(address).status_code == 404
+
+
+def test_the_section_takes_as_many_queries_however_much_is_measured(cast):
+    def asked():
+        with CaptureQueriesContext(connection) as captured:
+            shown(cast)
+        return len(captured)
+
+    first = indicator()
+    measured(first, 2024, 40)
+    shown(cast)
+    before = asked()
+    for number in range(10):
+        another = indicator(f"indikator-{number}", name=f"Indikator {number}")
+        for year in (2023, 2024):
+            measured(another, year, 40)
+            measured(another, Period(date(year, 1, 1), date(year, 6, 30)), 41, cast.district)
+    assert asked() == before
