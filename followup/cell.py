@@ -1,8 +1,9 @@
 """The template's «Uppföljning» cell: what became of an action as one text, and the text read back (domain §5.5).
 
 «Status: Genomförd | Genomfört: … | Skäl: … | Mål: 1 – uppnått, 12 % (…) | Parternas åtaganden:
-Polisen – ja; Trafikkontoret – delvis (…)». Goals are numbered as they
-stand in the action.
+Polisen – ja; Trafikkontoret – delvis (…) | Målens mätvärden: 1 – från 47 procent …».
+Goals are numbered as they stand in the action. What their indicators say is
+told last and never read: measurements are not entered here.
 
 Somebody may write the cell by hand: a text that does not begin with one of
 the headings is what has been done. White space around a text is not kept.
@@ -44,6 +45,7 @@ HEADINGS = {
     "reason": "Skäl",
     "goals": "Mål",
     "parties": "Parternas åtaganden",
+    "measured": "Målens mätvärden",
 }
 CUT = " […]"
 """What stands where a text was too long for the cell."""
@@ -168,6 +170,7 @@ def _texts(answer):
         "reason": said.reason,
         "goals": "; ".join(map(_goal_told, said.goals)),
         "parties": "; ".join(map(_party_told, said.parties)),
+        "measured": "; ".join(f"{at} – {goal.measured}" for at, goal in enumerate(answer.goals, 1) if goal.measured),
     }
 
 
@@ -197,7 +200,10 @@ def _cut(answer, most):
         answer,
         done=_shortened(answer.done, most),
         reason=_shortened(answer.reason, most),
-        goals=tuple(replace(goal, comment=_shortened(goal.comment, most)) for goal in answer.goals),
+        goals=tuple(
+            replace(goal, comment=_shortened(goal.comment, most), measured=_shortened(goal.measured, most))
+            for goal in answer.goals
+        ),
         parties=tuple(replace(party, comment=_shortened(party.comment, most)) for party in answer.parties),
     )
 

@@ -23,7 +23,10 @@ class PartyAnswer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoalAnswer:
-    """Whether a goal was met (``enums.GoalResult``); ``key`` tells the goals of a row apart."""
+    """Whether a goal was met (``enums.GoalResult``); ``key`` tells the goals of a row apart.
+
+    ``measured`` is where it began, was to come and came, as the measurements of its indicator say; "" for none.
+    """
 
     key: str
     text: str
@@ -32,6 +35,7 @@ class GoalAnswer:
     source: str = ""
     on: date | None = None
     comment: str = ""
+    measured: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,15 +115,26 @@ def baseline_target_outcome(plan):
     The values are the plan's own place's; whoever reads the plan's goals reads them.
     Three queries, however many goals.
     """
-    chosen = chosen_for(plan)
-    if not chosen:
+    return values_of([plan]).get(plan.pk, {})
+
+
+def values_of(plans):
+    """Return what :func:`baseline_target_outcome` does for each of the plans, by its id (3 queries, however many)."""
+    plans = {plan.pk: plan for plan in plans}
+    rows = list(GoalIndicator.objects.filter(plan__in=plans).select_related("indicator__source"))
+    if not rows:
         return {}
-    here = Q(district=plan.district_id, neighbourhood=None) if plan.district_id else Q(district=None)
-    readings = readings_of({each.indicator for each in chosen.values()}, Measurement.objects.filter(here))
-    return {
-        goal: _value(each, plan, readings.get((each.indicator_id, plan.district_id, None), []))
-        for goal, each in chosen.items()
-    }
+    places = {plans[row.plan_id].district_id for row in rows}
+    here = Q(district__in=places - {None}, neighbourhood=None)
+    if None in places:
+        here |= Q(district=None)
+    readings = readings_of({row.indicator for row in rows}, Measurement.objects.filter(here))
+    found = {}
+    for row in rows:
+        plan = plans[row.plan_id]
+        measured = readings.get((row.indicator_id, plan.district_id, None), [])
+        found.setdefault(plan.pk, {})[str(row.goal)] = _value(row, plan, measured)
+    return found
 
 
 def _value(chosen, plan, readings):

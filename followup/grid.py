@@ -13,9 +13,13 @@ COLUMNS = grid.COLUMNS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered:
-    """An action's answers in its cell, where the person writes or reads them all, and the words of that link."""
+    """An action's answers in its cell, where the person writes or reads them all, and the words of that link.
+
+    ``goals`` are its goals, each with what its indicator says (a GoalValue), None for a goal without one.
+    """
 
     row: ActionRow
+    goals: list
     address: str
     label: str
     is_mine: bool  # the person has something to write there
@@ -60,7 +64,7 @@ def laid_out(sheet: Sheet, writer: Writer, position):
             for problem in grid.problems(section, {})
         ],
         assessed=_assessed(section.uid, sheet, writer),
-        goals=goals,
+        goals=with_values(goals, sheet),
         targets_address=address_of(sheet.follow_up, "targets", position) if goals and writer.may_assess() else "",
         commitments=[
             (commitment, party) for area, commitment, party in sheet.commitments() if area.position == position
@@ -88,11 +92,17 @@ def answered(row, sheet, writer):
         label = "Läs allt"
     return Answered(
         row=row,
+        goals=with_values(row.goals, sheet),
         address=address_of(sheet.follow_up, "action", row.uid),
         label=label,
         is_mine=may_write or bool(own),
         opens_here=may_write,
     )
+
+
+def with_values(goals, sheet):
+    """Return (goal, what the measurements say of it or None) for each of the goals."""
+    return [(goal, sheet.goal_values.get(goal.goal)) for goal in goals]
 
 
 def _within(name):

@@ -10,6 +10,7 @@ from followup.document import (
     GoalAnswer,
     PartyAnswer,
 )
+from followup.goal_values import values_of
 from followup.models import ActionOutcome, Assessment, Fulfilment, GoalOutcome
 from plans.comparison import flatten
 from plans.versions import document_of
@@ -18,7 +19,7 @@ WORDS = ("status", "light", "done", "changed", "helped", "hindered", "lesson", "
 
 
 def load(follow_up):
-    """Return the follow-up as it stands as a :class:`FollowUpDocument` (4 queries).
+    """Return the follow-up as it stands as a :class:`FollowUpDocument` (5 queries, 7 where goals have indicators).
 
     The follow-up must come with its plan, place, year and version
     (``with_place``). Each action of the version that says anything is in it, in
@@ -33,7 +34,7 @@ def load_beside(follow_up, document):
 
 
 def load_many(pairs):
-    """Return the :class:`FollowUpDocument` of each (follow-up, its version's plan), in 4 queries however many."""
+    """Return the :class:`FollowUpDocument` of each (follow-up, its version's plan), in 5 or 7 queries however many."""
     answers = _answers_of([follow_up for follow_up, _ in pairs])
     return [_document_of(follow_up, document, answers[follow_up.pk]) for follow_up, document in pairs]
 
@@ -62,8 +63,11 @@ def _answers_of(follow_ups):
         found[row.follow_up_id].outcomes[str(row.row)] = row
     for row in Assessment.objects.filter(**of):
         found[row.follow_up_id].assessments[str(row.row)] = row
+    measured = values_of([follow_up.plan for follow_up in follow_ups])
+    values = {follow_up.pk: measured.get(follow_up.plan_id, {}) for follow_up in follow_ups}
     for goal in GoalOutcome.objects.filter(**of).order_by("position", "goal"):
-        found[goal.follow_up_id].goals[str(goal.row)].append(_goal(goal))
+        value = values[goal.follow_up_id].get(goal.goal)
+        found[goal.follow_up_id].goals[str(goal.row)].append(_goal(goal, value.words if value else ""))
     for party in Fulfilment.objects.filter(**of).order_by("party"):
         found[party.follow_up_id].parties[str(party.row)].append(_party(party))
     return found
@@ -98,9 +102,9 @@ class _Answers:
         return Assessed(row=uid, **said)
 
 
-def _goal(row):
+def _goal(row, measured):
     values = {name: getattr(row, name) for name in ("text", "result", "value", "source", "on", "comment")}
-    return GoalAnswer(key=row.goal, **values)
+    return GoalAnswer(key=row.goal, measured=measured, **values)
 
 
 def _party(row):

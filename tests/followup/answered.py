@@ -2,13 +2,15 @@
 
 import json
 from datetime import date
+from uuid import uuid4
 
 from django.utils import timezone
 
 from agreements.models import Organisation
-from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome
+from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalIndicator, GoalOutcome
 from plans import open_format
 from tests.followup.decided import decided_plan, version_of
+from tests.followup.measured import indicator, measured
 from tests.plans.conftest import DATA
 
 DONE = "Fyra trygghetsvandringar | en i november. Sammanlagt 62 deltagare, varav hälften unga."
@@ -70,3 +72,14 @@ def answer_everything(follow_up, cast):
         summary="Året präglades av vakanser, men vandringarna blev av.\n\nTorget upplevs som tryggare."
     )
     return FollowUp.objects.with_place().get(pk=follow_up.pk)
+
+
+def goal_with_values(follow_up, cast):
+    """Let the first goal be seen in an indicator that went from 42 to 36 with the target 37; return the indicator."""
+    of, goal = indicator(), uuid4()
+    first = GoalOutcome.objects.filter(follow_up=follow_up).order_by("position", "pk").first()
+    GoalOutcome.objects.filter(pk=first.pk).update(goal=str(goal))
+    GoalIndicator.objects.create(plan=follow_up.plan, goal=goal, indicator=of, target=37, by=cast.editor)
+    for year, value in ((2024, 42), (2025, 36)):
+        measured(of, year, value, follow_up.plan.district)
+    return of

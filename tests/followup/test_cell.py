@@ -24,7 +24,10 @@ def key_of(choices):
 
 
 GOALS = st.lists(
-    st.builds(GoalAnswer, key=LETTERS, text=TEXTS, result=key_of(GoalResult), value=TEXTS, comment=TEXTS), max_size=3
+    st.builds(
+        GoalAnswer, key=LETTERS, text=TEXTS, result=key_of(GoalResult), value=TEXTS, comment=TEXTS, measured=TEXTS
+    ),
+    max_size=3,
 ).map(tuple)
 PARTIES = st.lists(
     st.builds(PartyAnswer, party=NAMES, answer=key_of(Fulfilled), comment=TEXTS), max_size=3
@@ -63,6 +66,21 @@ def test_the_cell_reads_as_the_city_writes_it():
         "Status: Genomförd med ändringar | Genomfört: Fyra vandringar | en i november | "
         "Mål: 1 – delvis uppnått, 49 % (mätt i mars) | "
         "Parternas åtaganden: Polisen – ja; Trafikkontoret – delvis (belysningen (park) kom i oktober)"
+    )
+
+
+def test_what_the_goals_indicators_say_is_told_last_and_not_read():
+    goals = (
+        GoalAnswer(key="a", text="", result="partly", measured="Otrygga: från 47 procent mot 42; utfall: 44 procent."),
+        GoalAnswer(key="b", text="", result="met"),
+    )
+    told = cell.told(ActionAnswer(row="r", goals=goals))
+    assert told == (
+        "Mål: 1 – delvis uppnått; 2 – uppnått | "
+        "Målens mätvärden: 1 – Otrygga: från 47 procent mot 42; utfall: 44 procent."
+    )
+    assert cell.read(told) == cell.CellText(
+        goals=(GoalAnswer(key="1", text="", result="partly"), GoalAnswer(key="2", text="", result="met"))
     )
 
 

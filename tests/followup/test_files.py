@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django_tasks_db.models import DBTaskResult
 
-from followup import cell, exports, open_format, opening
+from followup import cell, exports, freezing, open_format, opening
 from followup.document import ActionAnswer, FollowUpDocument
 from followup.freezing import FOLLOW_UPS, freeze, make_files
 from followup.loading import load
@@ -27,7 +27,15 @@ from plans.pdf import plan_html
 from plans.versions import document_of
 from plans.workbook.reader import read_workbook
 from tests.cast import Cast
-from tests.followup.answered import DONE, REASON, answer_everything, follow_up_of, long_plan, real_plan
+from tests.followup.answered import (
+    DONE,
+    REASON,
+    answer_everything,
+    follow_up_of,
+    goal_with_values,
+    long_plan,
+    real_plan,
+)
 from tests.followup.decided import DECISION, decided_plan
 from tests.plans.test_frozen_files import attachments_of, work
 
@@ -88,9 +96,21 @@ class TestReadingFromTheTables:
     def test_it_costs_the_same_however_long_the_plan_is(self, follow_up, cast, django_assert_num_queries):
         long = answer_everything(follow_up_of(long_plan(cast)), cast)
         for each in (follow_up, long):
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 load(each)
         assert len(load(long).actions) == 31
+
+    def test_where_a_goal_began_was_to_come_and_came_is_frozen_with_it(self, follow_up, cast):
+        goal_with_values(follow_up, cast)
+        (goal,) = load(follow_up).actions[0].goals
+        assert goal.measured.replace("\N{NO-BREAK SPACE}", " ") == (
+            "Otrygga i bostadsområdet: från 42 procent 2024 mot 37 procent; utfall: 36 procent 2025. Målvärdet är nått."
+        )
+        frozen = freeze(follow_up, approved_on=date(2026, 2, 3), body="S", meeting="", by=cast.chair)
+        assert freezing.document_of(frozen).actions[0].goals == (goal,)
+        assert goal.measured in column_of(exports.export(follow_up, "xlsx").content)[0]
+        page = signed_in(cast.editor).get(HERE).content.decode()
+        assert f'<span class="said-measured">{goal.measured}</span>' in page
 
 
 class TestAsWorkbook:

@@ -15,8 +15,9 @@ from agreements.models import PlanningCycle
 from followup import exports
 from followup.models import ActionOutcome, FollowUp, Fulfilment, GoalOutcome
 from tests.cast import Cast
-from tests.followup.answered import DONE, answer_everything, follow_up_of, long_plan
+from tests.followup.answered import DONE, answer_everything, follow_up_of, goal_with_values, long_plan
 from tests.followup.decided import decided_plan
+from tests.followup.measured import measured
 
 HERE = "/planer/skarholmen/2025/uppfoljning/"
 UPLOAD, CONFIRM = f"{HERE}las-in/", f"{HERE}las-in/bekrafta/"
@@ -87,6 +88,15 @@ class TestWhatIsTaken:
         before = answers()
         page = signed_in(cast.editor).post(UPLOAD, {"file": sent(workbook_of(follow_up))}).content.decode()
         assert "säger inget annat än vad som redan står" in page
+        assert answers() == before
+
+    def test_what_has_been_measured_is_in_the_file_and_never_read_from_it(self, follow_up, cast):
+        of = goal_with_values(follow_up, cast)
+        file = sent(workbook_of(follow_up))
+        measured(of, 2026, 30, cast.district)
+        before = answers()
+        preview, _ = read_in(signed_in(cast.editor), file)
+        assert "Det finns inget att läsa in." in preview
         assert answers() == before
 
     def test_nothing_is_written_before_it_is_confirmed(self, follow_up, cast):
