@@ -8,7 +8,8 @@ from django.test import Client
 
 from accounts.models import User
 from followup import demo_indicators
-from followup.models import GoalIndicator, Measurement
+from followup.goal_values import baseline_target_outcome
+from followup.models import FollowUp, GoalIndicator, GoalOutcome, Measurement
 from plans.demonstration import FURTHER
 
 
@@ -34,3 +35,15 @@ def test_the_demo_has_a_goal_that_is_seen_in_an_indicator_and_followed_up(demo):
     page = client.get(f"/planer/jarva/2025/uppfoljning/atgard/{action.uid}/").content.decode()
     shown = " ".join(page.replace("\N{NO-BREAK SPACE}", " ").split())
     assert "utfall: 44 procent 2025. Ingen säker skillnad mot målvärdet. Exempeldata." in shown
+
+
+def test_no_goal_of_the_demo_is_answered_otherwise_than_its_indicator_says(demo):
+    seen = 0
+    for follow_up in FollowUp.objects.with_place():
+        values = baseline_target_outcome(follow_up.plan)
+        for goal in GoalOutcome.objects.filter(follow_up=follow_up, goal__in=values).exclude(result=""):
+            value, seen = values[goal.goal], seen + 1
+            assert value.is_met is None or goal.result != "not_measurable"
+            assert not value.is_met or goal.result != "not_met"
+            assert value.is_met is not False or goal.result != "met"
+    assert seen
