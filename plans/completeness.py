@@ -42,6 +42,9 @@ PERSPECTIVES = {
     "hbtqi": r"hbtq",
     "äldre": r"\bäldre|senior",
 }
+# What tells how the plan is to be followed up, which Brå asks to be settled when it is written (P30).
+FOLLOWED_UP = re.compile(r"följ\w* upp|uppfölj|utvärder|\bmät|enkät|statistik|nuläge|avstäm", re.IGNORECASE)
+MEASURES = ("indicator", "baseline", "measured_by")
 DETAILS = (("goals", "operativa mål"), ("when", "tid"), ("who", "ansvarig"))
 
 
@@ -65,6 +68,13 @@ def _of_plan(document):
             "Ingen rad nämner arbetet mot våldsbejakande extremism eller mot rekrytering av unga till kriminalitet. "
             "Mallen ber att det vävs in.",
         )
+    if not FOLLOWED_UP.search(text) and not any(_is_measured(goal) for _, each in worked_with for goal in _goals(each)):
+        yield Gap(
+            position,
+            str(area.uid),
+            "Inget i planen säger hur den ska följas upp. Skriv vid målen hur de mäts och vad nuläget är: vad behöver "
+            "ni veta före start för att se en förändring?",
+        )
     missing = [name for name, words in PERSPECTIVES.items() if not re.search(words, text, re.IGNORECASE)]
     if missing:
         yield Gap(
@@ -82,6 +92,16 @@ def _words(area):
             yield cause.text
             for action in cause.actions:
                 yield from (action.text, action.goals, action.who)
+
+
+def _goals(area):
+    """The goals of the area and of its actions that are entered one by one."""
+    actions = (action for problem in area.problems for cause in problem.causes for action in cause.actions)
+    return [*area.targets, *(goal for action in actions for goal in action.operational_goals)]
+
+
+def _is_measured(goal):
+    return any(getattr(goal, name) for name in MEASURES)
 
 
 def _of_area(area, position):

@@ -1,9 +1,11 @@
 """What the plan is said to lack: what the template and the city's programme ask for, where nothing tells of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from plans.completeness import gaps
-from plans.document import Action, AreaSection, Cause, PlanDocument, Problem
+from plans.document import Action, AreaSection, AreaTarget, Cause, OperationalGoal, PlanDocument, Problem
 
 TAKEN_IN = "Stöd till barn, äldre, kvinnor, hbtqi-personer och personer med funktionsnedsättning, mot rekrytering."
 
@@ -19,7 +21,8 @@ def plan_of(*actions):
 
 
 def action(order=1, text=TAKEN_IN, **fields):
-    return Action(uid=f"{order}", order=order, text=text, goals="Mål", when="Maj", who="Enhetschef", **fields)
+    goals = {"goals": "Målet följs upp i december"} | fields
+    return Action(uid=f"{order}", order=order, text=text, when="Maj", who="Enhetschef", **goals)
 
 
 def texts(*actions):
@@ -53,6 +56,22 @@ def test_p14_the_work_against_extremism_and_recruitment_is_woven_in(words):
 def test_p27_the_perspectives_that_nothing_in_the_plan_tells_of_are_named():
     [told] = texts(action(text="Insatser mot rekrytering av barn"))
     assert told.startswith("Ingen rad nämner jämställdhet, funktionsnedsättning, hbtqi och äldre.")
+
+
+def test_p30_how_the_plan_is_followed_up_is_settled_when_it_is_written():
+    silent = action(goals="Färre rån")
+    [told] = texts(silent)
+    assert told.startswith("Inget i planen säger hur den ska följas upp.")
+    assert texts(silent, action(2, goals="Andelen mäts i trygghetsmätningen")) == []
+    assert texts(silent, action(2, operational_goals=(OperationalGoal(text="Färre rån", baseline="12"),))) == []
+    with_target = plan_of(silent)
+    target = AreaTarget(text="Färre rån", measured_by="Polisens statistik")
+    [area] = with_target.areas
+    assert gaps(replace(with_target, areas=(replace(area, targets=(target,)),))) == []
+
+
+def test_p30_to_say_how_it_is_followed_up_stops_nothing():
+    assert not any(gap.is_blocking for gap in gaps(plan_of(action(goals="Färre rån"))))
 
 
 def test_an_area_that_is_not_worked_with_is_asked_for_nothing():
