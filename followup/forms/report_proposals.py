@@ -5,6 +5,7 @@ from django import forms
 
 from agreements.forms.fields import DayField, LineField, LongField, VersionedForm
 from followup.enums import ProposalKind
+from trygghet.crispy import Columns
 
 KINDS = (
     (ProposalKind.ACTION.value, "Åtgärd: något som ska göras mot ett problem"),
@@ -51,8 +52,8 @@ class ProposalForm(VersionedForm):
         self.helper.layout = Layout(
             "row_version",
             Fieldset("Vad", "kind", "area", "problem", "text"),
-            Fieldset("Vem", "owner", "owner_text"),
-            Fieldset("När", "when", "due_on", "budget"),
+            Fieldset("Vem", Columns("owner", "owner_text")),
+            Fieldset("När", Columns("when", "due_on"), "budget"),
         )
 
     def clean(self):

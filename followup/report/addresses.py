@@ -14,8 +14,8 @@ def text_address(year, section):
 
 
 def feedback_address(year):
-    """Return where the feedback to the districts is."""
-    return report_address(year, "aterkoppling")
+    """Return where the feedback to the districts is written."""
+    return reverse("followup:report_feedback", args=[year])
 
 
 def comments_address(year, section):

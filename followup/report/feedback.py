@@ -63,12 +63,6 @@ def feedback_to(user, cycle, district):
     return found.select_related("by").first() or LocalFeedback(district=district, row_version=0)
 
 
-def without_feedback(report, districts):
-    """Return those of the districts that nothing is written to in the report, which may be None (1 query)."""
-    written = set(report.feedback.exclude(text="").values_list("district", flat=True)) if report else set()
-    return [district for district in districts if district.pk not in written]
-
-
 # --- Every district
 
 
@@ -182,7 +176,14 @@ def _numbers(found):
 def _obstacles(user, cycle, district):
     states = Obstacle.objects.visible_to(user).filter(district=district, plan__cycle=cycle, escalated_at__isnull=False)
     states = list(states.values_list("state", flat=True))
-    return [("Öppna hinder lyfta till staden", f"{sum(state not in ENDED for state in states)} av {len(states)}")]
+    if not states:
+        return [("Hinder lyfta till staden", "inga")]
+    return [
+        (
+            "Hinder lyfta till staden, fortfarande öppna",
+            f"{sum(state not in ENDED for state in states)} av {len(states)}",
+        )
+    ]
 
 
 def told_when(feedback):

@@ -17,7 +17,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from agreements.claiming import claim
+from agreements.enums import OrganisationKind
 from agreements.models import AreaMapping, Organisation, PlanningCycle
+from agreements.permissions import CITY_PARTIES
 from agreements.scope import CITY_SLUG, Scope
 from followup.enums import ProposalKind
 from followup.models import AnnualReport, ProposedRow, ReportProposal
@@ -34,6 +36,7 @@ from plans.permissions import EDITABLE_STATES, check_create, check_edit
 from trygghet.dates import day
 from trygghet.workflow import StepRefused
 
+PARTIES = CITY_PARTIES | {OrganisationKind.POLICE}
 FIELDS = ("kind", "area", "problem", "text", "owner", "owner_text", "when", "due_on", "budget")
 """What is written in a proposal."""
 IN_THE_PLAN = (
@@ -60,8 +63,8 @@ def areas_for(cycle, coming):
 
 
 def owners():
-    """Return the organisations that can answer for a proposal: those of the whole city, no single district's."""
-    return Organisation.objects.filter(district=None).order_by("name")
+    """Return those that can answer for a proposal: the city's departments and companies, and the police."""
+    return Organisation.objects.filter(district=None, kind__in=PARTIES).order_by("name")
 
 
 @transaction.atomic
