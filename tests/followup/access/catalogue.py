@@ -7,8 +7,8 @@ from tests.followup.decided import decided_plan
 from tests.followup.reported import sent
 
 # Whoever reads a decided plan somewhere; Farsta's has been sent to the city.
-DISTRICTS = {"editor", "co_writer", "police", "steering", "chair", "working", "registrar", "neighbour", "neighbour_police"}
-READS = DISTRICTS | {"city_preparation", "city_steering"}
+OTHERS = {"neighbour", "neighbour_police", "city_preparation", "city_steering"}
+READS = {"editor", "co_writer", "police", "steering", "chair", "working", "registrar"} | OTHERS
 LIST = "atgarder/"
 ACTION = f"{LIST}<slug:source>/<int:from_year>/<uuid:uid>/"
 BORROW = "planer/<slug:district>/<int:year>/lana/<slug:source>/<int:from_year>/<uuid:uid>/"
