@@ -119,8 +119,8 @@ class _Writer:
     def _height(values, heads):
         # Excel makes room for wrapped text only when it is typed there.
         texts = zip(values, (width for _, width in heads), strict=True)
-        height = max(text_height(text, width - 1, SIZE) for text, width in texts if isinstance(text, str))
-        return min(max(height, LEAST_HEIGHT), MOST_HEIGHT)
+        heights = [text_height(text, width - 1, SIZE) for text, width in texts if isinstance(text, str)]
+        return min(max([LEAST_HEIGHT, *heights]), MOST_HEIGHT)
 
     # --- What it rests on
 

@@ -4,70 +4,16 @@ from collections import Counter
 from dataclasses import replace
 from datetime import date
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from followup.document import ActionAnswer, FollowUpDocument, GoalAnswer, PartyAnswer
-from followup.enums import Fulfilled, GoalResult, Implementation, Light
+from followup.document import ActionAnswer, FollowUpDocument, GoalAnswer
 from followup.report import figures
 from followup.report.document import ChangePart, ObstaclePart
 from followup.report.figures import figures_of
 from followup.report.shared import plain_text
-from plans.comparison import adopt
 from plans.document import Action, AreaSection, Cause, OperationalGoal, PlanDocument, Problem
-from tests.plans.strategies import choices, documents
-
-PARTIES = ("Polisen", "Stadsdelsförvaltningen", "Trafikkontoret")
-QUICK = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
-
-
-def actions_of(plan):
-    """Every action of the plan with its area."""
-    return [
-        (area, action)
-        for area in plan.areas
-        for problem in area.problems
-        for cause in problem.causes
-        for action in cause.actions
-    ]
-
-
-@st.composite
-def follow_ups(draw, plan):
-    """A follow-up of the plan, answered here and there."""
-
-    def answered(action):
-        results = draw(st.lists(choices(GoalResult), max_size=3))
-        parties = draw(st.lists(st.sampled_from(PARTIES), unique=True, max_size=3))
-        return ActionAnswer(
-            row=str(action.uid),
-            status=draw(choices(Implementation)),
-            light=draw(choices(Light)),
-            lesson=draw(st.sampled_from(("", "Börja tidigare"))),
-            goals=tuple(GoalAnswer(key=str(at), text="Mål", result=each) for at, each in enumerate(results, start=1)),
-            parties=tuple(PartyAnswer(party=each, answer=draw(choices(Fulfilled))) for each in parties),
-        )
-
-    answers = tuple(answered(action) for _, action in actions_of(plan) if action.text or action.goals)
-    return FollowUpDocument(district=plan.district, year=2025, version=1, plan_sha256="", actions=answers)
-
-
-@st.composite
-def reports(draw):
-    """Up to three districts with their plans; some have handed in."""
-    found = []
-    for district in ("bromma", "farsta", "jarva")[: draw(st.integers(0, 3))]:
-        plan = draw(documents(own_areas=1))
-        plan = adopt(replace(plan, areas=()), plan)
-        found.append((district, plan, draw(follow_ups(plan)) if draw(st.booleans()) else None))
-    return found
-
-
-def counted(figure, *names):
-    """How many rows there are of each."""
-    return Counter({key: part.number for key, part in figure.by(*names).items()})
+from tests.followup.random_reports import QUICK, actions_of, counted, reports
 
 
 @QUICK
