@@ -56,6 +56,11 @@ def moved_values(kind, values, year):
     return moved
 
 
+def moved_part(part, year):
+    """Return a delmål or an åtagande of an area as it begins the year after: its day a year later, without identity."""
+    return _moved_part({name: value for name, value in part.items() if name != "uid"}, year, ("due_on",))
+
+
 def fresh_values(kind, values):
     """Return the fields of a row (as ``comparison.flatten`` has them) as the same words begin in another plan.
 

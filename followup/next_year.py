@@ -8,6 +8,7 @@ carried again.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID, uuid4
@@ -15,24 +16,25 @@ from uuid import UUID, uuid4
 from django.db import transaction
 
 from agreements.models import AreaMapping
-from followup.document import ActionAnswer
-from followup.enums import Implementation, NextYear
+from followup.document import ActionAnswer, GoalAnswer, PartyAnswer
+from followup.enums import Fulfilled, GoalResult, Implementation, NextYear
 from followup.loading import load_beside
 from followup.models import CarriedRow
-from followup.moved_year import is_unsure, moved_text, moved_values
+from followup.moved_year import is_unsure, moved_part, moved_text, moved_values
 from plans import editing
 from plans.basis import areas_of
 from plans.comparison import flatten
 from plans.content import Content
 from plans.errors import EditRefused
-from plans.models import ActionPlan
+from plans.models import ActionPlan, AreaTarget, Commitment
 from plans.open_format import loads
-from plans.operations import InsertRow
+from plans.operations import InsertRow, SetFields
 from plans.outline import Outline, Place
 from plans.permissions import EDITABLE_STATES, check_create, check_edit
 
 FINISHED = {Implementation.DONE, Implementation.DONE_WITH_CHANGES, Implementation.CANCELLED}
 GOES_ON = {NextYear.KEEP, NextYear.CHANGE, NextYear.SCALE_UP}
+PART_KINDS = {"targets": "target", "commitments": "commitment"}
 NO_AREA = "Välj vilket område i nästa års plan som åtgärderna i «{area}» ska stå i."
 
 
@@ -76,8 +78,44 @@ class Proposed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedPart:
+    """A delmål or an åtagande of an area that may go on, which the city's plan has (seed 001).
+
+    ``field`` is which of them it is, as the area's field is named, and
+    ``answer`` what became of it. ``row`` is what it already is in next year's
+    plan, "" for nothing.
+    """
+
+    field: str
+    part: dict
+    answer: GoalAnswer | PartyAnswer
+    row: str = ""
+
+    @property
+    def uid(self):
+        return self.part["uid"]
+
+    @property
+    def text(self):
+        return self.part.get("text", "")
+
+    @property
+    def about(self):
+        """What it is and what became of it, in words: "Delmål. Delvis uppnått"."""
+        if self.field == "targets":
+            return f"Delmål. {dict(GoalResult.choices).get(self.answer.result, 'Inte besvarat')}"
+        fulfilled = {"": "inte besvarat"} | {key: word.lower() for key, word in Fulfilled.choices}
+        return f"Åtagande. {self.answer.party}: {fulfilled[self.answer.answer]}"
+
+    @property
+    def is_default(self):
+        """Whether it goes on unless somebody says otherwise: a delmål that is not met; who has undertaken says anew."""
+        return self.field == "commitments" or self.answer.result != GoalResult.MET
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProposedArea:
-    """An area of the plan with actions that may go on, and where in next year's plan they would stand.
+    """An area of the plan with actions, delmål or åtaganden that may go on, and where they would stand next year.
 
     ``target`` is the key among the ``Source.choices``, "" where it has to be
     asked.
@@ -85,12 +123,13 @@ class ProposedArea:
 
     place: Place
     actions: list[Proposed]
+    parts: list[ProposedPart]
     target: str
 
     @property
     def left(self):
-        """The actions that next year's plan does not have."""
-        return [action for action in self.actions if not action.row]
+        """The actions, delmål and åtaganden that next year's plan does not have."""
+        return [each for each in (*self.actions, *self.parts) if not each.row]
 
 
 class Source:
@@ -122,7 +161,7 @@ class Source:
 
     @cached_property
     def carried(self):
-        """The rows of this plan that next year's still has: uid here → uid there (4 queries)."""
+        """The rows of this plan that next year's still has: uid here → uid there (6 queries)."""
         return _carried(self.plan, self.next) if self.next else {}
 
     @cached_property
@@ -135,8 +174,9 @@ class Source:
         return areas_of(self.next) if self.next else self.cycle.area_set
 
     def areas(self):
-        """Return a :class:`ProposedArea` for each area with actions."""
-        answers = load_beside(self.follow_up, self.document).by_row()
+        """Return a :class:`ProposedArea` for each area with actions, delmål or åtaganden."""
+        answered = load_beside(self.follow_up, self.document)
+        answers, of_areas = answered.by_row(), {area.row: area for area in answered.areas}
         found = []
         for area in self.outline.of_kind["area"]:
             actions = [
@@ -144,9 +184,26 @@ class Source:
                 for place in self.outline.of_kind["action"]
                 if place.area is area.node and place.uid in answers
             ]
-            if actions:
-                found.append(ProposedArea(place=area, actions=actions, target=self.target_of(area.node)))
+            parts = self._parts(area, of_areas[area.uid]) if area.uid in of_areas else []
+            if actions or parts:
+                target = self.target_of(area.node)
+                found.append(ProposedArea(place=area, actions=actions, parts=parts, target=target))
         return found
+
+    def _parts(self, area, answer):
+        goals, parties = {goal.key: goal for goal in answer.goals}, dict(answer.parties)
+        values = self.rows[area.uid].values
+        return [
+            ProposedPart(field=field, part=part, answer=said[part["uid"]], row=self.carried.get(part["uid"], ""))
+            for field, said in (("targets", goals), ("commitments", parties))
+            for part in values[field]
+            if part.get("uid") in said
+        ]
+
+    @cached_property
+    def rows(self):
+        """The rows of this plan by their identities."""
+        return flatten(self.document).by_uid
 
     def target_of(self, section):
         """Return the key of the area that takes over: the same, or the only one it is mapped to; else "".
@@ -176,7 +233,8 @@ def own_key(section):
 
 def _carried(plan, next_plan):
     """Return uid here → uid there of the rows carried from the plan that are still in the next."""
-    there = {uid for rows in (next_plan.problems, next_plan.causes, next_plan.actions) for uid in _uids(rows)}
+    parts = [model.objects.filter(plan=next_plan) for model in (AreaTarget, Commitment)]
+    there = {uid for rows in (next_plan.problems, next_plan.causes, next_plan.actions, *parts) for uid in _uids(rows)}
     rows = CarriedRow.objects.filter(plan=next_plan, from_plan=plan).order_by("pk")
     return {str(old): str(new) for old, new in rows.values_list("from_row", "row") if new in there}
 
@@ -190,16 +248,22 @@ def _uids(rows):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """What came of carrying over: the plan, how many actions, and those whose När names other years than the plan's."""
+    """What came of carrying over: the plan, how many rows, and the actions whose När names other years than the plan's.
+
+    ``told`` says in Swedish what was carried: "3 åtgärder och 1 delmål".
+    """
 
     plan: ActionPlan
     count: int
+    told: str
     unsure: list[Place]
 
 
 @transaction.atomic
 def carry(follow_up, chosen, *, by, targets=None):
-    """Carry the chosen actions (uids) over to next year's draft, which is begun if need be; return :class:`Carried`.
+    """Carry the chosen rows (uids) over to next year's draft, which is begun if need be; return :class:`Carried`.
+
+    They are actions, and delmål and åtaganden of the areas.
 
     ``targets`` maps the uid of an area to the key of the area that takes over,
     where that had to be asked. What the draft already has is not carried
@@ -213,10 +277,14 @@ def carry(follow_up, chosen, *, by, targets=None):
     for place in source.outline.of_kind["action"]:
         if place.uid in chosen and place.uid not in source.carried:
             bag.take(place)
-    if bag.inserts:
-        editing.apply(source.next, bag.inserts, by=by, summary=bag.summary())
+    for area in source.areas():
+        for part in area.parts:
+            if part.uid in chosen and not part.row:
+                bag.take_part(area.place, part)
+    if bag.count:
+        editing.apply(source.next, bag.operations(), by=by, summary=f"Förde över {bag.told()} från {source.year}")
         CarriedRow.objects.bulk_create(bag.origins)
-    return Carried(plan=source.next, count=len(bag.actions), unsure=bag.unsure())
+    return Carried(plan=source.next, count=bag.count, told=bag.told(), unsure=bag.unsure())
 
 
 def _locked(source, by):
@@ -231,13 +299,14 @@ class _Bag:
     def __init__(self, source, targets):
         self.source, self.targets = source, targets
         self.content = Content.whole(source.next)
-        self.values = flatten(source.document).by_uid
+        self.values = source.rows
         self.tabs = {}
         for tab in source.next.planareas.select_related("area"):
             self.tabs[tab.area.code if tab.area_id else f"own:{tab.title}"] = str(tab.uid)
         self.rows = dict(source.carried)  # uid here → uid there
         self.last = {}  # (parent, kind) → the uid that the next such row comes after
         self.inserts, self.origins, self.actions = [], [], []
+        self.parts = defaultdict(list)  # (uid of the area there, field) → the parts to add
 
     def take(self, place):
         """Take an action with the problem and the causes that it stands under, unless they are there."""
@@ -248,6 +317,23 @@ class _Bag:
         rows = {number: self._cause(causes[number - 1], problem) for number in wanted}
         also = [rows[number] for number in place.node.also_causes]
         self._insert(place, rows[place.cause.number], problem, also_causes=also)
+
+    def take_part(self, area, proposed):
+        """Take a delmål or an åtagande of the area."""
+        moved = moved_part(proposed.part, self.source.year) | {"uid": str(uuid4())}
+        self.parts[self._area(area.node), proposed.field].append(moved)
+        self._remember(moved["uid"], proposed.uid, PART_KINDS[proposed.field])
+
+    @property
+    def count(self):
+        return len(self.actions) + sum(map(len, self.parts.values()))
+
+    def operations(self):
+        """Return what is to be written: the rows, and in the areas their delmål and åtaganden after those there are."""
+        of_areas = defaultdict(dict)
+        for (area, field), added in self.parts.items():
+            of_areas[area][field] = [*self.content.apart[area, field], *added]
+        return [*self.inserts, *(SetFields(kind="area", uid=area, values=values) for area, values in of_areas.items())]
 
     def _problem(self, place):
         if place.uid in self.rows:
@@ -279,13 +365,12 @@ class _Bag:
         self.inserts.append(row)
         self.last[among, place.kind] = row.uid
         self.rows[place.uid] = row.uid
-        self.origins.append(
-            CarriedRow(
-                plan=self.source.next, row=UUID(row.uid), from_plan=self.source.plan, from_row=UUID(place.uid),
-                kind=place.kind,
-            )
-        )  # fmt: skip
+        self._remember(row.uid, place.uid, place.kind)
         return row.uid
+
+    def _remember(self, row, from_row, kind):
+        origin = {"plan": self.source.next, "from_plan": self.source.plan, "kind": kind}
+        self.origins.append(CarriedRow(row=UUID(row), from_row=UUID(from_row), **origin))
 
     def _after(self, kind, among):
         if (among, kind) not in self.last:
@@ -297,7 +382,15 @@ class _Bag:
         """Return the actions whose När names other years than the plan's own."""
         return [place for place in self.actions if is_unsure(place.node.when, self.source.year)]
 
-    def summary(self):
-        """Say in Swedish what was carried over."""
-        count = len(self.actions)
-        return f"Förde över {count} {'åtgärd' if count == 1 else 'åtgärder'} från {self.source.year}"
+    def told(self):
+        """Say in Swedish what is carried over: "3 åtgärder, 2 delmål och 1 åtagande"."""
+        of = {
+            field: sum(len(parts) for (_, each), parts in self.parts.items() if each == field) for field in PART_KINDS
+        }
+        counts = (
+            (len(self.actions), "åtgärd", "åtgärder"),
+            (of["targets"], "delmål", "delmål"),
+            (of["commitments"], "åtagande", "åtaganden"),
+        )
+        words = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
+        return " och ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

@@ -18,7 +18,7 @@ from plans.errors import EditRefused
 from plans.models import ActionPlan, PlanVersion
 from plans.permissions import check_create
 
-NOTHING_CHOSEN = "Välj minst en åtgärd att föra över."
+NOTHING_CHOSEN = "Välj minst en rad att föra över."
 
 
 @never_cache
@@ -54,17 +54,17 @@ def next_year(request, district, year):
 def _mistakes(forms):
     """Return what there is to mend in what was sent, in Swedish."""
     found = [error for form in forms for errors in form.errors.values() for error in errors]
-    return found or ([] if any(form.cleaned_data["actions"] for form in forms) else [NOTHING_CHOSEN])
+    return found or ([] if any(form.picked() for form in forms) else [NOTHING_CHOSEN])
 
 
 def _carried(request, follow_up, forms):
-    chosen = {uid for form in forms for uid in form.cleaned_data["actions"]}
+    chosen = {uid for form in forms for uid in form.picked()}
     asked = {form.area.place.uid: form.cleaned_data.get("target") for form in forms}
     targets = {area: target for area, target in asked.items() if target}
     done = years.carry(follow_up, chosen, by=request.user, targets=targets)
     if done.count:
-        count = "1 åtgärd är överförd" if done.count == 1 else f"{done.count} åtgärder är överförda"
-        messages.success(request, f"{count} till utkastet för {done.plan.year}. Kolumnen Uppföljning är tom.")
+        told = f"Överfört till utkastet för {done.plan.year}: {done.told}."
+        messages.success(request, f"{told} Kolumnen Uppföljning är tom.")
     else:
         messages.info(request, f"Det du valde fanns redan i planen för {done.plan.year}. Inget är ändrat.")
     if done.unsure:

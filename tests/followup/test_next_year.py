@@ -1,5 +1,6 @@
 """U6, scenario 21: next year's plan begins with what this year's leaves, and an action has a life over the years."""
 
+import re
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.utils import timezone
 from agreements.models import AreaMapping, PlanningCycle, PriorityArea, PriorityAreaSet
 from followup import next_year
 from followup.life import history_of, life_of
-from followup.models import ActionOutcome, CarriedRow
+from followup.models import ActionOutcome, CarriedRow, GoalOutcome
 from followup.moved_year import is_unsure, moved_day, moved_text
 from plans import editing
 from plans.afterwards import offers_of
@@ -22,11 +23,12 @@ from plans.comparison import flatten
 from plans.document import Action, AreaSection, Cause, OperationalGoal, Problem, Responsibility, Timing
 from plans.errors import EditRefused
 from plans.loading import load_document
-from plans.models import ActionPlan
+from plans.models import ActionPlan, AreaTarget, Commitment
 from plans.versions import freeze
 from tests.cast import Cast
 from tests.followup.answered import answer_everything, follow_up_of, long_plan, real_plan
 from tests.followup.decided import DECISION, decided_plan, put_action
+from tests.followup.opened import opened_in_city
 
 HERE = "/planer/skarholmen/2025/uppfoljning/nasta-ar/"
 
@@ -313,7 +315,7 @@ class TestThePage:
         chosen = [action.uid for action in actions_of(follow_up)[:2]]
         answer = client.post(HERE, {"omrade-1-actions": chosen}, follow=True)
         assert answer.redirect_chain == [("/planer/skarholmen/2026/", 302)]
-        assert "2 åtgärder är överförda till utkastet för 2026" in answer.content.decode()
+        assert "Överfört till utkastet för 2026: 2 åtgärder." in answer.content.decode()
         page = client.get(HERE).content.decode()
         assert page.count("Finns redan i planen för 2026.") == 2
         assert page.count('type="checkbox"') == 29
@@ -321,7 +323,7 @@ class TestThePage:
     def test_nothing_chosen_is_said(self, follow_up, cast):
         answer = signed_in(cast.editor).post(HERE)
         assert answer.status_code == 422
-        assert "Välj minst en åtgärd att föra över." in answer.content.decode()
+        assert "Välj minst en rad att föra över." in answer.content.decode()
 
     def test_a_time_that_names_other_years_is_told(self, cast, cycle):
         action = Action(order=1, text="Vandring", when="2024–2025")
@@ -467,3 +469,45 @@ def with_problem(action):
     document = real_plan()
     first, *rest = document.areas
     return replace(document, areas=(replace(first, problems=(problem,)), *(replace(a, problems=()) for a in rest)))
+
+
+# --- The city's delmål and åtaganden
+
+
+class TestOfTheCity:
+    ADDRESS = "/planer/staden/2025/uppfoljning/nasta-ar/"
+
+    @pytest.fixture
+    def of_city(self, cast, cycle):
+        return opened_in_city(cast)
+
+    def parts(self, plan):
+        rows = [*AreaTarget.objects.filter(plan=plan), *Commitment.objects.filter(plan=plan)]
+        return [(each.text, str(each.uid)) for each in rows]
+
+    def test_delmal_and_ataganden_go_on_and_remember_where_they_came_from(self, of_city, cast):
+        AreaTarget.objects.update(due_on=date(2025, 12, 1))
+        client = signed_in(cast.city_preparation)
+        page = client.get(self.ADDRESS).content.decode()
+        assert "Delmål. Inte besvarat." in page and "Åtagande. Polisen: inte besvarat." in page
+        chosen = re.findall(r'name="(omrade-1-parts)"\s+value="([^"]+)"[^>]*checked', page)
+        answer = client.post(self.ADDRESS, {"omrade-1-parts": [uid for _, uid in chosen]}, follow=True)
+        assert "Överfört till utkastet för 2026: 1 delmål och 1 åtagande." in answer.content.decode()
+        plan = next_plan()
+        assert [text for text, _ in self.parts(plan)] == ["Färre unga rekryteras", "Bemannar stationerna"]
+        assert plan.planareas.get(position=1).targets.get().target == "100"
+        came = {str(row.from_row): str(row.row) for row in CarriedRow.objects.filter(plan=plan)}
+        assert came == dict(zip(*([uid for _, uid in self.parts(each)] for each in (of_city.plan, plan)), strict=True))
+
+    def test_what_is_there_already_is_kept_and_not_carried_twice(self, of_city, cast):
+        chosen = {part.uid for area in next_year.Source(of_city).areas() for part in area.parts}
+        assert next_year.carry(of_city, chosen, by=cast.city_preparation).count == 2
+        area = next_plan().planareas.get(position=1)
+        AreaTarget.objects.create(plan=area.plan, plan_area=area, position=2, text="Nytt")
+        assert next_year.carry(of_city, chosen, by=cast.city_preparation).count == 0
+        assert [each.text for each in area.targets.all()] == ["Färre unga rekryteras", "Nytt"]
+
+    def test_a_delmal_that_is_met_is_not_chosen_beforehand(self, of_city):
+        GoalOutcome.objects.filter(follow_up=of_city).update(result="met")
+        (area,) = next_year.Source(of_city).areas()
+        assert [(part.field, part.is_default) for part in area.parts] == [("targets", False), ("commitments", True)]
