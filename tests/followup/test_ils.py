@@ -21,8 +21,8 @@ from tests.cast import Cast
 from tests.followup.answered import DONE, REASON, answer_everything, follow_up_of, long_plan
 from tests.followup.decided import decided_anew, decided_plan, put_action
 from tests.followup.opened import opened_in_city
+from tests.followup.random_reports import QUICK
 from tests.followup.reported import hand_in
-from tests.followup.test_report_figures import QUICK
 from tests.followup.test_summary import followed, plan_with
 
 HERE = "/planer/skarholmen/2025/ils/"

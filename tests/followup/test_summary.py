@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from followup import summary_paper
 from followup.document import ActionAnswer, FollowUpDocument, GoalAnswer, PartyAnswer
+from followup.enums import NextYear
 from followup.freezing import freeze
 from followup.models import ActionOutcome, FollowUp
 from followup.summary import CARRIED_OUT, GOES_ON, NOT_CARRIED_OUT, ROOMS, WIDTH, on_a_page
@@ -26,9 +27,9 @@ from tests.cast import Cast
 from tests.followup.answered import answer_everything, follow_up_of, long_plan
 from tests.followup.decided import decided_plan
 from tests.followup.opened import opened_in_city
+from tests.followup.random_reports import QUICK, follow_ups
 from tests.followup.reported import hand_in, handed_in
-from tests.followup.test_report_figures import QUICK, follow_ups
-from tests.plans.strategies import documents
+from tests.plans.strategies import choices, documents
 from tests.plans.test_pdf import assert_regular, elements, tables
 
 HERE = "/planer/skarholmen/2025/sammanfattning/"
@@ -71,7 +72,9 @@ def followed(draw):
     """A plan and its follow-up, answered here and there."""
     plan = draw(documents(own_areas=2))
     plan = adopt(replace(plan, areas=()), plan)
-    return plan, draw(follow_ups(plan))
+    follow_up = draw(follow_ups(plan))
+    answers = tuple(replace(answer, next_year=draw(choices(NextYear))) for answer in follow_up.actions)
+    return plan, replace(follow_up, actions=answers)
 
 
 @QUICK
@@ -145,7 +148,8 @@ def plan_with(count, text="Åtgärden", areas=1, **answered):
     actions = [Action(order=at, text=f"{text} {at}", goals=text, uid=f"a{at}") for at in range(1, count + 1)]
     sections = tuple(
         AreaSection(
-            number=at + 1, title=f"{text[:190]} {at}", canonical_title="", sheet=str(at), uid=f"o{at}", code=f"kod-{at}",
+            number=at + 1, title=f"{text[:190]} {at}", canonical_title="", sheet=str(at), uid=f"o{at}",
+            code=f"kod-{at}",
             problems=(Problem(title=text, uid=f"p{at}", causes=(
                 Cause(text=text, uid=f"c{at}", actions=tuple(actions[at::areas])),)),),
         )
