@@ -19,7 +19,17 @@ from functools import cached_property
 from typing import NamedTuple
 
 from followup.document import FollowUpDocument
-from followup.report.figures import OWN_AREAS, SHARED, SHARED_CAUSES, area_key, figures_of
+from followup.report.figures import (
+    CARRIED_OUT,
+    COUNTED,
+    GOALS,
+    OWN_AREAS,
+    SHARED,
+    SHARED_CAUSES,
+    STATUS,
+    area_key,
+    figures_of,
+)  # fmt: skip
 from plans.document import PlanDocument
 from plans.outline import Outline
 
@@ -355,6 +365,24 @@ class ReportDocument:
         """Every :class:`~followup.report.figures.Figure` by its code."""
         reports = [(each.slug, each.plan, each.follow_up) for each in self.read]
         return figures_of(reports, self.obstacles, self.changes)
+
+    @property
+    def sums(self):
+        """The sums of the year, as next year's report has them beside its own."""
+        counted, statuses, goals = (self.figures[code] for code in (COUNTED, STATUS, GOALS))
+        lifted = [each.stages for each in self.obstacles if "escalated" in each.stages]
+        return EarlierYear(
+            year=self.year,
+            plans=len(self.read),
+            reported=len(self.reported),
+            actions=counted.where(kind="action").number,
+            answered_actions=statuses.number,
+            done=statuses.where(kind=CARRIED_OUT).number,
+            goals=goals.number,
+            met=goals.where(kind="met").number,
+            obstacles=len(lifted),
+            answered=sum("answered" in stages for stages in lifted),
+        )
 
     @cached_property
     def changes_by_row(self):

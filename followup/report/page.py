@@ -7,11 +7,11 @@ from functools import cached_property
 
 from followup.enums import GoalResult
 from followup.report import figures
-from followup.report.document import MATRIX, SECTIONS, Cell, EarlierYear
+from followup.report.document import MATRIX, SECTIONS, Cell
 from followup.report.excerpts import Excerpts
 from followup.report.figures import CARRIED_OUT
 from followup.report.measured import Measured
-from followup.report.rows import follow_up_address, version_address
+from followup.report.rows import follow_up_address, summary_address, version_address
 from followup.report.shared import LEAST
 from followup.report.tables import KINDS, address_of, table_of
 
@@ -49,6 +49,7 @@ class Share:
 class DistrictLine:
     """A district in section 5: how far its follow-up has come, and what came of its actions and goals.
 
+    ``address`` and ``summary`` lead to its follow-up and to that on one page, "" where there is none to open.
     ``actions``, ``done`` and ``met`` are None where nothing is counted: not handed in is no zero.
     """
 
@@ -57,6 +58,7 @@ class DistrictLine:
     address: str
     is_handed_in: bool
     follow_up: Cell
+    summary: str
     actions: Share | None
     done: Share | None
     met: Share | None
@@ -293,6 +295,7 @@ class Page:
                     address=follow_up_address(self.year, each, opens=self.opens),
                     is_handed_in=each.follow_up is not None,
                     follow_up=each.cell("follow_up"),
+                    summary=summary_address(self.year, each, opens=self.opens),
                     actions=Share(number=planned, of=planned, address=address) if each.plan else None,
                     done=self._share(statuses.get(key), figures.STATUS, CARRIED_OUT, **here),
                     met=self._share(goals.get(key), figures.GOALS, GoalResult.MET.value, **here),
@@ -430,22 +433,7 @@ class Page:
         """A :class:`YearLine` for the year and each one before it, the latest first; empty without any before it."""
         if not self.report.earlier:
             return []
-        return [self._year_line(each) for each in (self._this_year(), *self.report.earlier)]
-
-    def _this_year(self):
-        counted, statuses, goals = (self.figures[code] for code in (figures.COUNTED, figures.STATUS, figures.GOALS))
-        return EarlierYear(
-            year=self.year,
-            plans=len(self.report.read),
-            reported=len(self.report.reported),
-            actions=counted.where(kind="action").number,
-            answered_actions=statuses.number,
-            done=statuses.where(kind=CARRIED_OUT).number,
-            goals=goals.number,
-            met=goals.where(kind=GoalResult.MET.value).number,
-            obstacles=self.figures[figures.OBSTACLES].where(kind="escalated").number,
-            answered=sum(each.stages >= {"escalated", "answered"} for each in self.report.obstacles),
-        )
+        return [self._year_line(each) for each in (self.report.sums, *self.report.earlier)]
 
     def _year_line(self, each):
         def share(number, of, code, kind):

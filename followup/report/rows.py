@@ -149,6 +149,13 @@ def follow_up_address(year, district, *, opens=None):
     return reverse("followup:follow_up", args=[district.slug, year])
 
 
+def summary_address(year, district, *, opens=None):
+    """Return where the district's follow-up is on one page; "" before it is handed in and where it is not opened."""
+    if district.follow_up is None or not _is_open(district.slug, opens):
+        return ""
+    return reverse("followup:district_summary", args=[district.slug, year])
+
+
 def version_area_address(change, *, opens=None):
     """Return where the action of a ``document.ChangePart`` stands; "" where the reader does not open it."""
     if not _is_open(change.district, opens):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 from hashlib import sha256
 
 LEAST = 3
@@ -14,11 +15,17 @@ _BETWEEN_WORDS = re.compile(r"[\W_]+")
 def plain_text(text, district=""):
     """Return the text as it is compared: no case, punctuation or spaces, and not the district's own name."""
     words = f" {_words(text)} "
-    for name in (f" {_words(district)} ", f" {_words(district)}s "):
-        if name.strip() not in ("", "s"):
-            # Twice: names that stand beside each other share the space between them.
-            words = words.replace(name, " ").replace(name, " ")
+    for name in _names(district):
+        # Twice: names that stand beside each other share the space between them.
+        words = words.replace(name, " ").replace(name, " ")
     return " ".join(words.split())
+
+
+@lru_cache
+def _names(district):
+    """Return the ways a text names the district, each within spaces: "farsta" and "farstas"."""
+    words = _words(district)
+    return (f" {words} ", f" {words}s ") if words else ()
 
 
 def _words(text):

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 
+from django.core.cache import cache
 from django.db.models import Count
 
 from agreements.models import PlanningCycle
 from followup.enums import FollowUpState, GoalResult
-from followup.models import ActionOutcome, CarriedRow, FollowUp, GoalOutcome
+from followup.models import ActionOutcome, CarriedRow, FollowUp, GoalOutcome, PublishedReport
+from followup.report import open_format
 from followup.report.document import ChangePart, EarlierYear
 from followup.report.figures import CARRIED_OUT, area_key
 from plans.models import PlanVersion
 from plans.outline import Outline
 from plans.versions import document_of
+
+KEPT_FOR = 7 * 24 * 60 * 60  # seconds
 
 
 class Years:
@@ -51,15 +55,21 @@ class Years:
     def sums(self, obstacles):
         """Return an :class:`EarlierYear` for each year with a plan that is counted, the latest first.
 
-        ``obstacles`` are those that the person reads, by year.
+        Of a year whose report is published, what was published. ``obstacles``
+        are those that the person reads, by year.
         """
+        published = published_sums(self.user, self.cycle.year)
+        counted = {each.year: each for each in self._counted(obstacles)} | published
+        return tuple(counted[year] for year in sorted(counted, reverse=True))
+
+    def _counted(self, obstacles):
         reported = self._reported()
         statuses = self._answers(ActionOutcome, "status", reported)
         goals = self._answers(GoalOutcome, "result", reported)
         by_year = defaultdict(list)
         for version in self.versions.values():
             by_year[version.plan.cycle.year].append(version)
-        return tuple(
+        return [
             EarlierYear(
                 year=year,
                 plans=len(versions),
@@ -72,8 +82,8 @@ class Years:
                 obstacles=_passed(obstacles.get(year, ()), "escalated"),
                 answered=_passed(obstacles.get(year, ()), "answered", "escalated"),
             )
-            for year, versions in sorted(by_year.items(), reverse=True)
-        )
+            for year, versions in by_year.items()
+        ]
 
     def _reported(self):
         """Return the follow-ups whose outcomes are counted, by plan: those of a version that the person reads."""
@@ -135,6 +145,21 @@ class Years:
         for place in earlier:
             if place.text and place.uid not in taken:
                 yield _change("stopped", district, place, year - 1, version.number)
+
+
+def published_sums(user, before):
+    """Return {year: its :class:`EarlierYear`} of the published reports of the years before, that the person reads.
+
+    At most 2 queries: the sums of a text are kept, and are the same as long as the text is.
+    """
+    read = PublishedReport.objects.visible_to(user).filter(report__cycle__year__lt=before)
+    kept_as = {f"report-sums:{sha256}": pk for pk, sha256 in read.values_list("pk", "sha256")}
+    found = cache.get_many(kept_as)
+    if missing := {kept_as[key]: key for key in kept_as.keys() - found.keys()}:
+        for pk, text in read.filter(pk__in=missing).values_list("pk", "document"):
+            found[missing[pk]] = open_format.loads(text).sums
+        cache.set_many({key: found[key] for key in missing.values()}, KEPT_FOR)
+    return {each.year: each for each in found.values()}
 
 
 def _passed(obstacles, *stages):

@@ -17,6 +17,7 @@ from followup.report import figures
 from followup.report.document import NOT_DECIDED, NOT_HANDED_IN
 from followup.report.page import Page
 from followup.report.reading import may_read, read_report
+from followup.report.rows import all_actions, shown
 from plans.models import ActionPlan, PlanVersion, Submission
 from tests.cast import Cast
 from tests.followup.answered import REASON, follow_up_of
@@ -212,7 +213,8 @@ def test_the_city_is_told_where_it_stands_and_the_districts_are_not(cast):
     hub = text_of(cast.city_preparation, "/samverkan/staden/")
     assert "2025: 1 stadsdel har lämnat in" in hub
     assert 'href="/arsrapport/2025/"' in hub
-    assert "/arsrapport/" not in text_of(cast.editor, "/planer/")
+    assert REPORT not in text_of(cast.editor, "/planer/")
+    assert REPORT not in text_of(cast.editor, "/arsrapport/")
     assert "Årsrapport 2025" in text_of(cast.city_preparation, "/arsrapport/")
 
 
@@ -272,3 +274,62 @@ def test_the_citys_year_leads_to_the_report_those_who_read_it(cast):
     for person, leads in ((cast.city_preparation, True), (cast.editor, False)):
         page = signed_in(person).get("/samverkan/staden/arshjul/2025/").content.decode()
         assert (REPORT in page.partition("<main")[2]) is leads
+
+
+# --- What a reader of a published report may not open
+
+
+def test_what_the_reader_may_not_open_has_its_words_and_no_address(cast):
+    handed_in(cast)
+    decided_and_sent(cast, cast.district)
+    report = read_report(cast.city_preparation, cast.cycle)
+    for opens, leads in ((None, {"farsta", "skarholmen"}), (frozenset({"farsta"}), {"farsta"}), (frozenset(), set())):
+        page = Page(report, opens)
+        own = {"Farsta": "farsta", "Skärholmen": "skarholmen"}
+        assert {own[row.district] for row in page.matrix if row.address} == leads
+        assert {each.slug for each in page.each_district if each.address} == leads
+        assert {own[line.district] for line in all_actions(report, opens=opens) if line.address} == leads
+        rows = shown(report, figures.COUNTED, report.figures[figures.COUNTED].rows, opens)
+        assert {own[row.district] for row in rows if row.address} == leads
+        assert all(row.text for row in rows)
+
+
+def test_section_5_has_every_district_and_a_dash_for_what_nobody_has_handed_in(cast):
+    handed_in(cast)
+    decided_and_sent(cast, cast.district)
+    farsta, skarholmen = page_for(cast).each_district
+    assert (farsta.done.number, farsta.done.of, farsta.actions.number) == (13, 31, 31)
+    assert farsta.address == "/planer/farsta/2025/uppfoljning/"
+    assert farsta.summary == "/planer/farsta/2025/sammanfattning/"
+    assert (skarholmen.done, skarholmen.met, skarholmen.summary, skarholmen.actions.number) == (None, None, "", 1)
+    client = signed_in(cast.city_preparation)
+    assert {client.get(address).status_code for address in (farsta.address, farsta.summary, skarholmen.address)} == {
+        200
+    }
+
+
+def test_what_worked_what_did_not_and_the_lessons_lead_to_their_rows(cast):
+    handed_in(cast)
+    page = page_for(cast)
+    client = signed_in(cast.city_preparation)
+    lists = [short for area in page.area_parts for short in (area.good, area.failed)]
+    lists += [each.lessons for each in page.lessons]
+    for short in lists:
+        assert len(short.rows) == min(short.number, 4)
+        assert short.is_part == (short.number > 4)
+        if short.number:
+            assert client.get(short.address).context["number"] == short.number
+    told = [row.note for each in page.lessons for row in each.lessons.rows]
+    assert set(told) == {"Boka bussen redan i januari."}
+    failed = [row.note for area in page.area_parts for row in area.failed.rows]
+    assert REASON in failed
+
+
+def test_the_key_figures_say_so_many_of_so_many_and_nothing_of_what_nobody_has_answered(cast):
+    assert page_for(cast).key_figures == []
+    handed_in(cast)
+    client = signed_in(cast.city_preparation)
+    found = page_for(cast).key_figures
+    assert [(each.number, each.of) for each in found][0] == (13, 31)
+    for each in found:
+        assert client.get(each.address).context["number"] == each.number

@@ -19,8 +19,10 @@ from plans import editing
 from plans.models import ActionPlan
 from plans.versions import freeze
 from tests.cast import Cast
+from tests.followup.answered import follow_up_of
 from tests.followup.decided import DECISION, put_action
-from tests.followup.reported import handed_in, sent
+from tests.followup.published import published_report
+from tests.followup.reported import hand_in, handed_in, sent
 from tests.followup.test_report import put_districts
 
 REPORT = "/arsrapport/2026/"
@@ -156,3 +158,18 @@ def test_the_report_takes_as_many_queries_however_many_years_and_districts_there
         PlanningCycle.objects.create(year=year, area_set=cast.area_set, follow_up_due=date(year + 1, 1, 15))
     assert asked() == before
     assert plan.year == 2026
+
+
+def test_a_published_year_has_the_sums_that_were_published_whatever_comes_in_later(cast, year_after):
+    published = published_report(cast)
+    then = read_report(cast.city_preparation, cast.cycle).sums
+    plan = ActionPlan.objects.with_place().get(district=cast.district)
+    hand_in(follow_up_of(plan), cast)
+    assert read_report(cast.city_preparation, cast.cycle).sums != then
+    with CaptureQueriesContext(connection) as first:
+        report = report_of(cast, year_after)
+    assert report.earlier == (then,)
+    assert published.report.year == 2025
+    with CaptureQueriesContext(connection) as again:
+        assert report_of(cast, year_after).earlier == (then,)
+    assert len(again) == len(first) - 1  # the text is not read twice
