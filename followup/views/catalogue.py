@@ -45,6 +45,7 @@ def catalogue(request):
         "kept": _kept(request),
         "rest": _without(request, "sida"),
         "may_borrow": bool(ways.drafts),
+        "writes": bool(access_of(request.user).reach({Permission.EDIT_PLAN})),
     }
     return render(request, "followup/catalogue.html", context)
 

@@ -126,11 +126,11 @@ class TestFilling:
             call_command("catalogue", *arguments, stdout=out)
             return out.getvalue()
 
-        assert "1 nya åtgärder" in said() and "Inget är sparat" in said()
+        assert "1 beslutade planer. Åtgärder: 1 nya" in said() and "Inget är sparat" in said()
         assert not catalogued()
         assert "Sparat." in said("--write")
         first = list(CataloguedAction.objects.values())
-        assert "inga ändringar, 1 åtgärder är som de ska" in said("--write")
+        assert "inga ändringar i 1 åtgärder" in said("--write")
         assert list(CataloguedAction.objects.values()) == first
 
     def test_filling_asks_as_much_however_many_actions_the_plan_has(self, cast):
@@ -293,6 +293,7 @@ class TestWhatCameOfIt:
         published(cast)
         text = page(cast.editor)
         assert "Boka bussen redan i januari." in text
+        assert "Boka bussen redan i januari." in page(cast.working)
         assert found(cast.editor, outcome="genomford") == ["Vandringar"]
         assert found(cast.editor, outcome="mal-uppnadda") == ["Vandringar"]
         assert found(cast.editor, outcome="inte-genomford") == []

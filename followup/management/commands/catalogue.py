@@ -18,12 +18,12 @@ class Command(BaseCommand):
 
     def handle(self, *args, write, **options):
         filled, plans = filling.put_all(write=write)
-        told = f"{plans} beslutade planer"
+        told = f"Åtgärdskatalogen, {plans} beslutade planer"
         if not filled:
-            self.stdout.write(f"Åtgärdskatalogen, {told}: inga ändringar, {filled.same} åtgärder är som de ska.")
+            self.stdout.write(f"{told}: inga ändringar i {filled.same} åtgärder.")
             return
         done = "Sparat." if write else "Inget är sparat. Kör igen med --write för att spara."
         self.stdout.write(
-            f"Åtgärdskatalogen, {told}: {filled.added} nya åtgärder, {filled.changed} ändrade, "
-            f"{filled.removed} borttagna, {filled.same} oförändrade. {done}"
+            f"{told}. Åtgärder: {filled.added} nya, {filled.changed} ändrade, {filled.removed} borttagna, "
+            f"{filled.same} oförändrade. {done}"
         )

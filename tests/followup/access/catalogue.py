@@ -1,9 +1,8 @@
 """Access lines: the catalogue of decided actions, and borrowing one into a draft."""
 
-from followup.catalogue import filling
 from plans import editing
 from tests.agreements.access import Line
-from tests.followup.decided import decided_plan
+from tests.followup.catalogued import decided, followed_up
 from tests.followup.reported import sent
 
 # Whoever reads a decided plan somewhere; Farsta's has been sent to the city.
@@ -22,10 +21,10 @@ LINES = {
 
 
 def addresses(cast):
-    """An action that is decided in Farsta, and a draft in Skärholmen that it may be borrowed into."""
-    plan = decided_plan(cast, cast.other_district)
+    """An action that is decided and followed up in Farsta, and a draft in Skärholmen that it may be borrowed into."""
+    plan = decided(cast, "Fältgruppen finns på torget")
     sent(plan, cast)
-    filling.put(plan.pk)
+    followed_up(plan, cast)
     editing.create_plan(cast.district, cast.cycle, by=cast.editor)
     action = f"farsta/2025/{plan.actions.get().uid}/"
     return {
