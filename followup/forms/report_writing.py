@@ -23,9 +23,11 @@ class SectionTextForm(VersionedForm):
         help_text="Tom rad ger nytt stycke. Rader som börjar med «- » blir en lista. Skriv inte om enskilda.",
     )  # fmt: skip
 
-    def __init__(self, data=None, *, row, label):
+    def __init__(self, data=None, *, row, place):
         super().__init__(data, initial={"text": row.text, "row_version": row.row_version})
-        self.fields["text"].label = f"Text, {label}"
+        self.fields["text"].label = f"Text till avsnittet {place.name}"
+        if place.key == "summary":
+            self.fields["text"].help_text = f"Det viktigaste, på ungefär tio rader. {self.fields['text'].help_text}"
         self.fields["text"].widget.attrs["class"] = "form-control"
 
     def clean_text(self):

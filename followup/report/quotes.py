@@ -26,6 +26,8 @@ FIELDS = {
     "hindered": "Vad försvårade eller hindrade?",
 }
 """The answers of an action that may be quoted, in the order they are offered, with their questions."""
+SHORT = {"done": "Genomfört", "lesson": "Lärdom", "changed": "Ändrat", "helped": "Underlättat", "hindered": "Försvårat"}
+"""The same in a word, for buttons beside each other."""
 NOTHING_TO_QUOTE = (
     "Det finns ingen sådan text att citera nu. Stadsdelen kan ha ändrat sin uppföljning sedan du öppnade sidan."
 )
@@ -104,10 +106,10 @@ def remove(quoted):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An answer of a row: what the button sends, its question, the words, and whether it is quoted already."""
+    """An answer of a row: what the button sends, its question in a word, what it says, and whether it is quoted."""
 
     value: str
-    label: str
+    short: str
     text: str
     is_quoted: bool
 
@@ -127,13 +129,13 @@ class Offers:
             rows = found.quotes.values_list("follow_up__plan__district__slug", "row", "field")
             self.quoted = {Wanted(slug, str(row), field).told for slug, row, field in rows}
 
-    def of(self, district, row, only=tuple(FIELDS)):
+    def of(self, district, row):
         """Return an :class:`Offer` for each answer of the row (an action's identity) of the district (its slug)."""
         answer = self.report.by_slug[district].answers.get(row) if self.is_open else None
         if answer is None:
             return []
-        return [self._offer(district, row, name, getattr(answer, name)) for name in only if getattr(answer, name)]
+        return [self._offer(district, row, name, getattr(answer, name)) for name in FIELDS if getattr(answer, name)]
 
     def _offer(self, district, row, name, text):
         value = Wanted(district, row, name).told
-        return Offer(value, FIELDS[name], text, value in self.quoted)
+        return Offer(value, SHORT[name], text, value in self.quoted)

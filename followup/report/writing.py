@@ -53,18 +53,24 @@ def open_for_writing(cycle):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a text stands: its key, what it is called, and its anchor in the page."""
+    """Where a text stands: its key, what it is called, its anchor in the page, and its number among the sections."""
 
     key: str
-    title: str
+    name: str
     anchor: str
+    number: int | None = None
+
+    @property
+    def title(self):
+        """What it is called in headings, with its number."""
+        return f"{self.number} {self.name}" if self.number else self.name
 
 
 def place_of(key, cycle):
     """Return the :class:`Place` of a section's or an area's key; None if there is no such place (up to 1 query)."""
     if key in SECTIONS:
         section = SECTIONS[key]
-        return Place(key, f"{section.number} {section.title}", section.anchor)
+        return Place(key, section.title, section.anchor, section.number)
     if not key.startswith(OF_AREA):
         return None
     area = key.removeprefix(OF_AREA)

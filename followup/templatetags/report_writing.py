@@ -43,7 +43,7 @@ def quote_button(offers, district, row, saying=None):
     The page has to have the :func:`quote_form`.
     """
     found = offers.of(district, row) if offers else []
-    return {"offers": [each for each in found if saying in (None, each.text)]}
+    return {"offers": [each for each in found if saying in (None, each.text)], "is_one": saying is not None}
 
 
 @register.inclusion_tag("followup/_report_quote_form.html", takes_context=True)

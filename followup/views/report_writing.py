@@ -106,7 +106,7 @@ class _TextPage:
         self.row = text_of(cycle, place.key)
         self.report = _report_of(request, cycle)
         data = request.POST if request.method == "POST" else None
-        self.form = SectionTextForm(data, row=self.row, label=place.title)
+        self.form = SectionTextForm(data, row=self.row, place=place)
         self.back = report_address(cycle.year, place.anchor)
 
     @property
@@ -163,6 +163,7 @@ class _TextPage:
             "place": self.place,
             "form": self.form,
             "row": self.form.stale or self.row,
+            "blocks": blocks_of(self.row.text),
             "back": self.back,
             "closed": "",
             "typed": [],
@@ -180,8 +181,6 @@ class _AutoSaved(_TextPage):
         """Refuse what another than the writer of the text would save: the computer may be shared."""
         if self.request.POST.get("writer", str(self.request.user.pk)) != str(self.request.user.pk):
             return _refused(ANOTHER_PERSON, 403)
-        if not self.form.is_bound:
-            return JsonResponse({"version": self.row.row_version, "text": self.row.text})
         return super().answer()
 
     def refused(self):
@@ -199,14 +198,20 @@ class _AutoSaved(_TextPage):
             "theirs": theirs.text,
             "by": str(theirs.by or ""),
             "at": time_of_day(theirs.at) if theirs.at else "",
+            "html": _as_shown(theirs.text),
         }
         return JsonResponse(told, status=409)
 
     def saved(self, saved):
         row = saved.row
-        html = render_to_string("followup/_report_prose.html", {"blocks": blocks_of(row.text)})
         at = time_of_day(row.at) if row.at else ""
-        return JsonResponse({"version": row.row_version, "text": row.text, "saved_at": at, "html": html})
+        told = {"version": row.row_version, "text": row.text, "saved_at": at, "html": _as_shown(row.text)}
+        return JsonResponse(told)
+
+
+def _as_shown(text):
+    """Return the text as the report shows it."""
+    return render_to_string("followup/_report_prose.html", {"blocks": blocks_of(text)})
 
 
 def _refused(reason, status):

@@ -41,13 +41,13 @@ function signInLink() {
 class Writer {
   constructor(form, closed) {
     this.form = form;
-    this.closed = closed; // called when the writer is done, with the text's own marking-up if it was saved
+    this.closed = closed; // called when the writer is done, with the stored text as the report shows it
     this.section = form.dataset.section;
     this.field = form.elements.text;
     this.version = form.elements.row_version;
     this.status = form.querySelector(".save-status");
     this.base = this.field.defaultValue;
-    this.html = null;
+    this.html = form.querySelector("template").innerHTML; // the stored text as the report shows it
     this.run = null; // the save that is under way
     this.isChoosing = false;
     form.addEventListener("submit", (event) => this.finish(event));
@@ -68,7 +68,9 @@ class Writer {
   offerKept() {
     const draft = keptOf(this.section);
     if (!draft || draft.value === this.base) return drop(this.section);
-    if (draft.base !== this.base) return this.conflict({ mine: draft.value, theirs: this.base, version: this.version.value });
+    if (draft.base !== this.base) {
+      return this.conflict({ mine: draft.value, theirs: this.base, version: this.version.value, html: this.html });
+    }
     this.field.value = draft.value;
     this.save();
   }
@@ -98,7 +100,7 @@ class Writer {
         this.arrived(sent, answer.body);
         wait = FIRST_WAIT;
       } else if (answer.status === 409 && answer.body.theirs === sent) {
-        this.arrived(sent, { ...answer.body, text: sent, saved_at: answer.body.at, html: this.html });
+        this.arrived(sent, { ...answer.body, text: sent, saved_at: answer.body.at });
       } else if (answer.status === 409 && "theirs" in answer.body) {
         this.conflict(answer.body);
       } else if (answer.reason) {
@@ -143,7 +145,7 @@ class Writer {
     }
   }
 
-  conflict({ mine, theirs, by, at, version }) {
+  conflict({ mine, theirs, by, at, version, html }) {
     this.isChoosing = true;
     sayIn(this.status, "Inte sparat – välj text", "is-waiting");
     this.field.closest(".mb-3").hidden = true;
@@ -152,18 +154,19 @@ class Writer {
     place.dataset.uid = "text";
     place.dataset.field = this.section;
     place.dataset.name = this.field.labels[0].textContent;
-    showConflict(place, { mine, theirs, by, at, where: "samma avsnitt" }, (chosen) => this.choose(chosen, theirs, version));
+    showConflict(place, { mine, theirs, by, at, where: "samma avsnitt" }, (chosen) => this.choose(chosen, theirs, version, html));
     document.getElementById("announcement").textContent = "Två har skrivit i samma avsnitt. Välj vilken text som ska gälla.";
   }
 
   // The text that was chosen goes on from the other's, which has been seen.
-  choose(chosen, theirs, version) {
+  choose(chosen, theirs, version, html) {
     this.form.querySelector(".conflict").remove();
     this.field.closest(".mb-3").hidden = false;
     this.form.querySelector(".form-bar").classList.remove("is-choosing");
     this.isChoosing = false;
     this.version.value = version;
     this.base = theirs;
+    this.html = html;
     this.field.value = chosen;
     this.field.focus();
     if (chosen === theirs) {
@@ -235,7 +238,7 @@ async function openHere(link) {
 
 function closeHere(place, link, form, html) {
   const prose = place.querySelector("[data-prose]");
-  if (html !== null) prose.innerHTML = html; // the server's own marking-up of the text
+  prose.innerHTML = html; // the server's own marking-up of the text
   prose.hidden = false;
   form.remove();
   link.hidden = false;
