@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from plans import editing, versions, workflow
+from plans import editing, open_format, versions, workflow
 from plans.models import ActionPlan, PlanVersion
 from tests.plans import stages
 from tests.plans.test_page import grow, html, words
@@ -79,6 +79,17 @@ def test_a_version_is_read_from_what_was_frozen_and_not_from_the_rows(editor, se
     assert old.text == "Nattvandra varje fredag"
     assert "Nattvandra varje fredag" not in page
     assert "Nattvandra varje fredag" in words(editor.get(PAGE))
+
+
+def test_what_was_frozen_is_read_as_it_is_and_what_was_changed_since_as_a_file_from_outside(decided, monkeypatch):
+    version = decided.versions.get()
+    assert versions.document_of(version) == open_format.loads(version.document)
+    changed = PlanVersion(document=version.document.replace('"problems"', '"problem"'), sha256=version.sha256)
+    with pytest.raises(open_format.OpenFormatError):
+        versions.document_of(changed)
+    # The checksum says that it is what we wrote: the schema is not asked again.
+    monkeypatch.setattr(open_format, "_check", None)
+    assert versions.document_of(version).areas
 
 
 def test_a_version_has_the_tabs_and_the_grid_of_the_plan_and_nothing_to_write_in(editor, decided):
