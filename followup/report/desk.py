@@ -103,10 +103,13 @@ class Desk:
     def __init__(self, user, year):
         self.user, self.year = user, year
         self.report = AnnualReport.objects.visible_to(user).select_related("cycle").filter(cycle__year=year).first()
-        self.state = self.report.state if self.report else ReportState.OPEN
-        self.is_open = self.state == ReportState.OPEN
-        self.may_write = self.is_open and may_write(user)
+        self.may_write = self.state == ReportState.OPEN and may_write(user)
         self.may_comment = self.state != ReportState.PUBLISHED and may_comment(user)
+
+    @property
+    def state(self):
+        """Where the report stands; what nobody has begun is open."""
+        return self.report.state if self.report else ReportState.OPEN
 
     # --- A section
 
