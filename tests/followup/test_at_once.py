@@ -3,18 +3,22 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from agreements.models import PlanningCycle
 from followup import next_year
 from followup.freezing import FOLLOW_UPS, freeze
-from followup.models import CarriedRow
+from followup.models import AnnualReport, CarriedRow, PublishedReport, ReportDraft
+from followup.report import drafts
+from followup.report.publishing import AlreadyPublished, publish
 from plans import editing
 from plans.errors import EditRefused
 from plans.models import ActionPlan
 from tests.cast import Cast
 from tests.followup.answered import answer_everything, follow_up_of
 from tests.followup.decided import decided_plan
+from tests.followup.published import DECISION as PUBLISHED_BY
+from tests.followup.published import written_report
 from tests.plans.test_concurrency import at_once
 
 pytestmark = [
@@ -59,3 +63,26 @@ def test_two_workers_keep_one_file_of_each_kind(follow_up, cast):
     assert results == [None, None]
     assert sorted(file.format for file in approved.files.all()) == ["pdf", "xlsx"]
     assert FOLLOW_UPS.differences(approved) == []
+
+
+def test_of_two_who_publish_the_report_one_is_told_that_it_is_done(cast):
+    report = written_report(cast)
+
+    def publish_it():
+        try:
+            with transaction.atomic():
+                locked = AnnualReport.objects.select_for_update(of=("self",)).get(pk=report.pk)
+                publish(locked, by=cast.city_steering, **PUBLISHED_BY)
+        except AlreadyPublished:
+            return "told"
+        return "published"
+
+    assert sorted(at_once(publish_it, publish_it)) == ["published", "told"]
+    assert PublishedReport.objects.count() == 1
+
+
+def test_of_two_who_ask_for_a_draft_of_the_report_both_get_the_same(cast):
+    written_report(cast)
+    first, second = at_once(*[lambda: drafts.ask_for(cast.cycle, by=cast.city_preparation)] * 2)
+    assert first == second
+    assert ReportDraft.objects.count() == 1

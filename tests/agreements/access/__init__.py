@@ -31,6 +31,7 @@ TOPICS_ABOVE = (
     "catalogue",
     "report_writing",
     "report_onward",
+    "report_published",
     "summary",
 )
 PLACE = "samverkan/<slug:place>/"

@@ -6,9 +6,10 @@ from tests.followup.reported import handed_in
 
 # Those who compile it and those who are to decide it; the districts read it when it is published.
 READERS = {"city_preparation", "city_steering"}
+DISTRICTS = {"editor", "police", "steering", "chair", "registrar", "neighbour", "neighbour_police"}
 BASE = "arsrapport/<int:year>/"
 LINES = {
-    "arsrapport/": Line(get={200: READERS}),
+    "arsrapport/": Line(get={200: READERS | DISTRICTS}),  # the districts see what is published
     BASE: Line(get={200: READERS}),
     f"{BASE}rader/": Line(get={200: READERS}),
     f"{BASE}diagram/<slug:code>/": Line(get={200: READERS}, is_page=False),
