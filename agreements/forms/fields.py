@@ -67,7 +67,7 @@ class VersionedForm(CooperationForm):
         """Say that the row is another now; saving once more, having seen it, writes over it."""
         self.add_error(None, str(stale))
         self.data = self.data.copy()
-        self.data["row_version"] = stale.now.row_version
+        self.data[self.add_prefix("row_version")] = stale.now.row_version
         self.stale = stale.now
 
 

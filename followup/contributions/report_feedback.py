@@ -57,16 +57,16 @@ def _stood_then(district, year):
 @START_NEWS.add
 def published_on_start(user):
     """That the city has published its report, for readers who are not asked to confirm it (up to 3 queries)."""
-    return _published(user, timezone.now() - SHOWN_FOR, lambda published, pk, given: given or not may_confirm(user, pk))
+    return _published(user, timezone.now() - SHOWN_FOR)
 
 
 @NEWS_SOURCES.add
 def published_in_letters(user, since):
-    """That the city has published its report, in a letter (up to 3 queries)."""
-    return _published(user, since, lambda published, pk, given: True)
+    """The same in a letter, which already has what waits for those who are to confirm (up to 3 queries)."""
+    return _published(user, since)
 
 
-def _published(user, since, is_wanted):
+def _published(user, since):
     districts = access_of(user).reach({P.READ_PUBLISHED_REPORT}).districts
     if not districts:
         return []
@@ -83,7 +83,7 @@ def _published(user, since, is_wanted):
         )
         for each in published
         for place in sorted(places.values(), key=lambda place: place.name)
-        if _stood_then(place, each.report.year) and is_wanted(each, place.pk, (each.pk, place.pk) in given)
+        if _stood_then(place, each.report.year) and ((each.pk, place.pk) in given or not may_confirm(user, place.pk))
     ]
 
 

@@ -5,7 +5,10 @@ from followup.models import MAX_FEEDBACK
 
 
 class FeedbackForm(VersionedForm):
-    """What the city says to the district of its year; left empty it is taken back."""
+    """What the city says to the district of its year; left empty it is taken back.
+
+    Its fields are named for the district, which what is typed and not saved is kept by in the browser.
+    """
 
     text = LongField(
         "Återkoppling", MAX_FEEDBACK, rows=12,
@@ -13,4 +16,6 @@ class FeedbackForm(VersionedForm):
     )  # fmt: skip
 
     def __init__(self, data=None, *, feedback):
-        super().__init__(data, initial={"text": feedback.text, "row_version": feedback.row_version})
+        super().__init__(
+            data, prefix=feedback.district.slug, initial={"text": feedback.text, "row_version": feedback.row_version}
+        )
