@@ -5,13 +5,15 @@ The origins of carried rows join an action's rows in the plans of the years to o
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q
 
 from followup.catalogue.loans import Loan, loans_in
 from followup.enums import FollowUpState, Implementation, NextYear
-from followup.models import ActionOutcome, CarriedRow, FollowUp
+from followup.goal_values import values_of
+from followup.models import ActionOutcome, Assessment, CarriedRow, FollowUp, Fulfilment, GoalOutcome
 from plans.models import Action, ActionPlan, PlanVersion
 from plans.outline import Outline
 from plans.versions import document_of
@@ -23,6 +25,8 @@ class Year:
 
     ``text`` is "" where the plan as the person reads it no longer has the action;
     ``outcome`` is None before anything has been answered, or where it may not be read.
+    ``goals`` are those with a result, each with what its indicator says (a GoalValue or None), ``parties``
+    those that have answered, and ``led_to`` what has been assessed of the problem that it is to act on.
     """
 
     plan: ActionPlan
@@ -32,6 +36,9 @@ class Year:
     is_decided: bool = False
     outcome: ActionOutcome | None = None
     is_final: bool = False
+    goals: tuple = ()
+    parties: tuple[Fulfilment, ...] = ()
+    led_to: Assessment | None = None
 
     @property
     def year(self):
@@ -50,6 +57,8 @@ class Year:
         said = (
             ("Genomfört", self.outcome.done),
             ("Ändrades", self.outcome.changed),
+            ("Underlättade", self.outcome.helped),
+            ("Försvårade", self.outcome.hindered),
             ("Lärdom", self.outcome.lesson),
             ("Skäl", self.outcome.reason),
         )
@@ -83,9 +92,9 @@ def life_of(plan, uid, user):
     keys = [key for key, _ in chain]
     plans = {found.pk: found for found in ActionPlan.objects.with_place().filter(pk__in=keys)}
     editions = _editions(chain, user)
-    outcomes = _outcomes(chain, user)
+    outcomes = _Outcomes(chain, editions, plans.values(), user)
     read = [step for step in chain if step in editions or step in outcomes]
-    years = [_year(plans[step[0]], step[1], editions.get(step), outcomes.get(step)) for step in read]
+    years = [_year(plans[step[0]], step[1], editions.get(step), outcomes.of(step)) for step in read]
     if not any(year.text for year in years):
         return None
     loans = loans_in(keys, user)
@@ -126,35 +135,72 @@ def _chain(plan, uid, user):
 
 
 def _editions(chain, user):
-    """Return {(plan id, row): (text, when, whether it is decided)} of what the person may read (at most 3 queries)."""
+    """Return {(plan id, row): :class:`_Edition`} of what the person may read (at most 3 queries)."""
     wanted, found = dict(chain), {}
     for version in PlanVersion.objects.visible_to(user).in_force().filter(plan__in=wanted):
         key = (version.plan_id, wanted[version.plan_id])
         place = Outline(document_of(version)).find("action", key[1])
         if place:
-            found[key] = (place.text, place.node.when, True)
+            found[key] = _Edition(place.text, place.node.when, place.problem.uid, is_decided=True)
     drafts = ActionPlan.objects.visible_to(user).filter(pk__in=wanted.keys() - {key for key, _ in found})
     for row in Action.objects.filter(plan__in=drafts, uid__in=wanted.values()):
-        found[row.plan_id, str(row.uid)] = (row.text, row.when, False)
+        found[row.plan_id, str(row.uid)] = _Edition(row.text, row.when)
     return found
 
 
-def _outcomes(chain, user):
-    """Return {(plan id, row): (outcome, whether it is approved)} of the answers that the person may read."""
-    readable = FollowUp.objects.visible_to(user).filter(plan__in=[key for key, _ in chain])
-    states = {row.pk: (row.plan_id, row.state == FollowUpState.APPROVED) for row in readable}
-    answers = ActionOutcome.objects.filter(follow_up__in=states, row__in=[row for _, row in chain])
-    return {
-        (states[answer.follow_up_id][0], str(answer.row)): (answer, states[answer.follow_up_id][1])
-        for answer in answers
-    }
+@dataclass(frozen=True, slots=True)
+class _Edition:
+    """How a year's plan says the action, and the problem that it stands under."""
+
+    text: str = ""
+    when: str = ""
+    problem: str = ""
+    is_decided: bool = False
 
 
-def _year(plan, row, edition, answer):
-    text, when, is_decided = edition or ("", "", False)
-    outcome, is_final = answer or (None, False)
+class _Outcomes:
+    """The answers that the person may read, of each (plan id, row) of an action's years (at most 8 queries)."""
+
+    def __init__(self, chain, editions, plans, user):
+        readable = FollowUp.objects.visible_to(user).filter(plan__in=[key for key, _ in chain])
+        self.states = {row.pk: (row.plan_id, row.state == FollowUpState.APPROVED) for row in readable}
+        rows = [row for _, row in chain]
+        self.outcomes = {key: answers[0] for key, answers in self._by_step(ActionOutcome, rows).items()}
+        self.goals = self._by_step(GoalOutcome, rows, "position")
+        self.parties = self._by_step(Fulfilment, rows, "party")
+        self.problems = {key: edition.problem for key, edition in editions.items() if edition.problem}
+        self.assessments = self._by_step(Assessment, list(self.problems.values()))
+        self.values = values_of(plans) if self.goals else {}
+
+    def _by_step(self, model, rows, *order):
+        found = defaultdict(list)
+        for answer in model.objects.filter(follow_up__in=self.states, row__in=rows).order_by(*order, "pk"):
+            found[self.states[answer.follow_up_id][0], str(answer.row)].append(answer)
+        return found
+
+    def __contains__(self, step):
+        return step in self.outcomes
+
+    def of(self, step):
+        """Return what a :class:`Year` has of it."""
+        if step not in self.outcomes:
+            return {}
+        plan, _ = step
+        outcome, values = self.outcomes[step], self.values.get(plan, {})
+        assessed = self.assessments.get((plan, self.problems.get(step, "")), [])
+        return {
+            "outcome": outcome,
+            "is_final": self.states[outcome.follow_up_id][1],
+            "goals": tuple((goal, values.get(goal.goal)) for goal in self.goals.get(step, ()) if goal.result),
+            "parties": tuple(party for party in self.parties.get(step, ()) if party.answer),
+            "led_to": next((each for each in assessed if each.change or each.text), None),
+        }
+
+
+def _year(plan, row, edition, answers):
+    edition = edition or _Edition()
     return Year(
-        plan=plan, uid=row, text=text, when=when, is_decided=is_decided, outcome=outcome, is_final=is_final
+        plan=plan, uid=row, text=edition.text, when=edition.when, is_decided=edition.is_decided, **answers
     )  # fmt: skip
 
 

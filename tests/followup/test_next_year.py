@@ -15,7 +15,7 @@ from django.utils import timezone
 from agreements.models import AreaMapping, PlanningCycle, PriorityArea, PriorityAreaSet
 from followup import next_year
 from followup.life import history_of, life_of
-from followup.models import ActionOutcome, CarriedRow, GoalOutcome
+from followup.models import ActionOutcome, Assessment, CarriedRow, Fulfilment, GoalOutcome
 from followup.moved_year import is_unsure, moved_day, moved_text
 from plans import editing
 from plans.afterwards import offers_of
@@ -26,7 +26,7 @@ from plans.loading import load_document
 from plans.models import ActionPlan, AreaTarget, Commitment
 from plans.versions import freeze
 from tests.cast import Cast
-from tests.followup.answered import answer_everything, follow_up_of, long_plan, real_plan
+from tests.followup.answered import answer_everything, follow_up_of, goal_with_values, long_plan, real_plan
 from tests.followup.decided import DECISION, decided_plan, put_action
 from tests.followup.opened import opened_in_city
 
@@ -427,6 +427,24 @@ class TestTheLife:
         assert "2025" in page
         assert "Utkast" in page
         assert "Genomförd" in page
+
+    def test_its_page_says_what_came_of_the_goals_what_the_parties_answered_and_what_it_led_to(self, follow_up, cast):
+        goal_with_values(follow_up, cast)
+        goal = GoalOutcome.objects.filter(follow_up=follow_up).order_by("position", "pk").first()
+        place = next(action.place for action in actions_of(follow_up) if action.uid == str(goal.row))
+        assessed = {"kind": "problem", "change": "better", "certainty": "too_early", "text": "Färre rån."}
+        Assessment.objects.update_or_create(follow_up=follow_up, row=place.problem.uid, defaults=assessed)
+        Fulfilment.objects.filter(follow_up=follow_up, party="Polisen").update(answer="partly")
+        page = signed_in(cast.editor).get(f"/planer/skarholmen/2025/atgard/{goal.row}/over-aren/").content.decode()
+        shown = " ".join(re.sub(r"<[^>]+>", " ", page.replace("\N{NO-BREAK SPACE}", " ")).split())
+        assert f"{goal.text} {goal.get_result_display()}" in shown
+        assert "från 42 procent 2024 mot 37 procent; utfall: 36 procent 2025." in shown
+        assert "Polisen: delvis" in shown
+        assert "Har minskat (för tidigt att säga) Färre rån." in shown
+
+    def test_what_came_of_it_is_not_told_to_who_does_not_read_the_follow_up(self, follow_up, cast):
+        uid = actions_of(follow_up)[0].uid
+        assert [year.goals for year in life_of(follow_up.plan, uid, cast.neighbour).years] == [()]
 
     def test_the_plan_leads_to_it_from_actions_with_a_history(self, follow_up, cast, carried):
         assert history_of(follow_up.plan, cast.editor) == {carried[0]: "Vidare till 2026"}
