@@ -333,3 +333,18 @@ def test_the_key_figures_say_so_many_of_so_many_and_nothing_of_what_nobody_has_a
     assert [(each.number, each.of) for each in found][0] == (13, 31)
     for each in found:
         assert client.get(each.address).context["number"] == each.number
+
+
+def test_what_three_districts_share_is_told_with_its_districts_and_leads_to_its_rows(cast):
+    follow_up = handed_in(cast)
+    assert page_for(cast).shared == []
+    put_districts(cast, follow_up.plan, 2)
+    page = page_for(cast)
+    assert len(page.shared) == 10  # as many as are shown
+    assert page.shared[0].districts == ["Farsta", "Område 0", "Område 1"]
+    assert page.shared_told.startswith("93 av 93 åtgärder och ")
+    client = signed_in(cast.city_preparation)
+    for each in (*page.shared, *page.shared_causes):
+        rows = client.get(each.address)
+        assert rows.context["number"] == each.number
+        assert {row.district for row in rows.context["rows"]} == set(each.districts)
