@@ -190,7 +190,9 @@ def find(user, asked, page=None):
     )  # fmt: skip
     part = Paginator(texts.order_by("-shares", "-latest", "text"), ON_A_PAGE).get_page(page)
     groups = {group["text"]: group for group in part.object_list}
-    first = Window(RowNumber(), partition_by=F("text"), order_by=[F("shared").desc(), F("year").desc(), F("pk").asc()])
+    # Of those that are worded the same, what has been followed up says most.
+    order = [F("shared").desc(), F("year").desc(), F("approved_on").desc(nulls_last=True), F("pk").asc()]
+    first = Window(RowNumber(), partition_by=F("text"), order_by=order)
     shown = rows.filter(text__in=list(groups)).annotate(place=first).filter(place__lte=SHOWN).order_by("place")
     by_text = {}
     for row in _complete(shown, user):
