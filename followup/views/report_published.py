@@ -149,10 +149,11 @@ def draft(request, year):
     if published_of(request.user, year):
         messages.info(request, "Årsrapporten är publicerad. Här är den, med sina filer.")
         return redirect("followup:report", year)
-    if request.method == "POST":
-        drafts.ask_for(cycle, by=request.user)
-        return redirect("followup:report_draft", year)
     found = _latest(cycle)
+    if request.method == "POST":
+        if drafts.ask_for(cycle, by=request.user) == found:
+            messages.info(request, "Rapporten har inte ändrats sedan utkastet skapades.")
+        return redirect("followup:report_draft", year)
     context = {"year": year, "draft": found, "files": draft_files_of(found) if found else None}
     return render(request, "followup/report_draft.html", context)
 

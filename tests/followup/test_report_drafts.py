@@ -73,6 +73,8 @@ def test_it_says_what_was_so_when_it_was_asked_for(draft, cast):
 def test_the_same_is_not_taken_twice(draft, cast):
     again = drafts.ask_for(cast.cycle, by=cast.city_steering)
     assert again == draft
+    answer = signed_in(cast.city_steering).post(DRAFT, follow=True)
+    assert "Rapporten har inte ändrats sedan utkastet skapades." in answer.content.decode()
     assert DBTaskResult.objects.filter(task_path="followup.report.drafts.make_draft_files").count() == 1
 
 

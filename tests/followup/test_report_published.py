@@ -317,7 +317,7 @@ class TestThePage:
         page = shown(signed_in(cast.editor))
         assert "Publicerad 20 februari 2026 av stadens styrgrupp, Styrgruppsmöte 1." in page
         assert made.sha256 in page
-        assert "Så kontrollerar du" in page
+        assert "Så kontrollerar du att rapporten är oförändrad" in page
         assert "Uppdateras löpande" not in page
         assert all(address in page for address in DOWNLOADS.values())
 
