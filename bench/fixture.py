@@ -72,7 +72,7 @@ def prepare(folder, actions):
     plan = the_plan()
     content = exports.export(plan, "xlsx").content
     (folder / "plan.xlsx").write_bytes(content)
-    (folder / "cells.pickle").write_bytes(pickle.dumps(_cells(content)))
+    cells_of(content, folder / "cells.pickle")
     (folder / "plan.html").write_text(_html_for_pdf(plan), encoding="utf-8")
 
 
@@ -92,8 +92,8 @@ def _html_for_pdf(plan):
     return given[0]
 
 
-def _cells(content):
-    """Return (the distinct styles, the sheets with all their cells) of a workbook, as plain values."""
+def cells_of(content, path):
+    """Keep (the distinct styles, the sheets with all their cells) of a workbook there, as plain values."""
     styles, sheets = {}, []
     for sheet in load_workbook(io.BytesIO(content)):
         cells = []
@@ -114,4 +114,4 @@ def _cells(content):
                 "heights": {number: row.height for number, row in sheet.row_dimensions.items() if row.height},
             }
         )
-    return styles, sheets
+    path.write_bytes(pickle.dumps((styles, sheets)))

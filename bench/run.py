@@ -1,6 +1,9 @@
 """Measure pages, exports, import and decision against the bare libraries; print JSON.
 
-``python bench/run.py [--sizes 31 300 3000] [--subjects page xlsx pdf …] [--budget SECONDS]``
+``python bench/run.py [--sizes 31 300 3000] [--districts 11 290] [--subjects page xlsx report …] [--budget SECONDS]``
+
+A plan is measured with so many actions, the annual report with so many
+districts of 40 actions each.
 
 Each subject is timed in a process of its own, ours and bare by turns, as many
 times as the time allows; the medians are given in milliseconds. Peak memory is
@@ -23,7 +26,9 @@ from pathlib import Path
 
 BASE = Path(__file__).resolve().parent.parent
 SIZES = (31, 300, 3000)
+DISTRICTS = (11, 290)
 NAMES = ("page", "xlsx", "pdf", "import", "decide", "diff", "city", "frozen")
+REPORT_NAMES = ("report", "report_document", "report_xlsx", "report_pdf")
 LEAST_RUNS, MOST_RUNS, ENOUGH_SECONDS, LONG_SECONDS = 3, 15, 10, 60
 
 
@@ -31,24 +36,30 @@ def main():
     """Measure what is asked for and print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--sizes", nargs="+", type=int, default=SIZES, help="numbers of actions")
-    parser.add_argument("--subjects", nargs="+", choices=NAMES, default=NAMES)
+    parser.add_argument("--districts", nargs="+", type=int, default=DISTRICTS, help="numbers of districts")
+    parser.add_argument("--subjects", nargs="+", choices=NAMES + REPORT_NAMES, default=NAMES + REPORT_NAMES)
     parser.add_argument("--budget", type=int, default=600, help="seconds for one measurement (default 600)")
-    parser.add_argument("--child", nargs=3, metavar=("WHAT", "FOLDER", "ACTIONS"), help=argparse.SUPPRESS)
+    parser.add_argument("--child", nargs=3, metavar=("WHAT", "FOLDER", "SIZE"), help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        what, folder, actions = options.child
-        print(json.dumps(child(what, Path(folder), int(actions))))
+        what, folder, size = options.child
+        print(json.dumps(child(what, Path(folder), int(size))))
         return
     results = {name: {} for name in options.subjects}
     with tempfile.TemporaryDirectory(prefix="trygghet-bench-") as root:
-        for actions in options.sizes:
-            folder = Path(root) / str(actions)
-            folder.mkdir()
-            said(f"{actions} actions")
-            in_child("prepare", folder, actions, budget=None)
-            for name in options.subjects:
-                said(f"  {name}")
-                results[name][str(actions)] = measured(name, folder, actions, options.budget)
+        for prepare, names, unit, sizes in (
+            ("prepare", NAMES, "actions", options.sizes),
+            ("prepare_report", REPORT_NAMES, "districts", options.districts),
+        ):
+            wanted = [name for name in options.subjects if name in names]
+            for size in sizes if wanted else ():
+                folder = Path(root) / f"{size}-{unit}"
+                folder.mkdir()
+                said(f"{size} {unit}")
+                in_child(prepare, folder, size, budget=None)
+                for name in wanted:
+                    said(f"  {name}")
+                    results[name][str(size)] = measured(name, folder, size, options.budget)
     machine = {"python": platform.python_version(), "cpus": os.cpu_count(), "load": os.getloadavg()[0]}
     print(json.dumps({"machine": machine, "results": results}, indent=2))
 
@@ -58,18 +69,18 @@ def said(line):
     print(line, file=sys.stderr, flush=True)
 
 
-def measured(name, folder, actions, budget):
+def measured(name, folder, size, budget):
     """One subject at one size: times, ratio, queries, peak memory; or why it was skipped."""
     try:
-        result = in_child(f"time:{name}", folder, actions, budget=budget)
+        result = in_child(f"time:{name}", folder, size, budget=budget)
         for side in ("ours", "bare"):
-            result[f"{side}_peak_mb"] = in_child(f"{side}:{name}", folder, actions, budget=budget)
+            result[f"{side}_peak_mb"] = in_child(f"{side}:{name}", folder, size, budget=budget)
     except subprocess.TimeoutExpired:
         return {"skipped": f"took more than the budget of {budget} s"}
     return result
 
 
-def in_child(what, folder, actions, *, budget):
+def in_child(what, folder, size, *, budget):
     """Do it in a process of its own and return what that one prints."""
     environment = {
         **os.environ,
@@ -81,12 +92,12 @@ def in_child(what, folder, actions, *, budget):
         "DEBUG": "",
         "PYTHONPATH": str(BASE),
     }
-    command = [sys.executable, __file__, "--child", what, str(folder), str(actions)]
+    command = [sys.executable, __file__, "--child", what, str(folder), str(size)]
     done = subprocess.run(command, env=environment, cwd=BASE, timeout=budget, check=True, stdout=subprocess.PIPE)
     return json.loads(done.stdout)
 
 
-def child(what, folder, actions):
+def child(what, folder, size):
     """Prepare, time, or do once."""
     import django
 
@@ -95,9 +106,9 @@ def child(what, folder, actions):
 
     settings.ALLOWED_HOSTS = [*settings.ALLOWED_HOSTS, "testserver"]
     task, _, name = what.partition(":")
-    if task == "prepare":
-        return prepared(folder, actions)
-    from bench.subjects import SUBJECTS
+    if task in ("prepare", "prepare_report"):
+        return prepared(task, folder, size)
+    from bench.report_subjects import SUBJECTS
 
     subject = SUBJECTS[name](folder)
     if task == "time":
@@ -106,20 +117,21 @@ def child(what, folder, actions):
     return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
 
 
-def prepared(folder, actions):
+def prepared(task, folder, size):
     """Make the database and what the bare libraries are given."""
     from django.core.management import call_command
 
     from bench.fixture import prepare
+    from bench.report_fixture import prepare_report
 
     call_command("migrate", verbosity=0)
-    prepare(folder, actions)
+    {"prepare": prepare, "prepare_report": prepare_report}[task](folder, size)
     return True
 
 
 def timed(name, subject):
     """Ours and bare by turns, so that whatever else the machine does is shared."""
-    from bench.subjects import AIMS, PAGES
+    from bench.report_subjects import AIMS, PAGES
 
     times = {"ours": [], "bare": []}
     if name in PAGES:

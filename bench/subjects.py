@@ -53,10 +53,10 @@ class Subject:
 def page(folder):
     """The plan's page of its largest area ÷ rendering the same template from ready data."""
     largest = the_plan().planareas.annotate(rows=Count("problems__actions")).order_by("-rows").first()
-    return _page(pages, "editor", f"{the_plan().get_absolute_url()}omrade/{largest.position}/")
+    return page_of(pages, "editor", f"{the_plan().get_absolute_url()}omrade/{largest.position}/")
 
 
-def _page(views, reader, address):
+def page_of(views, reader, address):
     """A page of that module of views ÷ rendering its template from the data that the view gave it."""
     client = signed_in(reader)
     given = []
@@ -80,8 +80,14 @@ def signed_in(username):
 
 def xlsx(folder):
     """The Excel export ÷ openpyxl writing the same cells with the same styles, each style made once."""
-    styles, sheets = pickle.loads((folder / "cells.pickle").read_bytes())
     plan = the_plan()
+    bare = bare_workbook(folder / "cells.pickle")
+    return Subject(ours=lambda: exports.export(plan, "xlsx").content, bare=bare)
+
+
+def bare_workbook(path):
+    """Return what writes the cells that are kept there with openpyxl alone."""
+    styles, sheets = pickle.loads(path.read_bytes())
 
     def bare():
         book, made = Workbook(), {}
@@ -92,7 +98,7 @@ def xlsx(folder):
         book.save(file)
         return file.getvalue()
 
-    return Subject(ours=lambda: exports.export(plan, "xlsx").content, bare=bare)
+    return bare
 
 
 def _write_sheet(sheet, content, styles, made):
@@ -116,13 +122,19 @@ def pdf(folder):
     """The PDF export ÷ WeasyPrint's write_pdf on the same HTML with the same stylesheets."""
     html = (folder / "plan.html").read_text(encoding="utf-8")
     plan = the_plan()
-    paths = [settings.BASE_DIR / "static" / "css" / name for name in ("print.css", "print-draft.css")]
+    bare = bare_pdf(html, ("css/print.css", "css/print-draft.css"))
+    return Subject(ours=lambda: exports.export(plan, "pdf").content, bare=bare)
+
+
+def bare_pdf(html, stylesheets):
+    """Return what writes the HTML with WeasyPrint alone."""
+    paths = [settings.BASE_DIR / "static" / name for name in stylesheets]
 
     def bare():
         sheets = [CSS(filename=path) for path in paths]
         return HTML(string=html).write_pdf(stylesheets=sheets, pdf_variant="pdf/ua-1")
 
-    return Subject(ours=lambda: exports.export(plan, "pdf").content, bare=bare)
+    return bare
 
 
 def reading(folder):
@@ -189,7 +201,7 @@ def diff(folder):
     for action in plan.actions.filter(pk__in=list(plan.actions.values_list("pk", flat=True))[::10]):
         type(action).objects.filter(pk=action.pk).update(text=f"{action.text} Vi gör det oftare än förut.")
     ActionPlan.objects.filter(pk=plan.pk).update(version=2)
-    return _page(version_views, "editor", f"{plan.get_absolute_url()}jamfor/?fran=1&till=nu")
+    return page_of(version_views, "editor", f"{plan.get_absolute_url()}jamfor/?fran=1&till=nu")
 
 
 def city(folder):
@@ -209,7 +221,7 @@ def city(folder):
     values = {name: getattr(version, name) for name in copied}
     decided = PlanVersion.objects.bulk_create(PlanVersion(plan=each, document="{}", **values) for each in plans)
     Submission.objects.bulk_create(Submission(version=each) for each in decided)
-    return _page(city_views, "city_preparation", f"/{plan.year}/")
+    return page_of(city_views, "city_preparation", f"/{plan.year}/")
 
 
 def frozen(folder):

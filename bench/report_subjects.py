@@ -1,0 +1,51 @@
+"""What is measured of the annual report, beside the subjects of a plan: our way and the bare libraries' way."""
+
+import json
+
+from bench import subjects
+from bench.report_fixture import the_report
+from bench.subjects import Subject, bare_pdf, bare_workbook, page_of
+from followup.models import FollowUp
+from followup.report.paper import DRAFT_STYLESHEET, STYLESHEET, pdf_bytes
+from followup.report.workbook import workbook_bytes
+from followup.views import report as report_views
+from plans.models import PlanVersion
+
+
+def report(folder):
+    """The page of the report ÷ rendering its template from ready data."""
+    return page_of(report_views, "city_preparation", "/arsrapport/2025/")
+
+
+def report_document(folder):
+    """Reading the report from the database ÷ fetching and parsing the texts of its plans, and the answers' rows."""
+
+    def bare():
+        plans = [json.loads(text) for text in PlanVersion.objects.values_list("document", flat=True)]
+        related = ("actionoutcomes", "goaloutcomes", "fulfilments", "assessments")
+        return plans, list(FollowUp.objects.prefetch_related(*related))
+
+    return Subject(ours=the_report, bare=bare)
+
+
+def report_xlsx(folder):
+    """The report's workbook, once its document is read ÷ openpyxl writing the same cells with the same styles."""
+    document = the_report()
+    return Subject(ours=lambda: workbook_bytes(document), bare=bare_workbook(folder / "report-cells.pickle"))
+
+
+def report_pdf(folder):
+    """The report's PDF, once its document is read ÷ WeasyPrint's write_pdf on the same HTML and stylesheets."""
+    document = the_report()
+    html = (folder / "report.html").read_text(encoding="utf-8")
+    return Subject(ours=lambda: pdf_bytes(document), bare=bare_pdf(html, (STYLESHEET, DRAFT_STYLESHEET)))
+
+
+SUBJECTS = subjects.SUBJECTS | {
+    "report": report,
+    "report_document": report_document,
+    "report_xlsx": report_xlsx,
+    "report_pdf": report_pdf,
+}
+AIMS = dict.fromkeys(SUBJECTS) | subjects.AIMS | {"report_xlsx": 1.5, "report_pdf": 1.1}
+PAGES = (*subjects.PAGES, "report")
