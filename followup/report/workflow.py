@@ -7,6 +7,7 @@ The central preparation group writes it, the city's steering group decides it
 from agreements.permissions import Permission, access_of
 from followup.enums import FollowUpState, ReportState
 from followup.models import FollowUp, ReportStep
+from followup.report import publishing
 from followup.report.addresses import feedback_address, text_address
 from trygghet.workflow import Blocker, Transition, Workflow
 
@@ -50,8 +51,6 @@ def every_district_has_feedback(report, user):
 
 
 def _publish(report, *, by, decided_on, body, meeting):
-    from followup.report import publishing
-
     publishing.publish(report, decided_on=decided_on, body=body, meeting=meeting, by=by)
 
 
