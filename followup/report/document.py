@@ -282,6 +282,8 @@ class Quote:
 class Proposal:
     """What the city proposes for the coming year (section 11), ``kind`` as ``enums.ProposalKind``.
 
+    ``area`` is the key of one of the report's areas, or the title of one that only the coming year has.
+
     ``owner`` says who, whether a known organisation or not; ``budget`` when it
     has to be in the budget.
     """

@@ -135,7 +135,7 @@ def text_of(cycle, section):
 
 
 def written_of(report):
-    """Return what the central preparation group has written, a ``document.Written``; empty for None (4 queries).
+    """Return what the central preparation group has written, a ``document.Written``; empty for None (up to 6 queries).
 
     A quote whose follow-up has been opened again is left out until it is handed in anew.
     """
@@ -146,7 +146,7 @@ def written_of(report):
     return Written(
         texts=dict(texts),
         quotes=tuple(map(_quote, quotes_in(report))),
-        proposals=tuple(_proposal(each) for each in report.proposals.select_related("owner")),
+        proposals=_proposals(report),
         feedback=dict(feedback),
     )
 
@@ -168,6 +168,21 @@ def _quote(quote):
     )
 
 
-def _proposal(proposal):
-    same = {name: getattr(proposal, name) for name in ("kind", "area", "problem", "text", "when", "due_on", "budget")}
-    return Proposal(owner=str(proposal.owner) if proposal.owner else proposal.owner_text, **same)
+def _proposals(report):
+    """Return the proposals in order; one in an area that only another year has, with the area's title."""
+    found = list(report.proposals.select_related("owner"))
+    named = _of_other_years(report, {each.area for each in found}) if found else {}
+    return tuple(_proposal(each, named.get(each.area, each.area)) for each in found)
+
+
+def _of_other_years(report, codes):
+    """Return {code: title} of the areas that the report's own year does not have, as the latest edition has them."""
+    areas = PriorityArea.objects.filter(code__in=codes).order_by("area_set__valid_from", "area_set")
+    areas = list(areas.values_list("code", "title", "area_set"))
+    own = {code for code, _, area_set in areas if area_set == report.cycle.area_set_id}
+    return {code: title for code, title, _ in areas if code not in own}
+
+
+def _proposal(proposal, area):
+    same = {name: getattr(proposal, name) for name in ("kind", "problem", "text", "when", "due_on", "budget")}
+    return Proposal(area=area, owner=str(proposal.owner) if proposal.owner else proposal.owner_text, **same)

@@ -36,7 +36,7 @@ def proposal_lines(context):
         ProposalLine(
             said=each,
             kind=kinds[each.kind],
-            area=areas.get(each.area, ""),
+            area=areas.get(each.area, each.area),
             row=rows[at] if at < len(rows) else None,
         )
         for at, each in enumerate(report.written.proposals)

@@ -60,7 +60,7 @@ def report_proposals(request, year):
     """The proposals in order, with what each has become in the city's plan of the year after."""
     cycle = cycle_of(request, year)
     report, coming = report_of(request, cycle), proposals.next_cycle(cycle)
-    areas = dict(proposals.areas_for(cycle, coming))
+    areas = dict(proposals.areas_for(cycle, None)) | dict(proposals.areas_for(cycle, coming))
     found = ReportProposal.objects.visible_to(request.user).filter(report__cycle=cycle).select_related("owner")
     became = proposals.became_of(report, request.user) if report else {}
     lines = [(each, areas.get(each.area, "Området finns inte längre"), became.get(each.pk)) for each in found]

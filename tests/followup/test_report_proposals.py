@@ -173,6 +173,18 @@ class TestWriting:
         with pytest.raises(StepRefused):
             proposals.move(proposal, 1)
 
+    def test_an_area_that_only_the_coming_year_has_stands_by_its_name(self, cast, propose):
+        new = PriorityAreaSet.objects.create(code="2026", name="Nya", valid_from=date(2026, 1, 1))
+        PriorityArea.objects.create(
+            area_set=new, number=1, code="relationer", title="Våld i nära relationer", short_title="Våld", sheet="1"
+        )
+        PlanningCycle.objects.create(year=2026, area_set=new)
+        propose()
+        propose(area="relationer", text="Öppna fler samtalsmottagningar")
+        assert [each.area for each in written_of(report()).proposals] == ["otrygga-platser", "Våld i nära relationer"]
+        for address in (HERE, "/arsrapport/2025/"):
+            assert "Våld i nära relationer" in signed_in(cast.city_preparation).get(address).content.decode()
+
     def test_who_only_reads_is_told_whom_to_ask(self, cast, coming):
         response = signed_in(cast.city_steering).get(f"{HERE}nytt/")
         assert response.status_code == 403
