@@ -1,13 +1,12 @@
-"""A demo that was loaded before there was a catalogue gets one; otherwise its decisions have filled it."""
+"""The demo's catalogue: filled by what the demo decides and approves, and here for a demo from before there was one."""
 
 from followup.catalogue import filling
 from followup.models import CataloguedAction
-from plans.models import PlanVersion
 
 
 def is_told():
-    """Whether the catalogue has anything, if anything is decided."""
-    return CataloguedAction.objects.exists() or not PlanVersion.objects.exists()
+    """Whether the catalogue has anything."""
+    return CataloguedAction.objects.exists()
 
 
 def tell():

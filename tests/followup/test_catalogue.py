@@ -145,7 +145,6 @@ class TestFilling:
         assert counts[0] == counts[1]
 
     def test_a_demo_from_before_the_catalogue_gets_one(self, cast):
-        assert demonstration.is_told()
         decided_plan(cast)
         assert not demonstration.is_told()
         demonstration.tell()

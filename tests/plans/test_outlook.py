@@ -240,8 +240,9 @@ def test_the_head_costs_the_same_whatever_the_plan_holds(plan, cast, client, sta
     plan = stages.reach(plan, cast, stage)
     client.force_login(cast.editor)
     client.get(PLACE)  # the first visit is noted
-    # What the rows rest on, the places they are about and what came of the actions are among them.
-    with django_assert_max_num_queries(24) as few:
+    # What the rows rest on, the places they are about, what came of the actions and where they were borrowed from
+    # are among them.
+    with django_assert_max_num_queries(25) as few:
         client.get(PLACE)
     cause = plan.causes.first()
     last = cause.problem.actions.count()
