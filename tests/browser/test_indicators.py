@@ -19,7 +19,7 @@ from tests.followup.measured import measured, shootings
 
 WORDS = (
     "Skärholmen: från 45 till 37 procent 2020–2023. Ingen säker skillnad mot 2020 (45). "
-    "Staden: från 40 till 32 procent 2020–2023. Exempeldata."
+    "Staden: från 40 till 32 procent 2020–2023. Delvis exempeldata: Staden 2020, 2023."
 )
 FILE = "Indikator;Område;År;Värde\notrygga;Skärholmen;2024;36,5\n"
 
