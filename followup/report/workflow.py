@@ -72,7 +72,9 @@ REPORT_TRANSITIONS = (
     Transition(
         name="publish", slug="publicera", label="Besluta och publicera", **_STEERING,
         does="beslutar om årsrapporten", told="Beslutade och publicerade årsrapporten.",
-        sources=(ReportState.READY,), target=ReportState.PUBLISHED, effect=_publish,
+        sources=(ReportState.READY,), target=ReportState.PUBLISHED,
+        guards=(every_district_has_feedback,),  # one may have handed in while the steering group had the report
+        effect=_publish,
     ),
     Transition(
         name="return", slug="skicka-tillbaka", label="Skicka tillbaka", **_STEERING,

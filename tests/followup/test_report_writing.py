@@ -345,6 +345,16 @@ def test_the_report_is_not_handed_over_without_its_summary_and_every_districts_f
     assert ready(cast).state == "ready"
 
 
+def test_a_district_that_hands_in_while_the_steering_group_has_it_is_not_published_without_feedback(cast, chair):
+    report = ready(cast)
+    handed_in(cast)
+    given = {"decided_on": timezone.localdate(), "body": "Stadens styrgrupp", "meeting": ""}
+    with pytest.raises(StepRefused, match=r"^Återkoppling saknas till Farsta\.$"):
+        WORKFLOW.take(report, "publish", by=chair, **given)
+    assert "Återkoppling saknas till Farsta." in text_of(signed_in(chair), f"{REPORT}steg/publicera/")
+    assert not PublishedReport.objects.exists()
+
+
 def test_only_the_preparation_hands_over_and_only_the_chair_decides(cast, writer, chair, reader):
     ready(cast)
     for client, slug, status in (
