@@ -26,6 +26,8 @@ from followup.report.rows import all_actions
 from trygghet.pdf import AttachedFile, render_archive_pdf, render_pdf
 
 STYLESHEET, DRAFT_STYLESHEET = "css/print-report.css", "css/print-report-draft.css"
+MOST_ACTIONS = 1000
+"""How many actions are printed at most, some hundred pages; more are only in the workbook that goes with the report."""
 TALL = 44
 """About how many lines of an action fit on a page of the appendix."""
 LINE = {"problem": 24, "text": 38, "when": 14, "who": 18, "done": 44}
@@ -159,10 +161,24 @@ class Paper:
         return [(titles.get(area, area), found[area]) for area in order if area in found]
 
     @cached_property
+    def action_count(self):
+        """How many actions the plans have that are counted."""
+        return len(self._lines)
+
+    @property
+    def has_too_many_actions(self):
+        """Whether they are more than are printed."""
+        return self.action_count > MOST_ACTIONS
+
+    @cached_property
+    def _lines(self):
+        return all_actions(self.document, opens=())
+
+    @cached_property
     def actions(self):
         """(district, [PrintedAction]) of every action of the plans that are counted."""
-        lines = all_actions(self.document, opens=())
-        return [(name, [PrintedAction(each) for each in those]) for name, those in groupby(lines, lambda x: x.district)]
+        by_district = groupby(self._lines, lambda line: line.district)
+        return [(name, [PrintedAction(each) for each in those]) for name, those in by_district]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from datetime import date
 import pytest
 from pikepdf import Name
 
-from followup.report import figures
+from followup.report import figures, paper
 from followup.report.document import SECTIONS, Written
 from followup.report.fills import FILLS, fill_of
 from followup.report.page import Page
@@ -148,6 +148,15 @@ def test_every_action_is_in_the_appendix_and_says_when_it_is_not_followed_up(dra
     cells = [read.text(each) for each in read.elements(Name.TD)]
     assert cells.count("Inte uppföljd") == 31
     assert len(Page(report).figures[figures.STATUS].rows) == 62
+
+
+def test_more_actions_than_are_printed_are_in_the_workbook_and_the_appendix_says_so(report, monkeypatch):
+    monkeypatch.setattr(paper, "MOST_ACTIONS", 92)
+    html = paper.report_html(report)
+    assert "Planerna har tillsammans 93 åtgärder, fler än vad som skrivs ut." in html
+    assert "Inte uppföljd" not in html
+    monkeypatch.setattr(paper, "MOST_ACTIONS", 93)
+    assert paper.report_html(report).count("Inte uppföljd") == 31
 
 
 def test_a_report_of_a_year_when_nobody_has_begun_is_printed_and_says_what_is_missing():
