@@ -26,7 +26,7 @@ def ask_for(cycle, *, by):
     """
     report = _locked(begin(cycle))
     text = frozen.text_of(by, cycle)
-    found = latest(report)
+    found = latest(cycle)
     if found and found.sha256 == checksum(text):
         DRAFTS.heal(found)
         return found
@@ -41,9 +41,10 @@ def _locked(report):
     return type(report).objects.select_for_update(of=("self",)).get(pk=report.pk)
 
 
-def latest(report):
-    """Return the report's draft without its text, None if nobody has asked for one (1 query)."""
-    return report.drafts.defer("document").select_related("report__cycle", "by").first()
+def latest(cycle):
+    """Return the draft of the year's report without its text, None if nobody has asked for one (1 query)."""
+    found = ReportDraft.objects.filter(report__cycle=cycle).defer("document")
+    return found.select_related("report__cycle", "by").first()
 
 
 def remove_all(report):

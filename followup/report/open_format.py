@@ -20,7 +20,6 @@ from types import NoneType, UnionType
 from typing import NamedTuple, Union, get_args, get_origin, get_type_hints
 
 import jsonschema
-from referencing import Registry, Resource
 
 import followup.open_format as follow_up_format
 import plans.open_format as plan_format
@@ -95,10 +94,10 @@ def schema_text():
 
 @cache
 def _validator():
-    kept = (json.loads(each.SCHEMA.read_text(encoding="utf-8")) for each in EMBEDDED.values())
-    registry = Registry().with_resources((each["$id"], Resource.from_contents(each)) for each in kept)
-    written = json.loads(SCHEMA.read_text(encoding="utf-8"))
-    return jsonschema.Draft202012Validator(written, registry=registry, format_checker=jsonschema.FormatChecker())
+    whole = json.loads(SCHEMA.read_text(encoding="utf-8"))
+    for each in EMBEDDED.values():  # found by their own names
+        whole["$defs"][each.FORMAT] = json.loads(each.SCHEMA.read_text(encoding="utf-8"))
+    return jsonschema.Draft202012Validator(whole, format_checker=jsonschema.FormatChecker())
 
 
 def validate(text):

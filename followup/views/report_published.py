@@ -12,10 +12,8 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements.models import District
 from agreements.permissions import Permission, access_of
-from agreements.year import cycles
-from followup.models import ReportDraft
+from agreements.year import cycles, districts_of
 from followup.report import drafts, publishing
 from followup.report.drafts import DRAFTS
 from followup.report.frozen import document_of, page_html
@@ -49,7 +47,7 @@ def published_page(request, published):
         "published": published,
         "told": publishing.told(published),
         "files": files_of(published, progress),
-        "own": _own_districts(request.user),
+        "own": _own_districts(request.user, published.report.cycle),
         "sheet": mark_safe(sheet),  # made of the templates, by us, and the very bytes that were kept
     }
     response = render(request, "followup/report_published.html", context)
@@ -73,12 +71,13 @@ def _kept_page(kept):
     return content.decode()
 
 
-def _own_districts(user):
-    """Return the districts whose feedback is the person's own to read, and none of the city's."""
+def _own_districts(user, cycle):
+    """Return the year's districts whose feedback is the person's own to read; none for the city's groups (1 query)."""
     access = access_of(user)
     if access.allows(Permission.READ_REPORT, None):
         return []
-    return list(District.objects.filter(pk__in=access.reach({Permission.READ_PUBLISHED_REPORT}).districts))
+    own = access.reach({Permission.READ_PUBLISHED_REPORT}).districts
+    return [district for district in districts_of(cycle) if district.pk in own]
 
 
 def _published(request, year):
@@ -136,11 +135,6 @@ def _cycle_of(request, year):
     return cycle
 
 
-def _latest(cycle):
-    drafted = ReportDraft.objects.filter(report__cycle=cycle).defer("document")
-    return drafted.select_related("report__cycle", "by").first()
-
-
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def draft(request, year):
@@ -149,7 +143,7 @@ def draft(request, year):
     if published_of(request.user, year):
         messages.info(request, "Årsrapporten är publicerad. Här är den, med sina filer.")
         return redirect("followup:report", year)
-    found = _latest(cycle)
+    found = drafts.latest(cycle)
     if request.method == "POST":
         if drafts.ask_for(cycle, by=request.user) == found:
             messages.info(request, "Rapporten har inte ändrats sedan utkastet skapades.")
@@ -161,7 +155,7 @@ def draft(request, year):
 @require_safe
 def draft_files(request, year):
     """Say how far the draft's files have come; the part of the page that asks again until they are there."""
-    found = _latest(_cycle_of(request, year))
+    found = drafts.latest(_cycle_of(request, year))
     if found is None or not request.htmx:
         return redirect("followup:report_draft", year)
     return _files(request, found, draft_files_of)
@@ -170,7 +164,7 @@ def draft_files(request, year):
 @require_safe
 def draft_file(request, year, format):
     """Send a file of the draft; ``format`` is pdf or xlsx."""
-    found = _latest(_cycle_of(request, year))
+    found = drafts.latest(_cycle_of(request, year))
     if format not in DRAFTS.formats:
         raise Http404
     page = reverse("followup:report_draft", args=[year])
