@@ -48,6 +48,11 @@ MEASURES = ("indicator", "baseline", "measured_by")
 DETAILS = (("goals", "operativa mål"), ("when", "tid"), ("who", "ansvarig"))
 
 
+def asks_to_integrate(document):
+    """Whether the template of the plan asks for the work against extremism and recruitment to be woven in (P14)."""
+    return any(words.search(text) for text in document.instructions for words in INTEGRATED.values())
+
+
 def gaps(document):
     """Return the plan's :class:`Gap` list, in the order of the plan."""
     of_areas = [gap for position, area in enumerate(document.areas, 1) for gap in _of_area(area, position)]
@@ -61,7 +66,7 @@ def _of_plan(document):
         return
     position, area = worked_with[0]
     text = " ".join(words for _, each in worked_with for words in _words(each))
-    if not any(words.search(text) for words in INTEGRATED.values()):
+    if asks_to_integrate(document) and not any(words.search(text) for words in INTEGRATED.values()):
         yield Gap(
             position,
             str(area.uid),
@@ -80,8 +85,7 @@ def _of_plan(document):
         yield Gap(
             position,
             str(area.uid),
-            f"Ingen rad nämner {_listed(missing)}. Trygghetsprogrammet ber att perspektiven vägs in där de spelar "
-            "roll.",
+            f"Ingen rad nämner {_listed(missing)}. Väg in de perspektiven där de spelar roll.",
         )
 
 

@@ -14,6 +14,7 @@ from followup.report.measured import Measured
 from followup.report.rows import follow_up_address, summary_address, version_address
 from followup.report.shared import LEAST
 from followup.report.tables import KINDS, address_of, table_of
+from plans.completeness import asks_to_integrate
 
 # What the districts deal with themselves is theirs to read, and is not counted here.
 LIFTED_STAGES = ("escalated", "answered", "closed")
@@ -395,6 +396,11 @@ class Page:
             f"{self.figures[figures.SHARED_CAUSES].number} av {of[figures.SHARED_CAUSES]} orsaker står likadant i "
             f"minst {LEAST} stadsdelars planer."
         )
+
+    @property
+    def asks_to_integrate(self):
+        """Whether the template of any of the plans asks for it, so that it is worth counting (P14)."""
+        return any(asks_to_integrate(each.plan) for each in self.report.read)
 
     @property
     def integrated(self):

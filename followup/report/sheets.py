@@ -208,16 +208,17 @@ def _patterns(page):
     shared = [[what, each.text, ", ".join(each.districts), each.number] for what, each in found]
     plans = _without_plan(page)
     not_compared = [f"Utan jämförelse: {page.not_compared}."] if page.not_compared else []
+    integrated = _table(
+        "F9 Extremism, rekrytering", "Åtgärder som nämner våldsbejakande extremism eller rekrytering, per område",
+        page.integrated, plans, "",
+    )  # fmt: skip
     return [
         Sheet(
             name="F9 Gemensamt", title="Åtgärder och orsaker som minst tre stadsdelar har",
             told=[page.shared_told, *plans], rows=shared,
             heads=[("Vad", WORDS), ("Text", TEXT), ("Stadsdelar", TEXT), ("Rader", NUMBER)],
         ),
-        _table(
-            "F9 Extremism, rekrytering",
-            "Åtgärder som nämner våldsbejakande extremism eller rekrytering, per område", page.integrated, plans, "",
-        ),
+        *([integrated] if page.asks_to_integrate else []),
         _table(
             "F10 Förda vidare", "Åtgärder som är förda vidare, nya och inte förda vidare, per område",
             page.changes, not_compared,
