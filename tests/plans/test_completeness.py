@@ -7,17 +7,18 @@ import pytest
 from plans.completeness import gaps
 from plans.document import Action, AreaSection, AreaTarget, Cause, OperationalGoal, PlanDocument, Problem
 
+ASKED = ("I arbetet ska strategin mot att unga rekryteras och arbetet mot våldsbejakande extremism integreras.",)
 TAKEN_IN = "Stöd till barn, äldre, kvinnor, hbtqi-personer och personer med funktionsnedsättning, mot rekrytering."
 
 
-def plan_of(*actions):
+def plan_of(*actions, instructions=ASKED):
     """A plan of one problem with those actions, which take in what a plan is asked to unless they say otherwise."""
     cause = Cause(uid="c", text="Orsak", actions=tuple(actions))
     problem = Problem(uid="p", title="Rån", causes=(cause,))
     area = AreaSection(
         uid="a", number=1, code="x", title="Område", canonical_title="Område", sheet="1", problems=(problem,)
     )
-    return PlanDocument(title="Plan", year=2025, district="Skärholmen", areas=(area,))
+    return PlanDocument(title="Plan", year=2025, district="Skärholmen", areas=(area,), instructions=instructions)
 
 
 def action(order=1, text=TAKEN_IN, **fields):
@@ -51,6 +52,10 @@ def test_p14_the_work_against_extremism_and_recruitment_is_woven_in(words):
     assert texts(action(text=TAKEN_IN.replace("rekrytering", words))) == []
     [told] = texts(action(text=TAKEN_IN.replace("rekrytering", "rån")))
     assert told.startswith("Ingen rad nämner arbetet mot våldsbejakande extremism eller mot rekrytering")
+
+
+def test_p14_a_city_whose_template_does_not_ask_for_it_is_told_nothing():
+    assert gaps(plan_of(action(text=TAKEN_IN.replace("rekrytering", "rån")), instructions=())) == []
 
 
 def test_p27_the_perspectives_that_nothing_in_the_plan_tells_of_are_named():
