@@ -4,28 +4,33 @@ from agreements.duties import Mark
 from agreements.hub import TOPICS, Topic
 from agreements.year import WHERE_DONE
 from followup import demo_handed_in
+from followup.report.publishing import published_of
 from followup.report.reading import address_of, handed_in_by_year, may_read
 from plans.demonstration import FURTHER
+from trygghet.dates import day
 
 FURTHER.add(demo_handed_in)
 
 
 @TOPICS.add
 def report_of_city(scope, user):
-    """Return how many districts have handed in, of the latest year in which any has (1 query); None before that."""
+    """Return how far the report has come of the latest year in which a district has handed in, or None (2 queries)."""
     if not scope.is_city or not may_read(user):
         return None
     handed_in = handed_in_by_year(user)
     if not handed_in:
         return None
     year = max(handed_in)
+    published = published_of(user, year)
+    growing = "Rapporten växer medan stadsdelarnas uppföljningar kommer in."
+    note = f"Publicerad {day(published.at)}." if published else growing
     return Topic(
         name="report",
         title="Årsrapport",
         address=address_of(year),
-        sign=Mark.PARTLY,
+        sign=Mark.RECORDED if published else Mark.PARTLY,
         words=f"{year}: {handed_in[year]} {'stadsdel' if handed_in[year] == 1 else 'stadsdelar'} har lämnat in",
-        notes=["Rapporten växer medan stadsdelarnas uppföljningar kommer in."],
+        notes=[note],
     )
 
 

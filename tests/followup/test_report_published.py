@@ -38,6 +38,7 @@ from tests.cast import Cast
 from tests.followup.published import DECISION, NEIGHBOURS, SAID, published_report, written_report
 from tests.followup.test_report import put_districts
 from tests.plans.test_frozen_files import Reader, attachments_of, work
+from trygghet.dates import day
 
 REPORT = "/arsrapport/2025/"
 DOWNLOADS = {format: f"{REPORT}ladda-ner/{format}/" for format in ("pdf", "xlsx", "json")}
@@ -438,3 +439,15 @@ def test_the_command_names_the_report(made, capsys):
     assert "0 publicerade årsrapporter saknar filer" in capsys.readouterr().out
     assert publishing.told(made) == "Publicerad 20 februari 2026 av stadens styrgrupp, Styrgruppsmöte 1"
     assert uuid.UUID(frozen.document_of(made).districts[0].plan.areas[0].uid)
+
+
+def test_the_citys_page_says_that_the_report_is_published(cast, client):
+    client.force_login(cast.city_preparation)
+    written_report(cast)
+    before = client.get("/samverkan/staden/").content.decode()
+    assert "Rapporten växer medan stadsdelarnas uppföljningar kommer in." in before
+    report = AnnualReport.objects.get()
+    publish(report, by=cast.city_steering, **DECISION)
+    AnnualReport.objects.filter(pk=report.pk).update(state="published")
+    after = client.get("/samverkan/staden/").content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    assert f"Publicerad {day(timezone.localdate())}." in after
