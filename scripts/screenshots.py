@@ -81,7 +81,7 @@ def wait_for(site, server, seconds=30):
 
 
 def take_pictures(site, folder):
-    """Follow a plan: written and discussed, news to the police, two versions, the whole city, a file on its way in."""
+    """Follow a plan: written and discussed, news to the police, two versions, the whole city and its report, a file on its way in."""
     path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(args=["--no-sandbox"], **({"executable_path": path} if path else {}))
@@ -102,6 +102,12 @@ def take_pictures(site, folder):
         page = signed_in(browser, site, "central.beredning", height=970)
         page.goto(f"{site}/2025/")
         save(page, "staden")
+
+        page.set_viewport_size(WINDOW | {"height": 1280})
+        page.goto(f"{site}/arsrapport/2025/")
+        save(page, "arsrapport")
+        page.goto(f"{site}/atgarder/?ord=skola")
+        save(page, "atgarder")
 
         page = signed_in(browser, site, "trygghetsstrateg.skarholmen")
         upload_changes(page, site, folder)

@@ -3,13 +3,14 @@
 from agreements.duties import Mark
 from agreements.hub import TOPICS, Topic
 from agreements.year import WHERE_DONE
-from followup import demo_handed_in
+from followup import demo_handed_in, demo_report
 from followup.report.publishing import published_of
 from followup.report.reading import address_of, handed_in_by_year, may_read
 from plans.demonstration import FURTHER
 from trygghet.dates import day
 
 FURTHER.add(demo_handed_in)
+FURTHER.add(demo_report)
 
 
 @TOPICS.add

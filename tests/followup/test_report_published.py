@@ -319,7 +319,7 @@ class TestThePage:
         assert "Publicerad 20 februari 2026 av stadens styrgrupp, Styrgruppsmöte 1." in page
         assert made.sha256 in page
         assert "Så kontrollerar du att rapporten är oförändrad" in page
-        assert "Uppdateras löpande" not in page
+        assert "Siffrorna uppdateras löpande" not in page
         assert all(address in page for address in DOWNLOADS.values())
 
     def test_it_is_served_as_a_file_and_nothing_is_counted(self, made, cast):
