@@ -339,7 +339,7 @@ DUTIES = (
     Duty(
         name="sammanstallning", title="Årets resultat sammanställs och nästa år planeras", short="Sammanställning",
         source=OVERARCHING, interval="Varje år", status=of_year("compilation", "compilation_due", "vara klar"),
-        in_district=False, in_city=True, step="compilation", acts=frozenset({P.RECEIVE}),
+        in_district=False, in_city=True, step="compilation",
     ),
     Duty(
         name="aterkoppling", title="Resultatet återkopplas till de lokala organisationerna", short="Återkoppling",
