@@ -89,7 +89,7 @@ def _shown(report, quote, opens, desk):
     place = district.outline.find("", quote.row) if district and district.plan else None
     return ShownQuote(
         text=quote.text,
-        district=district.name if district else quote.district,
+        district=district.signed if district else quote.district,
         about=quote.about,
         question=FIELDS[quote.field],
         address=where(report.year, district, place.position, quote.row, opens=opens) if place else "",

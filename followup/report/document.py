@@ -129,6 +129,13 @@ class DistrictPart:
     follow_up: FollowUpDocument | None = None
 
     @property
+    def signed(self):
+        """The name that goes with the district's words; what the steering group has not approved says so."""
+        return (
+            f"{self.name} (uppföljningen är inte godkänd än)" if self.handed_in and not self.is_approved else self.name
+        )
+
+    @property
     def why_missing(self):
         """Why no outcomes of the district are in the report; "" if they are."""
         if self.follow_up:

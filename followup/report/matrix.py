@@ -34,11 +34,15 @@ def _status(status):
     return Cell(mark=MARKS[status.mark], words=status.words, beside=beside, on=status.last)
 
 
-def follow_up_cell(*, handed_in, is_approved, on, is_decided, due):
-    """Return how far the follow-up has come; late once its last day has passed and there is a plan to follow up."""
+def follow_up_cell(*, handed_in, is_approved, approved_on, on, is_decided, due):
+    """Return how far the follow-up has come; late once its last day has passed and there is a plan to follow up.
+
+    ``on`` is the day it was handed in, ``approved_on`` the day of the steering group's approval, or None.
+    """
     if not handed_in:
         if is_decided and is_late(due):
             return Cell(mark="late", words="Försenad", beside=f"skulle in {day(due)}")
         return Cell(mark="open", words="Inte inlämnad")
-    mark, words = ("done", "Godkänd") if is_approved else ("waiting", FollowUpState.SUBMITTED.label)
-    return Cell(mark=mark, words=words, beside=day(on) if on else "", on=on)
+    if is_approved:
+        return Cell(mark="done", words="Godkänd", beside=day(approved_on) if approved_on else "", on=on)
+    return Cell(mark="waiting", words=FollowUpState.SUBMITTED.label, beside=day(on) if on else "", on=on)

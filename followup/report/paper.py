@@ -138,7 +138,7 @@ class Paper:
 
     def _name(self, slug):
         district = self.document.by_slug.get(slug)
-        return district.name if district else slug
+        return district.signed if district else slug
 
     @cached_property
     def charts(self):

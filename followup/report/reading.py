@@ -7,7 +7,7 @@ and not worked out here.
 
 from __future__ import annotations
 
-from django.db.models import Count
+from django.db.models import Count, F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -119,7 +119,8 @@ class _Reading:
         is_decided = any(step.name == "decided" and step.on for step in row.steps)
         is_approved = handed_in is not None and handed_in.state == FollowUpState.APPROVED
         told = follow_up_cell(
-            handed_in=handed_in is not None, is_approved=is_approved, on=on, is_decided=is_decided,
+            handed_in=handed_in is not None, is_approved=is_approved,
+            approved_on=handed_in.approved_on if handed_in else None, on=on, is_decided=is_decided,
             due=self.cycle.follow_up_due,
         )  # fmt: skip
         return DistrictPart(
@@ -140,6 +141,7 @@ class _Reading:
         """Return what has been handed in, by plan; what a district still writes is nobody else's."""
         handed_in = FollowUp.objects.visible_to(self.user).exclude(state=FollowUpState.OPEN)
         of_year = handed_in.filter(plan__cycle=self.cycle, plan__district__isnull=False)
+        of_year = of_year.annotate(approved_on=F("approved__approved_on"))
         return {each.plan_id: each for each in of_year.select_related("plan__district", "plan__cycle")}
 
     def _versions(self, follow_ups):

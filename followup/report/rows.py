@@ -102,7 +102,7 @@ class _Rows:
 
     def _shown(self, district, row, **told):
         told |= {"area": self.titles[row.area], "kind": self.labels[row.kind], "slug": district.slug, "uid": row.uid}
-        return Shown(district=district.name, **told)
+        return Shown(district=district.signed if self.code == figures.EXPERIENCE else district.name, **told)
 
 
 def _goal(district, row):
