@@ -26,6 +26,7 @@ const draftOf = (cell, value) => ({
 
 // Nothing of the cell is written any longer, but for what was left before and is still being saved.
 function forget(draft) {
+  if (delayed.has(keyOf(draft))) return; // it is still to be asked about
   const before = underwayFor(keyOf(draft)).at(-1);
   if (before) keep(before);
   else drop(draft);
@@ -123,6 +124,13 @@ function leave(cell) {
   const input = inputOf(cell);
   if (!input) return;
   const draft = draftOf(cell, input.value);
+  const ask = delayed.get(keyOf(draft));
+  if (ask) {
+    keep(draft);
+    show(cell, draft.value);
+    delayed.set(keyOf(draft), () => ask(draft));
+    return close(cell);
+  }
   close(cell);
   if (draft.value === draft.base) return forget(draft);
   send(cell, draft);
@@ -212,14 +220,16 @@ function conflict(draft, found) {
   const cell = cellFor(draft);
   if (!cell) return; // the row is gone; its text is still kept, see restoreKept
   if (found) foreign.set(keyOf(draft), found.theirs);
-  whenFree(cell, () => askWhich(cell, draft, found));
+  const ask = (latest = draft) => askWhich(cell, latest, found);
+  if (!inputOf(cell)) return whenFree(cell, ask);
+  // The cell is being written in again: the question waits until it is left, and is then about all that was typed.
+  delayed.set(keyOf(draft), ask);
+  help(cell, "Någon annan har också skrivit här. Skriv klart, så får du välja text när du lämnar cellen.", "is-waiting");
 }
 
 function askWhich(cell, draft, found) {
-  const mine = inputOf(cell)?.value ?? draft.value;
-  close(cell);
   const theirs = foreign.get(keyOf(draft)) ?? "";
-  showConflict(cell, { ...found, mine, theirs }, (value) => {
+  showConflict(cell, { ...found, mine: draft.value, theirs }, (value) => {
     cell.querySelector(".conflict").remove();
     foreign.delete(keyOf(draft));
     if (value === theirs) {
@@ -329,7 +339,7 @@ document.addEventListener("focusout", (event) => {
 
 function keepWriting(cell) {
   const draft = draftOf(cell, inputOf(cell).value);
-  if (draft.value === draft.base) return;
+  if (draft.value === draft.base || delayed.has(keyOf(draft))) return;
   cell.dataset.base = draft.value;
   send(cell, draft);
 }
@@ -341,7 +351,7 @@ document.addEventListener("input", (event) => {
   fit(event.target);
   const length = event.target.value.length;
   if (length > MAX_TEXT) help(cell, `${length} tecken. Högst ${MAX_TEXT} får plats.`, "is-stopped");
-  else cell.querySelector(".cell-help")?.remove();
+  else cell.querySelector(".cell-help:not(.is-waiting)")?.remove();
 });
 
 // Alt and an arrow move the row, from any of its cells.

@@ -68,16 +68,16 @@ class Writer {
   offerKept() {
     const draft = keptOf(this.section);
     if (!draft || draft.value === this.base) return drop(this.section);
-    if (draft.base !== this.base) {
-      return this.conflict({ mine: draft.value, theirs: this.base, version: this.version.value, html: this.html });
-    }
     this.field.value = draft.value;
+    if (draft.base !== this.base) {
+      return this.conflict({ theirs: this.base, version: this.version.value, html: this.html });
+    }
     this.save();
   }
 
   typed() {
     keep(this.section, { value: this.field.value, base: this.base });
-    if (this.isChoosing) return;
+    if (this.isChoosing) return this.retell(this.field.value);
     sayIn(this.status, "");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), QUIET);
@@ -145,23 +145,28 @@ class Writer {
     }
   }
 
-  conflict({ mine, theirs, by, at, version, html }) {
+  // The answer may come in the middle of a word: the field stays as it is, and what is typed on is part of one's own
+  // text until a choice is made.
+  conflict({ theirs, by, at, version, html }) {
     this.isChoosing = true;
     sayIn(this.status, "Inte sparat – välj text", "is-waiting");
-    this.field.closest(".mb-3").hidden = true;
-    this.form.querySelector(".form-bar").classList.add("is-choosing");
     const place = this.form;
     place.dataset.uid = "text";
     place.dataset.field = this.section;
     place.dataset.name = this.field.labels[0].textContent;
-    showConflict(place, { mine, theirs, by, at, where: "samma avsnitt" }, (chosen) => this.choose(chosen, theirs, version, html));
-    document.getElementById("announcement").textContent = "Två har skrivit i samma avsnitt. Välj vilken text som ska gälla.";
+    const found = { mine: this.field.value, theirs, by, at, where: "samma avsnitt", begin: "h3", merging: () => this.showField(false) };
+    this.retell = showConflict(place, found, (chosen) => this.choose(chosen, theirs, version, html));
+    this.form.querySelector(".form-bar").classList.add("is-choosing");
+  }
+
+  showField(isShown) {
+    this.field.closest(".mb-3").hidden = !isShown;
   }
 
   // The text that was chosen goes on from the other's, which has been seen.
   choose(chosen, theirs, version, html) {
     this.form.querySelector(".conflict").remove();
-    this.field.closest(".mb-3").hidden = false;
+    this.showField(true);
     this.form.querySelector(".form-bar").classList.remove("is-choosing");
     this.isChoosing = false;
     this.version.value = version;

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
+from agreements.models import PlanningCycle
 from followup.models import ReportComment, ReportQuote, ReportText
 from followup.report.writing import save_text
 from tests.browser.conftest import barriers, sign_in
@@ -124,7 +125,7 @@ def both_write(report, site, colleague, browser_of):
 
 def test_two_in_one_section_choose_and_no_text_is_lost(report, site, colleague, browser_of):
     question = both_write(report, site, colleague, browser_of)
-    expect(question.get_by_role("button", name="Behåll min")).to_be_focused()
+    expect(report.field).to_be_focused()
     clean(report.page)
     question.get_by_role("button", name="Slå ihop").click()
     merged = question.get_by_role("textbox")
@@ -132,6 +133,37 @@ def test_two_in_one_section_choose_and_no_text_is_lost(report, site, colleague, 
     question.get_by_role("button", name="Spara den här texten").click()
     expect(report.status).to_have_text(SAVED)
     assert ReportText.objects.get().text == "Kollegans text\n\nMin text"
+
+
+def test_the_question_takes_no_word_from_one_who_is_typing_and_is_not_answered_by_the_keys(
+    report, site, colleague, browser_of
+):
+    question = both_write(report, site, colleague, browser_of)
+    expect(report.page.locator("#announcement")).to_contain_text("Två har skrivit i samma avsnitt.")
+    report.page.keyboard.type(" går vidare ")
+    expect(report.field).to_be_focused()
+    expect(report.field).to_have_value("Min text går vidare ")
+    expect(question).to_contain_text("Min text går vidare")
+    assert ReportText.objects.get().text == "Kollegans text"
+    report.page.keyboard.type("en bit")
+    question.get_by_role("button", name="Behåll min").click()
+    expect(report.status).to_have_text(SAVED)
+    assert ReportText.objects.get().text == "Min text går vidare en bit"
+
+
+def test_both_texts_together_hold_what_was_typed_after_the_question_came(report, site, colleague, browser_of):
+    question = both_write(report, site, colleague, browser_of)
+    report.page.keyboard.type(" går vidare")
+    question.get_by_role("button", name="Slå ihop").click()
+    expect(question.get_by_role("textbox")).to_have_value("Kollegans text\n\nMin text går vidare")
+    expect(report.summary.get_by_role("textbox")).to_have_count(1)
+
+
+def test_one_who_is_done_meets_the_question_at_its_heading(report, site, colleague):
+    report.open().begin()
+    save_text(PlanningCycle.objects.get(year=2025), "summary", "Kollegans text", seen=0, by=colleague)
+    report.write("Min text").summary.get_by_role("button", name="Klar").press("Enter")
+    expect(report.question.get_by_role("heading", name=QUESTION)).to_be_focused()
 
 
 def test_the_others_text_may_stand(report, site, colleague, browser_of):

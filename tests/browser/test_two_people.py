@@ -134,3 +134,25 @@ def test_a_question_does_not_take_the_focus_from_the_next_cell(two):
     panel.get_by_role("button", name="Behåll min").click()
     stands(later, "Den senares text")
     expect(later.cell("Uppföljning, åtgärd 1, problem 1")).to_contain_text("Skrivet sedan")
+
+
+def test_a_question_waits_for_one_who_writes_in_the_cell_again(two):
+    later, first = two
+    held = []
+    later.page.route("**/cell/", lambda route: held.append(route), times=1)
+    later.type_in(CELL, "Den senares text")
+    first.write(CELL, "Den förstas text")
+    with later.page.expect_request("**/cell/"):
+        later.field(CELL).blur()
+    later.opener(CELL).press("Enter")
+    later.page.keyboard.type(" går")
+    held.pop().continue_()
+    expect(later.status).to_have_text("Inte sparat – välj text")
+    expect(later.page.get_by_role("main").get_by_role("alert")).to_contain_text("Skriv klart")
+    later.page.keyboard.type(" vidare en bit")
+    expect(later.field(CELL)).to_have_value("Den senares text går vidare en bit")
+    later.page.keyboard.press("Control+Enter")
+    panel = later.page.get_by_role("group", name="Två har skrivit i samma cell")
+    expect(panel).to_contain_text("Kollegan ändrade texten")
+    panel.get_by_role("button", name="Behåll min").click()
+    stands(later, "Den senares text går vidare en bit")
