@@ -17,12 +17,13 @@ from followup.forms.report_writing import PublishForm, ReportCommentForm, Report
 from followup.models import AnnualReport, ReportComment, ReportQuote
 from followup.report import comments, quotes
 from followup.report.addresses import report_address
+from followup.report.page import Page
 from followup.report.prose import blocks_of
-from followup.report.reading import may_read
-from followup.report.workflow import WORKFLOW
+from followup.report.reading import may_read, read_report
+from followup.report.workflow import WORKFLOW, AnotherReport
 from followup.report.writing import CLOSED, may_write, place_of, save_text, text_of
 from plans.meeting_outcomes import steering_group_of
-from trygghet.dates import day, time_of_day
+from trygghet.dates import day, moment, time_of_day
 from trygghet.workflow import StepRefused
 
 NOT_YOURS = (
@@ -348,15 +349,16 @@ def step(request, year, slug):
         raise PermissionDenied(f"Det är {taking.who[:1].lower()}{taking.who[1:]} som {taking.does}.")
     if report is None:
         return _refused_step(request, year, NOT_BEGUN)
-    form = _step_form(request, report, taking)
+    page = _counted(request, cycle, taking)
+    form = _step_form(request, report, taking, page)
     if form.is_bound and form.is_valid():
-        return _take(request, report, taking, form)
+        return _take(request, cycle, report, taking, form)
     option = next((each for each in WORKFLOW.options(report, request.user) if each.step is taking), None)
     if option is None:
         return _refused_step(
             request, year, f"Årsrapporten har status {report.get_state_display()}. Steget går inte att ta nu."
         )
-    return _step_page(request, report, taking, form, option.blockers)
+    return _step_page(request, report, taking, form, option.blockers, page)
 
 
 def _refused_step(request, year, why):
@@ -364,14 +366,21 @@ def _refused_step(request, year, why):
     return redirect(report_address(year))
 
 
-def _step_form(request, report, taking):
+def _counted(request, cycle, taking):
+    """Return the report's :class:`Page`, by whose words it goes to its decision; None where it goes back."""
+    return None if taking.is_back else Page(read_report(request.user, cycle))
+
+
+def _step_form(request, report, taking, page):
     data = request.POST if request.method == "POST" else None
     if taking.name != "publish":
         return ReportStepForm(data, step=taking, report=report)
-    return PublishForm(data, step=taking, report=report, body=steering_group_of(None))
+    return PublishForm(
+        data, step=taking, report=report, body=steering_group_of(None), missing=page.report.missing
+    )  # fmt: skip
 
 
-def _take(request, report, taking, form):
+def _take(request, cycle, report, taking, form):
     try:
         WORKFLOW.take(
             report, taking.name, by=request.user, seen_state=form.cleaned_data["seen_state"],
@@ -379,7 +388,7 @@ def _take(request, report, taking, form):
         )  # fmt: skip
     except StepRefused as refusal:
         if refusal.blockers:
-            return _step_page(request, report, taking, form, refusal.blockers)
+            return _not_as_seen(request, cycle, report, taking, refusal)
         if form.cleaned_data.get("reason"):
             messages.info(request, f"Det du skrev sparades inte: ”{form.cleaned_data['reason']}”")
         return _refused_step(request, report.year, str(refusal))
@@ -387,7 +396,16 @@ def _take(request, report, taking, form):
     return redirect(report_address(report.year))
 
 
-def _step_page(request, report, taking, form, blockers):
+def _not_as_seen(request, cycle, report, taking, refusal):
+    """Show the page as it now is, with what was typed."""
+    page = _counted(request, cycle, taking)
+    form = _step_form(request, report, taking, page)
+    if isinstance(refusal, AnotherReport):
+        form.found_another(refusal.latest)
+    return _step_page(request, report, taking, form, refusal.blockers, page, status=409)
+
+
+def _step_page(request, report, taking, form, blockers, page, status=None):
     context = {
         "year": report.year,
         "report": report,
@@ -398,12 +416,23 @@ def _step_page(request, report, taking, form, blockers):
         "blockers": blockers,
         "address": report_address(report.year),
         "due": _due(report, taking),
+        "page": page,
+        "handed_over": _handed_over(report, taking),
         "crumbs": _crumbs(report.cycle),
     }
-    return render(request, "followup/report_step.html", context, status=422 if form.is_bound else 200)
+    status = status or (422 if form.is_bound else 200)
+    return render(request, "followup/report_step.html", context, status=status)
 
 
 def _due(report, taking):
     """Say when the year's compilation is due, where that matters to the step."""
     due = report.cycle.compilation_due
     return f"Sammanställningen ska vara klar {day(due)}." if due and not taking.is_back else ""
+
+
+def _handed_over(report, taking):
+    """Say which hand-over it is that the steering group decides on."""
+    latest = report.steps.select_related("by").first() if taking.name == "publish" else None
+    if latest is None:
+        return ""
+    return f"Rapporten lämnades till styrgruppen {moment(latest.at)}{f' av {latest.by}' if latest.by else ''}."

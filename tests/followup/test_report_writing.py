@@ -27,10 +27,10 @@ from followup.report import comments, quotes, writing
 from followup.report.document import Written
 from followup.report.prose import Block, blocks_of
 from followup.report.reading import read_report
-from followup.report.workflow import WORKFLOW
+from followup.report.workflow import WORKFLOW, latest_step
 from tests.cast import Cast
-from tests.followup.answered import DONE
-from tests.followup.reported import decided_and_sent, handed_in
+from tests.followup.answered import DONE, follow_up_of
+from tests.followup.reported import decided_and_sent, hand_in, handed_in
 from trygghet.workflow import StepRefused
 
 REPORT = "/arsrapport/2025/"
@@ -320,14 +320,142 @@ def test_a_quote_leads_back_to_no_other_site(cast, writer):
 
 
 def ready(cast, by=None):
-    """The report with all that is asked for, handed over to the steering group."""
+    """The report with all that is asked for, handed over to the steering group; Farsta has handed in."""
+    if not FollowUp.objects.exclude(state="open").exists():
+        handed_in(cast)
     save(cast, "Året i korthet.")
     report = AnnualReport.objects.get()
+    _feed_back(report)
+    return WORKFLOW.take(report, "hand_over", by=by or cast.city_preparation)
+
+
+def _feed_back(report):
     for follow_up in FollowUp.objects.exclude(state="open").select_related("plan"):
         LocalFeedback.objects.get_or_create(
             report=report, district_id=follow_up.plan.district_id, defaults={"text": "Bra gjort."}
         )
-    return WORKFLOW.take(report, "hand_over", by=by or cast.city_preparation)
+
+
+def seen(report, **typed):
+    """What a step's page carries when it is opened now, and what was typed there."""
+    return {"seen_state": report.state, "seen_step": latest_step(report)} | typed
+
+
+def decision(report, **typed):
+    """The same of the page where the report is published, without Skärholmen."""
+    given = {"decided_on": timezone.localdate().isoformat(), "body": "Stadens styrgrupp", "without": "skarholmen"}
+    return seen(report, **given | typed)
+
+
+def again(cast, report):
+    """The report taken back, written anew and handed over once more."""
+    WORKFLOW.take(report, "take_back", by=cast.city_preparation, reason="Ett tal var fel.")
+    save(cast, "Året på nytt.", seen=written(cast).row_version)
+    return WORKFLOW.take(report, "hand_over", by=cast.city_preparation)
+
+
+def test_a_report_that_was_handed_over_again_meanwhile_is_read_before_it_is_published(cast, chair):
+    report, client = ready(cast), signed_in(chair)
+    address, sent = f"{REPORT}steg/publicera/", decision(report, meeting="Möte 2")
+    assert f'name="seen_step" value="{sent["seen_step"]}"' in text_of(client, address)
+    again(cast, report)
+    refused = client.post(address, sent)
+    shown = refused.content.decode()
+    assert refused.status_code == 409
+    assert f'<a href="{REPORT}">Rapporten har lämnats över på nytt sedan du öppnade sidan. Läs den först.</a>' in shown
+    assert 'value="Möte 2"' in shown and "checked" in shown
+    assert f'name="seen_step" value="{latest_step(report)}"' in shown
+    assert not PublishedReport.objects.exists() and AnnualReport.objects.get().state == "ready"
+    assert client.post(address, decision(report)).status_code == 302
+    assert "Året på nytt." in PublishedReport.objects.get().document
+
+
+def test_no_step_is_taken_with_a_report_that_has_gone_back_and_forth_meanwhile(cast, writer, chair):
+    report = ready(cast)
+    old = seen(report, reason="Skriv om hindren.")
+    again(cast, report)
+    for client, slug in ((signed_in(chair), "skicka-tillbaka"), (writer, "ta-tillbaka")):
+        shown = client.post(f"{REPORT}steg/{slug}/", old).content.decode()
+        assert "lämnats över på nytt" in shown and "Skriv om hindren.</textarea>" in shown, slug
+    WORKFLOW.take(report, "return", by=chair, reason="Skriv om hindren.")
+    shown = writer.post(f"{REPORT}steg/lamna-over/", {"seen_state": "open", "seen_step": 0}).content.decode()
+    assert "Rapporten har lämnats över och kommit tillbaka sedan du öppnade sidan." in shown
+    assert AnnualReport.objects.get().state == "open" and ReportStep.objects.count() == 4
+
+
+def test_a_page_that_does_not_tell_what_was_seen_takes_no_step(cast, chair):
+    report = ready(cast)
+    sent = decision(report)
+    del sent["seen_step"], sent["seen_state"]
+    refused = signed_in(chair).post(f"{REPORT}steg/publicera/", sent)
+    assert refused.status_code == 422 and refused.content.decode().count("Sidan saknar uppgift") == 1
+    assert AnnualReport.objects.get().state == "ready"
+
+
+def test_a_year_of_which_nobody_has_handed_in_is_not_handed_over(cast, writer):
+    decided_and_sent(cast, cast.district)
+    save(cast, "Året i korthet.")
+    none = "Ingen stadsdel har lämnat in sin uppföljning än."
+    with pytest.raises(StepRefused, match=none):
+        WORKFLOW.take(AnnualReport.objects.get(), "hand_over", by=cast.city_preparation)
+    assert none in text_of(writer, f"{REPORT}steg/lamna-over/") and not ReportStep.objects.exists()
+
+
+def test_a_report_whose_only_follow_up_went_back_is_not_published(cast, chair):
+    report = ready(cast)
+    FollowUp.objects.update(state="open")
+    answer = signed_in(chair).post(f"{REPORT}steg/publicera/", decision(report, without="farsta,skarholmen"))
+    assert "Ingen stadsdel har lämnat in sin uppföljning än." in answer.content.decode()
+    assert not PublishedReport.objects.exists()
+
+
+def test_the_pages_to_the_decision_say_how_many_have_handed_in_and_who_has_not_and_why(cast, writer, chair):
+    decided_and_sent(cast, cast.district)
+    handed_in(cast)
+    save(cast, "Året i korthet.")
+    _feed_back(AnnualReport.objects.get())
+    pages = [text_of(writer, f"{REPORT}steg/lamna-over/")]
+    WORKFLOW.take(AnnualReport.objects.get(), "hand_over", by=cast.city_preparation)
+    pages.append(text_of(signed_in(chair), f"{REPORT}steg/publicera/"))
+    for shown in pages:
+        assert "1 av 2 stadsdelar har lämnat in sin uppföljning. Utan utfall:" in shown
+        assert "<li>Skärholmen: uppföljningen är inte inlämnad.</li>" in shown
+    assert f"av {cast.city_preparation}." in pages[1]
+
+
+def test_a_report_without_some_districts_is_published_by_one_who_says_so(cast, chair):
+    report, client = ready(cast), signed_in(chair)
+    address = f"{REPORT}steg/publicera/"
+    assert "Rapporten publiceras utan: Skärholmen" in text_of(client, address)
+    for ticked, told in (
+        ([], "Kryssa för att rapporten publiceras utan dem, eller vänta tills de har lämnat in."),
+        (["farsta"], "Det har ändrats vilka stadsdelar som saknas."),
+    ):
+        refused = client.post(address, decision(report, without=ticked, meeting="Möte 2"))
+        shown = refused.content.decode()
+        assert refused.status_code == 422 and told in shown and 'value="Möte 2"' in shown
+    assert not PublishedReport.objects.exists()
+    assert client.post(address, decision(report)).status_code == 302
+    assert PublishedReport.objects.exists()
+
+
+def test_a_district_that_goes_missing_while_it_is_published_takes_it_all_back(cast, chair):
+    report = ready(cast)
+    given = {"decided_on": timezone.localdate(), "body": "Stadens styrgrupp", "meeting": ""}
+    with pytest.raises(StepRefused, match="vilka stadsdelar som saknas"):
+        WORKFLOW.take(report, "publish", by=chair, without=[], **given)
+    assert not PublishedReport.objects.exists() and AnnualReport.objects.get().state == "ready"
+
+
+def test_where_every_district_has_handed_in_nothing_is_ticked(cast, chair):
+    hand_in(follow_up_of(decided_and_sent(cast, cast.district)), cast)
+    handed_in(cast)
+    report, client = ready(cast), signed_in(chair)
+    shown = text_of(client, f"{REPORT}steg/publicera/")
+    assert "Alla stadsdelar har lämnat in sin uppföljning." in shown and "publiceras utan" not in shown
+    sent = decision(report)
+    del sent["without"]
+    assert client.post(f"{REPORT}steg/publicera/", sent).status_code == 302
 
 
 def test_the_report_is_not_handed_over_without_its_summary_and_every_districts_feedback(cast, writer):
@@ -347,11 +475,11 @@ def test_the_report_is_not_handed_over_without_its_summary_and_every_districts_f
 
 def test_a_district_that_hands_in_while_the_steering_group_has_it_is_not_published_without_feedback(cast, chair):
     report = ready(cast)
-    handed_in(cast)
+    hand_in(follow_up_of(decided_and_sent(cast, cast.district)), cast)
     given = {"decided_on": timezone.localdate(), "body": "Stadens styrgrupp", "meeting": ""}
-    with pytest.raises(StepRefused, match=r"^Återkoppling saknas till Farsta\.$"):
+    with pytest.raises(StepRefused, match=r"^Återkoppling saknas till Skärholmen\.$"):
         WORKFLOW.take(report, "publish", by=chair, **given)
-    assert "Återkoppling saknas till Farsta." in text_of(signed_in(chair), f"{REPORT}steg/publicera/")
+    assert "Återkoppling saknas till Skärholmen." in text_of(signed_in(chair), f"{REPORT}steg/publicera/")
     assert not PublishedReport.objects.exists()
 
 
@@ -385,20 +513,20 @@ def test_nothing_is_written_while_the_steering_group_has_it_and_what_was_typed_i
 def test_it_is_sent_back_with_a_reason_that_the_writers_read(cast, writer, chair):
     report, client = ready(cast), signed_in(chair)
     address = f"{REPORT}steg/skicka-tillbaka/"
-    assert client.post(address, {"seen_state": "ready", "reason": ""}).status_code == 422
-    assert client.post(address, {"seen_state": "ready", "reason": "Skriv om hindren."}).status_code == 302
+    sent = seen(report, reason="Skriv om hindren.")
+    assert client.post(address, sent | {"reason": ""}).status_code == 422
+    assert client.post(address, sent).status_code == 302
     report.refresh_from_db()
     assert report.state == "open"
     shown = text_of(writer)
     assert "Skriv om hindren." in shown and "Vad har hänt" in shown and "Skickade tillbaka årsrapporten" in shown
-    again = client.post(address, {"seen_state": "ready", "reason": "En gång till"}, follow=True)
-    assert "Steget går inte att ta nu" in again.content.decode() or "har redan ändrats" in again.content.decode()
+    twice = client.post(address, sent | {"reason": "En gång till"}, follow=True).content.decode()
+    assert "Steget går inte att ta nu" in twice or "har redan ändrats" in twice
     assert ReportStep.objects.filter(name="return").count() == 1
 
 
 def test_the_preparation_takes_it_back_with_a_reason(cast, writer):
-    ready(cast)
-    sent = {"seen_state": "ready", "reason": "Ett tal var fel."}
+    sent = seen(ready(cast), reason="Ett tal var fel.")
     assert writer.post(f"{REPORT}steg/ta-tillbaka/", sent).status_code == 302
     assert AnnualReport.objects.get().state == "open"
     assert ReportStep.objects.first().reason == "Ett tal var fel."
@@ -410,11 +538,10 @@ def test_a_step_of_a_report_that_nobody_has_begun_is_refused(cast, writer):
 
 
 def test_the_decision_is_of_a_day_that_has_been(cast, chair):
-    ready(cast)
-    client = signed_in(chair)
+    report, client = ready(cast), signed_in(chair)
     for days in (-1, 1):
         on = timezone.localdate() + timedelta(days=days)
-        sent = {"seen_state": "ready", "decided_on": on.isoformat(), "body": "Stadens styrgrupp"}
+        sent = decision(report, decided_on=on.isoformat())
         answer = client.post(f"{REPORT}steg/publicera/", sent)
         assert answer.status_code == 422 and 'value="Stadens styrgrupp"' in answer.content.decode()
     assert AnnualReport.objects.get().state == "ready"
