@@ -264,7 +264,8 @@ def test_a_districts_words_are_quoted_word_for_word_in_the_section_of_their_area
     quoted = ReportQuote.objects.get()
     assert (quoted.text, quoted.section.partition(":")[0]) == (DONE, "areas")
     shown = text_of(writer)
-    assert "<blockquote>" in shown and DONE in shown and f"#rad-{answer.row}" in shown and "<b>Farsta</b>" in shown
+    assert "<blockquote>" in shown and DONE in shown and f"#rad-{answer.row}" in shown
+    assert "<b>Farsta (uppföljningen är inte godkänd än)</b>" in shown
     written = read_report(cast.city_preparation, cast.cycle).written
     assert [(each.district, each.row, each.text) for each in written.quotes] == [("farsta", str(answer.row), DONE)]
     assert writer.post(f"{REPORT}citat/{quoted.pk}/ta-bort/").status_code == 302
