@@ -81,7 +81,7 @@ def wait_for(site, server, seconds=30):
 
 
 def take_pictures(site, folder):
-    """Follow a plan: written and discussed, news to the police, two versions, the whole city and its report, a file on its way in."""
+    """Follow a plan: discussed, news to the police, two versions, the city and its report, a file on its way in."""
     path = chromium()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(args=["--no-sandbox"], **({"executable_path": path} if path else {}))
