@@ -284,10 +284,9 @@ def _readers():
 def _letters_since(moment):
     """Return the letters written since then, by user id (1 query)."""
     found = defaultdict(list)
-    rows = OutgoingMail.objects.filter(key__startswith="digest:", created_at__gte=moment)
-    for key, at, state in rows.values_list("key", "created_at", "state"):
-        _, user_id, day = key.split(":")
-        found[int(user_id)].append(Letter(date.fromisoformat(day), at, state))
+    rows = OutgoingMail.objects.filter(reader__isnull=False, created_at__gte=moment)
+    for reader, key, at, state in rows.values_list("reader", "key", "created_at", "state"):
+        found[reader].append(Letter(date.fromisoformat(key.rpartition(":")[2]), at, state))
     return found
 
 
@@ -311,14 +310,15 @@ def _put(user, sections, today):
     key = key_of(user, today)
     if not sections:
         OutgoingMail.objects.get_or_create(
-            key=key, defaults={"to": user.email, "subject": "Inget att påminna om", "state": MailState.SENT}
+            key=key,
+            defaults={"reader": user, "to": user.email, "subject": "Inget att påminna om", "state": MailState.SENT},
         )
         return
     # What an earlier letter would have said is said by this one.
     is_free = Q(claimed_until=None) | Q(claimed_until__lt=timezone.now())
-    earlier = OutgoingMail.objects.filter(is_free, key__startswith=f"digest:{user.pk}:").exclude(key=key)
+    earlier = OutgoingMail.objects.filter(is_free, reader=user).exclude(key=key)
     earlier.filter(state__in=(MailState.WAITING, MailState.GIVEN_UP)).delete()
-    mail.write(key, user.email, subject_of(sections), text_of(sections), soon=False)
+    mail.remind(key, user, subject_of(sections), text_of(sections))
 
 
 def subject_of(sections):
@@ -340,5 +340,5 @@ def text_of(sections):
 
 def forget_old():
     """Remove the reminders that nobody needs to know of any more; nothing is kept that is not needed."""
-    old = OutgoingMail.objects.filter(key__startswith="digest:", created_at__lt=timezone.now() - REMEMBERED)
+    old = OutgoingMail.objects.filter(reader__isnull=False, created_at__lt=timezone.now() - REMEMBERED)
     old.filter(state=MailState.SENT).delete()

@@ -75,6 +75,7 @@ class AgreementState(TextChoices):
     UNDER_REVIEW = "under_review", "Under översyn"
     SUPERSEDED = "superseded", "Ersatt"
     TERMINATED = "terminated", "Upphörd"
+    DISCARDED = "discarded", "Slängt utkast"
 
 
 class AgreementPart(TextChoices):
@@ -117,6 +118,7 @@ class PictureState(TextChoices):
     PRIORITISED = "prioritised", "Prioriterad, väntar på styrgruppen"
     CONFIRMED = "confirmed", "Fastställd av styrgruppen"
     SUPERSEDED = "superseded", "Ersatt"
+    DISCARDED = "discarded", "Slängt utkast"
 
 
 class Trend(TextChoices):

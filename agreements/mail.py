@@ -69,17 +69,25 @@ MAIL_TRANSITIONS = (
 BY_NAME = {step.name: step for step in MAIL_TRANSITIONS}
 
 
-def write(key, to, subject, text, *, soon=True):
-    """Put a letter among those to be sent and return its :class:`OutgoingMail`.
+def write(key, to, subject, text):
+    """Put a letter among those to be sent now and return its :class:`OutgoingMail`.
 
-    ``key`` says what the letter is ("digest:7:2026-01-12", "invitation:31"):
-    the same key is the same letter, so what is written again changes nothing.
-    ``soon``: the worker is asked to send it now; otherwise it goes in the next round.
+    ``key`` says what the letter is ("invitation:31"): the same key is the same
+    letter, so what is written again changes nothing.
     """
     mail, is_new = OutgoingMail.objects.get_or_create(key=key, defaults={"to": to, "subject": subject, "text": text})
-    if is_new and soon:
+    if is_new:
         send_now.enqueue()
     return mail
+
+
+def remind(key, reader, subject, text):
+    """Put a reminder to the person among the letters of the next round and return it; ``key`` as in :func:`write`.
+
+    It goes to the address that the person has then, and to nobody if they no longer take part.
+    """
+    about = {"reader": reader, "to": reader.email, "subject": subject, "text": text}
+    return OutgoingMail.objects.get_or_create(key=key, defaults=about)[0]
 
 
 def take_back(beginning):
@@ -145,8 +153,8 @@ def _claim(pk):
 
 def _send(pk, claimed_until, connection, result):
     """Send the letter and note what came of it; return whether the server is there for the next one."""
-    mail = OutgoingMail.objects.filter(pk=pk).first()
-    if mail is None:  # taken back just now
+    mail = OutgoingMail.objects.select_related("reader").filter(pk=pk).first()
+    if mail is None or not _has_taker(mail):  # taken back just now, or meant for somebody who has left since
         return True
     try:
         connection.open()
@@ -162,9 +170,23 @@ def _send(pk, claimed_until, connection, result):
     return True
 
 
+def _has_taker(mail):
+    """Address a reminder to where its reader is now; one whose reader takes no part any more is removed."""
+    reader = mail.reader
+    if reader is None:
+        return True
+    if not reader.email or not access_of(reader).roles:  # nobody who is deactivated has a role
+        mail.delete()
+        return False
+    if mail.to != reader.email:
+        mail.to = reader.email
+        mail.save(update_fields=["to"])
+    return True
+
+
 def _message(mail):
     headers = {"Message-ID": message_id(mail.key), "Auto-Submitted": "auto-generated"}
-    if mail.key.startswith("digest:"):
+    if mail.reader:
         headers["List-Unsubscribe"] = f"<{absolute(reverse('cooperation:notice_settings'))}>"
     return EmailMessage(mail.subject, mail.text, to=[mail.to], headers=headers)
 

@@ -69,7 +69,7 @@ class Agreement(models.Model):
             ),
             models.CheckConstraint(
                 name="agreement_in_force_is_signed",
-                condition=Q(state__in=["draft", "circulated"]) | Q(signed_on__isnull=False),
+                condition=Q(state__in=["draft", "circulated", "discarded"]) | Q(signed_on__isnull=False),
                 violation_error_message="En överenskommelse som gäller har ett datum för underskriften.",
             ),
         ]

@@ -27,12 +27,22 @@ class NoticeSetting(models.Model):
 class OutgoingMail(models.Model):
     """A letter to be sent, or that was. ``key`` says what it is, so that it is written once ("digest:7:2026-01-12").
 
+    A reminder has a ``reader``: it goes to the address that person has when it is sent, and ``to`` is the latest tried.
     ``text`` is emptied when it has been sent: nothing is kept that is not needed.
     ``claimed_until`` is set by the sender that has taken it on, so that two hosts do not send the same.
     """
 
     key = models.CharField("nyckel", max_length=150, unique=True)
     to = models.EmailField("till")
+    reader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="påminner",
+        help_text="Tomt för en inbjudan, som går till den adress som angavs.",
+    )
     subject = models.CharField("ämne", max_length=200)
     text = models.TextField("text", blank=True)
     state = models.CharField("status", max_length=10, choices=MailState, default=MailState.WAITING)

@@ -223,6 +223,51 @@ def test_what_could_not_be_sent_for_days_comes_as_one_letter_with_all_of_it(cast
     assert not OutgoingMail.objects.filter(state=MailState.WAITING).exists()
 
 
+@pytest.fixture
+def waits(cast, has, on, settings):
+    """``waits(change)`` returns who gets the editor's letter when it waited for the mail server while it happened."""
+
+    def send(change):
+        wants(cast.editor, tasks=F.DAILY)
+        has["tasks"] = [task(since=LONG_AGO)]
+        working = settings.EMAIL_BACKEND
+        settings.EMAIL_BACKEND = "tests.agreements.test_digests.Down"
+        on(MONDAY)
+        assert OutgoingMail.objects.filter(state=MailState.WAITING, to="editor@example.se").exists()
+        change()
+        settings.EMAIL_BACKEND = working
+        return list(on(MONDAY, hour=9))
+
+    return send
+
+
+def test_a_letter_that_waited_goes_to_the_address_that_the_person_has_now(cast, waits):
+    def moves():
+        cast.editor.email = "new@example.se"
+        cast.editor.save()
+
+    assert waits(moves) == ["new"]
+    assert OutgoingMail.objects.get(key=digests.key_of(cast.editor, MONDAY)).to == "new@example.se"
+
+
+def _loses_the_seat(cast):
+    seats = GroupMembership.objects.filter(user=cast.editor)
+    seats.update(valid_from=MONDAY - timedelta(days=9), valid_to=MONDAY - timedelta(days=1))
+
+
+LEAVES = {
+    "the seat has ended": _loses_the_seat,
+    "deactivated": lambda cast: User.objects.filter(pk=cast.editor.pk).update(is_active=False),
+    "no address any more": lambda cast: User.objects.filter(pk=cast.editor.pk).update(email=""),
+}
+
+
+@pytest.mark.parametrize("how", LEAVES)
+def test_a_letter_that_waited_goes_to_nobody_who_takes_no_part_any_more(cast, waits, how):
+    assert waits(lambda: LEAVES[how](cast)) == []
+    assert not OutgoingMail.objects.filter(state=MailState.WAITING).exists()
+
+
 def Down(*args, **kwargs):  # noqa: N802 – named as a class in the setting
     """A mail server that is down."""
     backend = mail.get_connection("django.core.mail.backends.dummy.EmailBackend")

@@ -82,7 +82,8 @@ def test_a_letter_is_sent_once_and_what_it_said_is_not_kept(letter):
 
 
 def test_only_a_reminder_says_where_it_is_turned_off(letter):
-    mail.write("digest:7:2026-11-20", "b@example.se", "Trygghet: 1 möte", "Möte")
+    reader = User.objects.create(username="b", email="b@example.se", is_staff=True)
+    mail.remind("digest:7:2026-11-20", reader, "Trygghet: 1 möte", "Möte")
     mail.send_waiting()
     invitation, reminder = (each.message() for each in outbox.outbox)
     assert reminder["List-Unsubscribe"] == "<https://trygghet.example.se/konto/paminnelser/>"
