@@ -2,7 +2,8 @@
 
 A goal points at an indicator with a baseline and a target. What came of it is
 the place's latest measurement in the plan's year or after it, which may have
-to wait: the Trygghetsmätningen comes every third year (P29).
+to wait: the Trygghetsmätningen comes every third year (P29). A goal that goes
+on the year after keeps its indicator and its target, and begins where it came.
 """
 
 from dataclasses import dataclass
@@ -59,9 +60,22 @@ class GoalValue:
         """Whether the outcome reaches the target; a value that is not shown says nothing."""
         if self.target is None or self.outcome is None or self.outcome.hidden:
             return None
-        if self.indicator.wanted == Wanted.DOWN:
-            return self.outcome.value <= self.target
-        return self.outcome.value >= self.target
+        return self._reaches(self.outcome.value)
+
+    @property
+    def began(self):
+        """The number it began at; None where there is none, or none that may be shown."""
+        if self.baseline is None and self.before is not None and not self.before.hidden:
+            return self.before.value
+        return self.baseline
+
+    @property
+    def is_met_from_start(self):
+        """Whether the target was reached already where it began."""
+        return self.target is not None and self.began is not None and self._reaches(self.began)
+
+    def _reaches(self, value):
+        return value <= self.target if self.indicator.wanted == Wanted.DOWN else value >= self.target
 
     @property
     def is_example(self):
@@ -87,12 +101,9 @@ class GoalValue:
     @property
     def doubt(self):
         """Say that the target is worse than where it began, which may be meant and seldom is; "" if it is not."""
-        began = self.baseline
-        if began is None and self.before is not None and not self.before.hidden:
-            began = self.before.value
-        is_down = self.indicator.wanted == Wanted.DOWN
-        if self.target is None or began is None or (self.target <= began if is_down else self.target >= began):
+        if not self.is_met_from_start or self.target == self.began:
             return ""
+        is_down = self.indicator.wanted == Wanted.DOWN
         return (
             f"Målvärdet {self.target_told} är sämre än nuläget, {self.baseline_told}: "
             f"{'lägre' if is_down else 'högre'} är bättre. Rätta det om det inte är så ni menar."
@@ -120,31 +131,49 @@ def baseline_target_outcome(plan):
 
 def values_of(plans):
     """Return what :func:`baseline_target_outcome` does for each of the plans, by its id (3 queries, however many)."""
+    found = {}
+    for plan, row, readings in _measured(plans):
+        found.setdefault(plan.pk, {})[str(row.goal)] = _value(row, plan.year, row.baseline, readings)
+    return found
+
+
+def values_in_next(plan):
+    """Return the :class:`GoalValue` of each such goal as it begins in the plan of the year after (3 queries).
+
+    The indicator and the target are the same. A baseline that was written
+    gives way to what was measured in the plan's year, and stays where nothing was.
+    """
+    found = {}
+    for _, row, readings in _measured([plan]):
+        is_measured = any(each.period.ends_on.year == plan.year for each in readings)
+        baseline = None if is_measured else row.baseline
+        found[str(row.goal)] = _value(row, plan.year + 1, baseline, readings)
+    return found
+
+
+def _measured(plans):
+    """Return (plan, GoalIndicator, the readings in the plan's own place) for each goal that points at an indicator."""
     plans = {plan.pk: plan for plan in plans}
     rows = list(GoalIndicator.objects.filter(plan__in=plans).select_related("indicator__source"))
     if not rows:
-        return {}
+        return []
     places = {plans[row.plan_id].district_id for row in rows}
     here = Q(district__in=places - {None}, neighbourhood=None)
     if None in places:
         here |= Q(district=None)
     readings = readings_of({row.indicator for row in rows}, Measurement.objects.filter(here))
-    found = {}
-    for row in rows:
-        plan = plans[row.plan_id]
-        measured = readings.get((row.indicator_id, plan.district_id, None), [])
-        found.setdefault(plan.pk, {})[str(row.goal)] = _value(row, plan, measured)
-    return found
+    with_plans = [(plans[row.plan_id], row) for row in rows]
+    return [(plan, row, readings.get((row.indicator_id, plan.district_id, None), [])) for plan, row in with_plans]
 
 
-def _value(chosen, plan, readings):
-    year = Period.of_year(plan.year)
-    before = [each for each in readings if each.period.ends_on < year.starts_on]
-    after = [each for each in readings if each.period.ends_on >= year.starts_on]
+def _value(chosen, year, baseline, readings):
+    starts_on = Period.of_year(year).starts_on
+    before = [each for each in readings if each.period.ends_on < starts_on]
+    after = [each for each in readings if each.period.ends_on >= starts_on]
     return GoalValue(
         indicator=chosen.indicator,
-        year=plan.year,
-        baseline=chosen.baseline,
+        year=year,
+        baseline=baseline,
         target=chosen.target,
         before=before[-1] if before else None,
         outcome=after[-1] if after else None,

@@ -2,8 +2,9 @@
 
 What is carried becomes ordinary rows of a draft, written through
 ``plans/editing.py``, each with the problem and the causes it stands under,
-and each remembers what it came from. What the draft already has of it is not
-carried again.
+and each remembers what it came from. A goal that is seen in an indicator goes on
+being so (:func:`followup.goal_values.values_in_next`). What the draft already
+has of it is not carried again.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from django.db import transaction
 from agreements.models import AreaMapping
 from followup.document import ActionAnswer, GoalAnswer, PartyAnswer
 from followup.enums import Fulfilled, GoalResult, Implementation, NextYear
+from followup.goal_values import GoalValue, too_late, values_in_next
 from followup.loading import load_beside
-from followup.models import CarriedRow
+from followup.models import CarriedRow, GoalIndicator
 from followup.moved_year import is_unsure, moved_part, moved_text, moved_values
 from plans import editing
 from plans.basis import areas_of
@@ -39,13 +41,47 @@ NO_AREA = "Välj vilket område i nästa års plan som åtgärderna i «{area}»
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenGoal:
+    """A goal that is seen in an indicator: its text, and its ``value`` as it begins next year."""
+
+    text: str
+    value: GoalValue
+
+    @property
+    def baseline(self):
+        """Where it begins, and why there: "Nytt nuläge: 36 procent 2025"."""
+        value, year = self.value, self.value.year - 1
+        if value.baseline is None and value.before and value.before.period.ends_on.year == year:
+            return f"Nytt nuläge: {value.baseline_told}"
+        if value.baseline is None and value.before is None:
+            return "Nuläget är inte mätt"
+        return f"Nuläge: {value.baseline_told}, för {year} finns inget mätvärde än"
+
+    @property
+    def target(self):
+        """Where it is to come: "Målvärde: 30 procent"."""
+        return "Målvärde saknas" if self.value.target is None else f"Målvärde: {self.value.target_told}"
+
+    @property
+    def warnings(self):
+        """What there is to look at in the draft, in sentences."""
+        is_met = self.value.is_met_from_start
+        met = "Målvärdet är redan nått. Skriv ett nytt i utkastet." if is_met else ""
+        return [said for said in (met, too_late(self.value.indicator, self.value.year)) if said]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Proposed:
-    """An action that may go on; ``row`` is the row that it already is in next year's plan, "" for none."""
+    """An action that may go on; ``row`` is the row that it already is in next year's plan, "" for none.
+
+    ``goals`` are those of its goals that are seen in an indicator.
+    """
 
     place: Place
     answer: ActionAnswer
     year: int
     row: str = ""
+    goals: tuple[SeenGoal, ...] = ()
 
     @property
     def uid(self):
@@ -83,13 +119,14 @@ class ProposedPart:
 
     ``field`` is which of them it is, as the area's field is named, and
     ``answer`` what became of it. ``row`` is what it already is in next year's
-    plan, "" for nothing.
+    plan, "" for nothing. ``goals`` is the delmål itself where it is seen in an indicator.
     """
 
     field: str
     part: dict
     answer: GoalAnswer | PartyAnswer
     row: str = ""
+    goals: tuple[SeenGoal, ...] = ()
 
     @property
     def uid(self):
@@ -180,7 +217,13 @@ class Source:
         found = []
         for area in self.outline.of_kind["area"]:
             actions = [
-                Proposed(place=place, answer=answers[place.uid], year=self.year, row=self.carried.get(place.uid, ""))
+                Proposed(
+                    place=place,
+                    answer=answers[place.uid],
+                    year=self.year,
+                    row=self.carried.get(place.uid, ""),
+                    goals=self.seen_goals(self.rows[place.uid].values["operational_goals"]),
+                )
                 for place in self.outline.of_kind["action"]
                 if place.area is area.node and place.uid in answers
             ]
@@ -194,11 +237,27 @@ class Source:
         goals, parties = {goal.key: goal for goal in answer.goals}, dict(answer.parties)
         values = self.rows[area.uid].values
         return [
-            ProposedPart(field=field, part=part, answer=said[part["uid"]], row=self.carried.get(part["uid"], ""))
+            ProposedPart(
+                field=field,
+                part=part,
+                answer=said[part["uid"]],
+                row=self.carried.get(part["uid"], ""),
+                goals=self.seen_goals([part]),
+            )
             for field, said in (("targets", goals), ("commitments", parties))
             for part in values[field]
             if part.get("uid") in said
         ]
+
+    def seen_goals(self, goals):
+        """Return a :class:`SeenGoal` for those of the goals (as ``comparison.flatten`` has them) that are seen so."""
+        seen = [goal for goal in goals if goal.get("uid") in self.goal_values]
+        return tuple(SeenGoal(text=goal["text"], value=self.goal_values[goal["uid"]]) for goal in seen)
+
+    @cached_property
+    def goal_values(self):
+        """Where the goals that are seen in an indicator begin next year, by their uids here (3 queries)."""
+        return values_in_next(self.plan)
 
     @cached_property
     def rows(self):
@@ -250,13 +309,15 @@ def _uids(rows):
 class Carried:
     """What came of carrying over: the plan, how many rows, and the actions whose När names other years than the plan's.
 
-    ``told`` says in Swedish what was carried: "3 åtgärder och 1 delmål".
+    ``told`` says in Swedish what was carried: "3 åtgärder och 1 delmål". ``met`` are the texts of the goals
+    whose target is reached already.
     """
 
     plan: ActionPlan
     count: int
     told: str
     unsure: list[Place]
+    met: list[str]
 
 
 @transaction.atomic
@@ -284,7 +345,8 @@ def carry(follow_up, chosen, *, by, targets=None):
     if bag.count:
         editing.apply(source.next, bag.operations(), by=by, summary=f"Förde över {bag.told()} från {source.year}")
         CarriedRow.objects.bulk_create(bag.origins)
-    return Carried(plan=source.next, count=bag.count, told=bag.told(), unsure=bag.unsure())
+        GoalIndicator.objects.bulk_create(bag.seen_in(by))
+    return Carried(plan=source.next, count=bag.count, told=bag.told(), unsure=bag.unsure(), met=bag.met())
 
 
 def _locked(source, by):
@@ -307,6 +369,7 @@ class _Bag:
         self.last = {}  # (parent, kind) → the uid that the next such row comes after
         self.inserts, self.origins, self.actions = [], [], []
         self.parts = defaultdict(list)  # (uid of the area there, field) → the parts to add
+        self.goals = []  # (the goal as it is here, its uid there)
 
     def take(self, place):
         """Take an action with the problem and the causes that it stands under, unless they are there."""
@@ -322,6 +385,7 @@ class _Bag:
         """Take a delmål or an åtagande of the area."""
         moved = moved_part(proposed.part, self.source.year) | {"uid": str(uuid4())}
         self.parts[self._area(area.node), proposed.field].append(moved)
+        self.goals.append((proposed.part, moved["uid"]))
         self._remember(moved["uid"], proposed.uid, PART_KINDS[proposed.field])
 
     @property
@@ -358,7 +422,12 @@ class _Bag:
 
     def _insert(self, place, parent, among, **known):
         """Add the row, last among its siblings; those of an action are all the actions of its problem, ``among``."""
-        values = moved_values(place.kind, self.values[place.uid].values, self.source.year) | known
+        old = self.values[place.uid].values
+        values = moved_values(place.kind, old, self.source.year) | known
+        if place.kind == "action":
+            values["operational_goals"] = [goal | {"uid": str(uuid4())} for goal in values["operational_goals"]]
+            there = [goal["uid"] for goal in values["operational_goals"]]
+            self.goals += zip(old["operational_goals"], there, strict=True)
         row = InsertRow(
             kind=place.kind, uid=str(uuid4()), parent=parent, after=self._after(place.kind, among), values=values
         )
@@ -377,6 +446,27 @@ class _Bag:
             siblings = self.content.order.get((among, kind), [])
             self.last[among, kind] = siblings[-1] if siblings else None
         return self.last[among, kind]
+
+    def seen_in(self, by):
+        """Return the GoalIndicators of the goals that are carried, with where they begin."""
+        values = [(self.source.goal_values.get(goal["uid"]), there) for goal, there in self.goals]
+        return [
+            GoalIndicator(
+                plan=self.source.next,
+                goal=UUID(there),
+                indicator=value.indicator,
+                baseline=value.baseline,
+                target=value.target,
+                by=by,
+            )
+            for value, there in values
+            if value
+        ]
+
+    def met(self):
+        """Return the texts of the carried goals whose target is reached already."""
+        goals = self.source.seen_goals([goal for goal, _ in self.goals])
+        return [goal.text for goal in goals if goal.value.is_met_from_start]
 
     def unsure(self):
         """Return the actions whose När names other years than the plan's own."""

@@ -16,6 +16,7 @@ from followup.page import address_of
 from followup.views.files import readable_follow_up
 from plans.errors import EditRefused
 from plans.models import ActionPlan, PlanVersion
+from plans.outline import excerpt
 from plans.permissions import check_create
 
 NOTHING_CHOSEN = "Välj minst en rad att föra över."
@@ -68,10 +69,18 @@ def _carried(request, follow_up, forms):
     else:
         messages.info(request, f"Det du valde fanns redan i planen för {done.plan.year}. Inget är ändrat.")
     if done.unsure:
-        named = ", ".join(f"«{place.excerpt}»" for place in done.unsure[:3])
-        more = f" och {len(done.unsure) - 3} till" if len(done.unsure) > 3 else ""
-        messages.warning(request, f"Se över När för {named}{more}: där står andra år, så texten är inte flyttad.")
+        named = _named([place.excerpt for place in done.unsure])
+        messages.warning(request, f"Se över När för {named}: där står andra år, så texten är inte flyttad.")
+    if done.met:
+        named = _named([excerpt(text) for text in done.met])
+        messages.warning(request, f"Skriv ett nytt målvärde för {named}: det gamla är redan nått.")
     return redirect(done.plan.get_absolute_url())
+
+
+def _named(texts):
+    """Name the first three: "«A», «B», «C» och 2 till"."""
+    more = f" och {len(texts) - 3} till" if len(texts) > 3 else ""
+    return ", ".join(f"«{text}»" for text in texts[:3]) + more
 
 
 def _context(source, follow_up, forms, mistakes):

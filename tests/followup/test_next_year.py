@@ -12,10 +12,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements.models import AreaMapping, PlanningCycle, PriorityArea, PriorityAreaSet
+from agreements.models import AreaMapping, DataSource, PlanningCycle, PriorityArea, PriorityAreaSet
 from followup import next_year
+from followup.goal_values import baseline_target_outcome
 from followup.life import history_of, life_of
-from followup.models import ActionOutcome, Assessment, CarriedRow, Fulfilment, GoalOutcome
+from followup.models import ActionOutcome, Assessment, CarriedRow, Fulfilment, GoalIndicator, GoalOutcome
 from followup.moved_year import is_unsure, moved_day, moved_text
 from plans import editing
 from plans.afterwards import offers_of
@@ -28,6 +29,7 @@ from plans.versions import freeze
 from tests.cast import Cast
 from tests.followup.answered import answer_everything, follow_up_of, goal_with_values, long_plan, real_plan
 from tests.followup.decided import DECISION, decided_plan, put_action
+from tests.followup.measured import indicator, measured
 from tests.followup.opened import opened_in_city
 
 HERE = "/planer/skarholmen/2025/uppfoljning/nasta-ar/"
@@ -249,6 +251,94 @@ class TestCarrying:
         with pytest.raises(PermissionDenied):
             next_year.carry(follow_up, {actions_of(follow_up)[0].uid}, by=getattr(cast, person))
         assert not ActionPlan.objects.filter(cycle__year=2026).exists()
+
+
+class TestGoalsSeenInAnIndicator:
+    """Domain §5.3: baseline → target → outcome, and next year begins where this one came."""
+
+    @pytest.fixture
+    def seen(self, cast, cycle):
+        """The follow-up of a plan whose one goal goes from 42 to 37 procent; and the indicator, without values."""
+        action = Action(order=1, text="Vandring", operational_goals=(OperationalGoal(text="Färre otrygga"),))
+        follow_up = follow_up_of(decided_plan(cast, content=with_problem(action)))
+        goal = follow_up.plan.actions.get().operational_goals.get()
+        self.see(goal, of := indicator(), cast, baseline=42)
+        return follow_up, of
+
+    def see(self, goal, of, cast, baseline=None):
+        GoalIndicator.objects.create(
+            plan=goal.plan, goal=goal.uid, indicator=of, baseline=baseline, target=37, by=cast.editor
+        )
+
+    def carried_value(self, follow_up, cast):
+        next_year.carry(follow_up, {each.uid for each in actions_of(follow_up)}, by=cast.editor)
+        goal = next_plan().actions.get().operational_goals.get()
+        return baseline_target_outcome(next_plan())[str(goal.uid)]
+
+    def test_it_keeps_its_indicator_and_target_and_begins_at_the_latest_measurement(self, seen, cast):
+        follow_up, of = seen
+        measured(of, 2025, 39, cast.district)
+        found = self.carried_value(follow_up, cast)
+        assert (found.indicator, found.target) == (of, 37)
+        assert found.baseline_told == "39\N{NO-BREAK SPACE}procent 2025"
+        assert GoalIndicator.objects.filter(plan=follow_up.plan).get().baseline == 42
+
+    def test_without_a_measurement_in_the_year_the_baseline_stays_as_it_was_written(self, seen, cast):
+        follow_up, of = seen
+        measured(of, 2023, 44, cast.district)
+        assert self.carried_value(follow_up, cast).baseline == 42
+
+    def test_a_measurement_that_comes_after_the_year_is_no_baseline(self, seen, cast):
+        follow_up, of = seen
+        measured(of, 2026, 30, cast.district)
+        found = self.carried_value(follow_up, cast)
+        assert (found.baseline, found.outcome.value) == (42, 30)
+
+    def test_the_page_says_where_it_begins_and_where_it_is_to_come(self, seen, cast):
+        follow_up, of = seen
+        client = signed_in(cast.editor)
+        assert "Nuläge: 42 procent, för 2025 finns inget mätvärde än. Målvärde: 37 procent." in read(client, HERE)
+        measured(of, 2025, 39, cast.district)
+        page = read(client, HERE)
+        assert "Mål: Färre otrygga Följs i Otrygga i bostadsområdet. Nytt nuläge: 39 procent 2025." in page
+        assert "redan nått" not in page
+
+    def test_a_target_that_is_reached_is_told_on_the_page_and_when_it_is_carried(self, seen, cast):
+        follow_up, of = seen
+        measured(of, 2025, 36, cast.district)
+        client = signed_in(cast.editor)
+        assert "Målvärdet är redan nått. Skriv ett nytt i utkastet." in read(client, HERE)
+        sent = {"omrade-1-actions": [each.uid for each in actions_of(follow_up)]}
+        answer = client.post(HERE, sent, follow=True).content.decode()
+        assert "Skriv ett nytt målvärde för «Färre otrygga»: det gamla är redan nått." in answer
+
+    def test_an_indicator_that_comes_after_the_next_year_is_told_p29(self, seen, cast):
+        DataSource.objects.update(next_on=date(2096, 1, 1))
+        assert "Nästa Trygghetsmätningen är 2096." in read(signed_in(cast.editor), HERE)
+
+    def test_it_costs_the_same_however_many_goals_are_seen_so(self, seen, cast):
+        follow_up, of = seen
+
+        def queries():
+            with CaptureQueriesContext(connection) as captured:
+                areas = next_year.Source(follow_up).areas()
+            return len(captured), sum(len(action.goals) for area in areas for action in area.actions)
+
+        one, count = queries()
+        assert count == 1
+        action = Action(
+            order=1, text="Vandring", operational_goals=tuple(OperationalGoal(text=f"Mål {n}") for n in range(9))
+        )
+        follow_up = follow_up_of(decided_plan(cast, cast.other_district, content=with_problem(action)))
+        for goal in follow_up.plan.actions.get().operational_goals.all():
+            self.see(goal, of, cast)
+        assert queries() == (one, 9)
+
+
+def read(client, address):
+    """Return the words of the page on one line."""
+    page = client.get(address).content.decode().replace("\N{NO-BREAK SPACE}", " ")
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 class TestNewAreas:
@@ -524,6 +614,18 @@ class TestOfTheCity:
         AreaTarget.objects.create(plan=area.plan, plan_area=area, position=2, text="Nytt")
         assert next_year.carry(of_city, chosen, by=cast.city_preparation).count == 0
         assert [each.text for each in area.targets.all()] == ["Färre unga rekryteras", "Nytt"]
+
+    def test_a_delmal_goes_on_being_seen_in_its_indicator(self, of_city, cast):
+        of, delmal = indicator(), AreaTarget.objects.get()
+        measured(of, 2025, 39)
+        by = {"by": cast.city_preparation}
+        GoalIndicator.objects.create(plan=of_city.plan, goal=delmal.uid, indicator=of, baseline=42, target=37, **by)
+        assert "Följs i Otrygga i bostadsområdet. Nytt nuläge: 39 procent 2025." in read(
+            signed_in(cast.city_preparation), self.ADDRESS
+        )
+        next_year.carry(of_city, {str(delmal.uid)}, **by)
+        found = baseline_target_outcome(next_plan())[str(AreaTarget.objects.get(plan=next_plan()).uid)]
+        assert (found.before.value, found.target) == (39, 37)
 
     def test_a_delmal_that_is_met_is_not_chosen_beforehand(self, of_city):
         GoalOutcome.objects.filter(follow_up=of_city).update(result="met")
