@@ -12,7 +12,8 @@ class FeedbackForm(VersionedForm):
 
     text = LongField(
         "Återkoppling", MAX_FEEDBACK, rows=12,
-        help_text="Vad som gick bra, vad staden tar med sig, svar på hinder, och vad ni vill se nästa år.",
+        help_text="Vad som gick bra, vad staden tar med sig, svar på hinder, och vad ni vill se nästa år. "
+        "Tom rad ger nytt stycke. Rader som börjar med «- » blir en lista.",
     )  # fmt: skip
 
     def __init__(self, data=None, *, feedback):

@@ -16,11 +16,11 @@ from followup.models import AnnualReport, ReportComment
 from followup.report.addresses import comments_address, step_address, text_address
 from followup.report.comments import may_comment
 from followup.report.document import OF_AREA, SECTIONS
-from followup.report.prose import Block, blocks_of
 from followup.report.quotes import FIELDS
 from followup.report.rows import where
 from followup.report.workflow import WORKFLOW
 from followup.report.writing import area_anchor, may_write
+from trygghet.prose import Block, blocks_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

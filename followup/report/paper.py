@@ -21,9 +21,9 @@ from followup.enums import ProposalKind
 from followup.report.document import SECTIONS, section_of_area
 from followup.report.excerpts import Short
 from followup.report.page import Page
-from followup.report.prose import blocks_of
 from followup.report.rows import all_actions
 from trygghet.pdf import AttachedFile, render_archive_pdf, render_pdf
+from trygghet.prose import blocks_of
 
 STYLESHEET, DRAFT_STYLESHEET = "css/print-report.css", "css/print-report-draft.css"
 MOST_ACTIONS = 1000
@@ -91,7 +91,7 @@ class PrintedQuote:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What the city has written in a section, as :class:`~followup.report.prose.Block`, and whom it quotes."""
+    """What the city has written in a section, as :class:`~trygghet.prose.Block`, and whom it quotes."""
 
     blocks: list
     quotes: list[PrintedQuote]

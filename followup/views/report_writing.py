@@ -18,12 +18,12 @@ from followup.models import AnnualReport, ReportComment, ReportQuote
 from followup.report import comments, quotes
 from followup.report.addresses import report_address
 from followup.report.page import Page
-from followup.report.prose import blocks_of
 from followup.report.reading import may_read, read_report
 from followup.report.workflow import WORKFLOW, AnotherReport
 from followup.report.writing import CLOSED, may_write, place_of, save_text, text_of
 from plans.meeting_outcomes import steering_group_of
 from trygghet.dates import day, moment, time_of_day
+from trygghet.prose import blocks_of
 from trygghet.workflow import StepRefused
 
 NOT_YOURS = (
@@ -212,7 +212,7 @@ class _AutoSaved(_TextPage):
 
 def _as_shown(text):
     """Return the text as the report shows it."""
-    return render_to_string("followup/_report_prose.html", {"blocks": blocks_of(text)})
+    return render_to_string("components/prose.html", {"blocks": blocks_of(text)})
 
 
 def _refused(reason, status):

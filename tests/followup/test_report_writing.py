@@ -25,12 +25,12 @@ from followup.models import (
 )
 from followup.report import comments, quotes, writing
 from followup.report.document import Written
-from followup.report.prose import Block, blocks_of
 from followup.report.reading import read_report
 from followup.report.workflow import WORKFLOW, latest_step
 from tests.cast import Cast
 from tests.followup.answered import DONE, follow_up_of
 from tests.followup.reported import decided_and_sent, hand_in, handed_in
+from trygghet.prose import Block, blocks_of
 from trygghet.workflow import StepRefused
 
 REPORT = "/arsrapport/2025/"

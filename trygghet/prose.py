@@ -1,4 +1,4 @@
-"""What the report's own texts look like: paragraphs and simple lists, written as plain text; no Django.
+"""What a longer text looks like: paragraphs and simple lists, written as plain text; no Django.
 
 A blank line ends a paragraph, and lines that begin with "- " are a list.
 """
