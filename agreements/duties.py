@@ -5,7 +5,7 @@ knows is that something is recorded, and when it falls due again.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -120,11 +120,11 @@ def _until(due, verb, today, last=None):
     return Status(mark=mark, words=f"Ska {verb} senast {day(due)}", last=last, due=due)
 
 
-def of_year(key, field, verb):
+def of_year(key, field, verb, so_far=""):
     """Return a rule for what is done once a year, by the year's own last day.
 
     What falls due after its year has ended is awaited also when the next year
-    has begun.
+    has begun. ``so_far`` is the key of what is recorded of it before it is done.
     """
 
     def status(records, district_id):
@@ -139,7 +139,9 @@ def of_year(key, field, verb):
             return Status(mark=Mark.RECORDED, words=f"Registrerat {day(fact.on)}", last=fact.on, note=fact.told)
         last = earlier and earlier.on
         if due:
-            return _until(due, verb, records.today, last) if not last else _due_again(due, verb, records.today, last)
+            found = _until(due, verb, records.today) if not last else _due_again(due, verb, records.today, last)
+            part = records.fact(so_far, district_id, this) if so_far else None
+            return replace(found, note=part.told) if part else found
         return Status(mark=Mark.RECORDED, words=f"Registrerat {day(last)}", last=last) if last else NOTHING
 
     return status
@@ -343,8 +345,9 @@ DUTIES = (
     ),
     Duty(
         name="aterkoppling", title="Resultatet återkopplas till de lokala organisationerna", short="Återkoppling",
-        source=OVERARCHING, interval="Varje år", status=of_year("feedback", "feedback_due", "lämnas"),
-        in_district=False, in_city=True, step="feedback", acts=frozenset({P.RECEIVE}),
+        source=OVERARCHING, interval="Varje år",
+        status=of_year("feedback", "feedback_due", "lämnas", so_far="feedback_so_far"), in_district=False,
+        in_city=True, step="feedback", acts=frozenset({P.RECEIVE}),
     ),
     Duty(
         name="kommunikation", title="Kommunikationsplanen hålls levande", short="Kommunikationsplan",

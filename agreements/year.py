@@ -30,7 +30,8 @@ class YearStep:
     ``field`` is that of the PlanningCycle with its last day, ``opens`` that
     with its first, if it has one. ``facts`` are the keys that must all be
     recorded, with what each is called. ``after`` names the step it stands on:
-    until that one is done this one is not late. ``is_city``: the city takes it
+    until that one is done this one is not late. ``so_far`` is the key of what
+    is recorded of it before it is done. ``is_city``: the city takes it
     and not each district. ``page`` is the tab where it is done; what is done
     in an app further up is found through :data:`WHERE_DONE`.
     """
@@ -42,6 +43,7 @@ class YearStep:
     facts: tuple[tuple[str, str], ...]
     opens: str = ""
     after: str = ""
+    so_far: str = ""
     is_city: bool = False
     page: str = ""
     done: str = "Klart"
@@ -102,6 +104,7 @@ YEAR_STEPS = (
     YearStep(
         name="feedback", title="Återkoppling till stadsdelarna", field="feedback_due", is_city=True,
         actor="Centrala beredningsgruppen", after="compilation", facts=(("feedback", "återkoppling"),),
+        so_far="feedback_so_far",
     ),
 )  # fmt: skip
 BY_NAME = {step.name: step for step in YEAR_STEPS}
@@ -257,12 +260,15 @@ def _progress(number, step, district_id, cycle, facts, before, known, today, add
         return Progress(standing=Standing.DONE, on=max(fact.on for fact in recorded), **said)
     standing = standing_of(due, today)
     previous = before.get(step.after)
+    so_far = facts.get((step.so_far, district_id)) if step.so_far else None
+    part = so_far.told if so_far else ""
     if not known:
         standing = Standing.PASSED if standing == Standing.LATE else standing
         return Progress(standing=standing, note="Här syns det när planen är på granskning.", **said)
     if standing == Standing.LATE and previous and previous.standing in (Standing.LATE, Standing.WAITING):
-        return Progress(standing=Standing.WAITING, note=f"Väntar på: {previous.step.title}", **said)
-    return Progress(standing=standing, note=_half_done(step, recorded) or beside(step, cycle), **said)
+        note = ". ".join(filter(None, (f"Väntar på: {previous.step.title}", part)))
+        return Progress(standing=Standing.WAITING, note=note, **said)
+    return Progress(standing=standing, note=part or _half_done(step, recorded) or beside(step, cycle), **said)
 
 
 def standing_of(due, today):

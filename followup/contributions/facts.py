@@ -4,6 +4,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from agreements.facts import FACT_SOURCES, Fact, gives
+from agreements.year import districts_of
 from followup.enums import FollowUpState
 from followup.models import FollowUp, FollowUpStep, LocalFeedback, PublishedReport
 from trygghet.dates import day
@@ -43,23 +44,42 @@ def _in(district_ids):
 
 
 @FACT_SOURCES.add
-@gives("compilation", "feedback")
+@gives("compilation", "feedback", "feedback_so_far")
 def published_report(district_ids, cycle):
-    """When the year's report was published, and which districts then got their feedback (2 queries).
+    """When the year's report was published, and which districts then got their feedback (up to 4 queries).
 
-    The city has fed back when it has written to any district; to how many is said with it.
+    The city has fed back when every district that the report rests on has got its own (seed 001); to how many
+    it is written is told also before that.
     """
-    published = PublishedReport.objects.filter(report__cycle=cycle).values_list("report", "at").first()
-    if published is None:
-        return {}
-    report, at = published
-    on = timezone.localdate(at)
-    written = set(LocalFeedback.objects.filter(report=report).exclude(text="").values_list("district", flat=True))
-    feedback = Fact(on=on, told=f"Återkoppling på {cycle.year}, {day(on)}")
-    found = {("feedback", pk): feedback for pk in district_ids if pk in written}
-    if None in district_ids:
-        found["compilation", None] = Fact(on=on, told=f"Årsrapport {cycle.year} publicerad {day(on)}")
-        if written:
-            places = "1 stadsdel" if len(written) == 1 else f"{len(written)} stadsdelar"
-            found["feedback", None] = Fact(on=on, told=f"Återkoppling till {places}, {day(on)}")
+    at = PublishedReport.objects.filter(report__cycle=cycle).values_list("at", flat=True).first()
+    feedback = LocalFeedback.objects.filter(report__cycle=cycle).exclude(text="")
+    written = dict(feedback.values_list("district", "at"))
+    found = _of_city(cycle, at, written) if None in district_ids else {}
+    if at is not None:
+        on = timezone.localdate(at)
+        given = Fact(on=on, told=f"Återkoppling på {cycle.year}, {day(on)}")
+        found |= {("feedback", pk): given for pk in district_ids if pk in written}
     return found
+
+
+def _of_city(cycle, at, written):
+    """Return the city's own facts: ``at`` is when the report was published, ``written`` when each feedback was."""
+    how_many = f"{len(written)} av {len(districts_of(cycle))} stadsdelar" if written else ""
+    if at is None:
+        if not written:
+            return {}
+        told = f"Återkopplingen är skriven till {how_many} och lämnas när årsrapporten publiceras"
+        return {("feedback_so_far", None): Fact(on=timezone.localdate(max(written.values())), told=told)}
+    on = timezone.localdate(at)
+    found = {("compilation", None): Fact(on=on, told=f"Årsrapport {cycle.year} publicerad {day(on)}")}
+    if written:
+        key = "feedback" if _handed_in_by(at, cycle) <= written.keys() else "feedback_so_far"
+        found[key, None] = Fact(on=on, told=f"Återkoppling till {how_many}, {day(on)}")
+    return found
+
+
+def _handed_in_by(at, cycle):
+    """Return the districts whose follow-ups were handed in by then, and have not been returned since."""
+    steps = FollowUpStep.objects.filter(to_state=FollowUpState.SUBMITTED, at__lte=at, follow_up__plan__cycle=cycle)
+    handed_in = steps.exclude(follow_up__state=FollowUpState.OPEN).filter(follow_up__plan__district__isnull=False)
+    return set(handed_in.values_list("follow_up__plan__district", flat=True))

@@ -1,5 +1,6 @@
 """Section 12 of the annual report: the city's feedback to each district, and that the districts have read it."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -270,6 +271,17 @@ class TestWhereItIsTold:
         ActionPlan.objects.update(state="decided")
         assert WORDS not in told(cast.editor, there)
 
+    def test_paragraphs_and_lists_are_shown_as_such_wherever_it_is_read(self, cast):
+        write(cast, text="Tack.\n\nFortsätt med:\n- torget\n- <bussen>")
+        coming = PlanningCycle.objects.create(year=2026, area_set=cast.area_set)
+        editing.create_plan(cast.district, coming, by=cast.editor)
+        shown = ["<p>Tack.</p>", "<p>Fortsätt med:</p>", "<ul><li>torget</li><li>&lt;bussen&gt;</li></ul>"]
+        of_city = told(cast.city_preparation, "/arsrapport/2025/")
+        published(cast)
+        for page in (of_city, told(cast.editor, HERE), told(cast.editor, "/planer/skarholmen/2026/")):
+            compact = re.sub(r"\s*(<[^>]+>)\s*", r"\1", page)
+            assert all(each in compact for each in shown)
+
 
 class TestFacts:
     def test_the_duties_are_recorded_on_the_day_it_was_published(self, cast):
@@ -297,8 +309,37 @@ class TestFacts:
         assert set(facts) & {("feedback", cast.district.pk), ("feedback", cast.other_district.pk)} == {
             ("feedback", cast.district.pk)
         }
-        assert facts["feedback", None].told.startswith("Återkoppling till 1 stadsdel,")
+        assert facts["feedback", None].told.startswith("Återkoppling till 1 av 2 stadsdelar,")
         assert WORDS not in "".join(fact.told for fact in facts.values())
+
+    def test_what_is_written_so_far_is_told_before_it_is_published(self, cast):
+        write(cast)
+        PlanningCycle.objects.update(compilation_due=date(2026, 1, 31), feedback_due=date(2026, 2, 28))
+        part = "Återkopplingen är skriven till 1 av 2 stadsdelar och lämnas när årsrapporten publiceras"
+        assert statuses_of([None], date(2026, 6, 1))[None][BY_NAME["aterkoppling"]].note == part
+        assert part in told(cast.city_preparation, "/samverkan/staden/arshjul/2025/")
+        assert part in told(cast.city_preparation, "/samverkan/staden/lagkrav/")
+
+    def test_the_city_has_not_fed_back_while_a_district_that_handed_in_lacks_its_own(self, cast):
+        handed_in(cast)  # Farsta
+        write(cast)
+        published(cast)
+        facts = facts_of([cast.district.pk, None], cast.cycle)
+        assert ("feedback", None) not in facts
+        assert facts["feedback_so_far", None].told.startswith("Återkoppling till 1 av 2 stadsdelar,")
+        assert ("feedback", cast.district.pk) in facts  # Skärholmen has its own
+
+    def test_the_city_has_fed_back_when_every_district_that_handed_in_has_its_own(self, cast):
+        handed_in(cast)  # Farsta
+        write(cast, cast.other_district)
+        published(cast)
+        assert ("feedback", None) in facts_of([None], cast.cycle)
+
+    def test_one_that_hands_in_after_it_was_published_was_owed_nothing(self, cast):
+        write(cast)
+        published(cast)
+        handed_in(cast)
+        assert ("feedback", None) in facts_of([None], cast.cycle)
 
     def test_a_report_without_feedback_has_fed_nothing_back(self, cast):
         published(cast)
