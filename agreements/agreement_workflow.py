@@ -33,7 +33,7 @@ from agreements.models import (
     GroupMembership,
 )
 from agreements.permissions import CITY_PARTIES, Permission, access_of
-from agreements.querysets import IN_FORCE, ON_THEIR_WAY
+from agreements.querysets import IN_FORCE, NEVER_SIGNED, ON_THEIR_WAY
 from agreements.scope import Scope
 from trygghet.dates import day
 from trygghet.privacy import identity_numbers
@@ -121,6 +121,15 @@ def names_nobody(agreement, user):
         for where, words, address in texts
         if identity_numbers(words)
     ]
+
+
+def was_never_sent(agreement, user):
+    """The draft has never been sent for signature: what has been belongs to the record and is mended there."""
+    sent = circulated_on(agreement)
+    if sent is None:
+        return []
+    told = f"Utkastet skickades för underskrift {day(sent)} och kan inte slängas. Skriv om det i stället."
+    return [Blocker(told, is_final=True)]
 
 
 def somebody_is_left_to_sign(agreement, user):
@@ -306,12 +315,19 @@ def _tell(agreement, *, by, told):
 _WRITERS = {"who": "De som bereder överenskommelsen", "permissions": frozenset({P.WRITE_AGREEMENT})}
 _STEERING = {"who": "Styrgruppens ordförande eller sekreterare", "permissions": frozenset({P.SIGN_AGREEMENT})}
 
+_KEPT = tuple(state for state in S if state != S.DISCARDED)
+
 AGREEMENT_TRANSITIONS = (
     Transition(
         name="circulate", slug="skicka-for-underskrift", label="Skicka för underskrift", **_WRITERS,
         does="skickar den för underskrift", told="Skickade överenskommelsen för underskrift",
         sources=(S.DRAFT,), target=S.CIRCULATED,
         guards=(texts_are_written, areas_are_dealt_with, both_parties_are_there, signers_have_mandate, names_nobody),
+    ),
+    Transition(
+        name="discard", slug="slang", label="Släng utkastet", **_WRITERS,
+        does="slänger utkastet", told="Slängde utkastet", sources=(S.DRAFT,), target=S.DISCARDED,
+        guards=(was_never_sent,), needs_reason=True, is_back=True,
     ),
     Transition(
         name="take_back", slug="ta-tillbaka", label="Ta tillbaka till utkast", **_WRITERS,
@@ -367,13 +383,13 @@ AGREEMENT_TRANSITIONS = (
         who="Registratorn, och de som bereder överenskommelsen,",
         permissions=frozenset({P.RECORD_DIARY_NUMBER, P.WRITE_AGREEMENT}),
         does="anger diarienumret", told="Angav diarienumret",
-        sources=tuple(S), target=None, effect=_record_diary_number,
+        sources=_KEPT, target=None, effect=_record_diary_number,
     ),
     Transition(
         name="attach", label="Bifoga en fil",
         who="De som bereder överenskommelsen, styrgruppens ordförande eller sekreterare, och registratorn",
         permissions=frozenset({P.WRITE_AGREEMENT, P.SIGN_AGREEMENT, P.RECORD_DIARY_NUMBER}),
-        does="bifogar filer", told="Bifogade en fil", sources=tuple(S), target=None, effect=_tell,
+        does="bifogar filer", told="Bifogade en fil", sources=_KEPT, target=None, effect=_tell,
     ),
     Transition(
         name="detach", label="Ta bort en bilaga",
@@ -414,7 +430,7 @@ def on_its_way(scope):
 
 def is_first(agreement):
     """Whether no other agreement has held in the place: this one may have been signed before it was put in here."""
-    return not of_place(Scope(agreement.district)).exclude(state__in=ON_THEIR_WAY).exists()
+    return not of_place(Scope(agreement.district)).exclude(state__in=NEVER_SIGNED).exists()
 
 
 def circulated_on(agreement):

@@ -66,7 +66,7 @@ class AgreementQuerySet(QuerySet):
         """Keep what is signed, or was, for whoever reads it; and drafts for those who write or decide (domain §3)."""
         access = access_of(user)
         drafts = access.reach({P.READ_AGREEMENT_DRAFT}).condition()
-        signed = ~Q(state__in=ON_THEIR_WAY) & access.reach({P.READ_SIGNED_AGREEMENT}).condition()
+        signed = ~Q(state__in=NEVER_SIGNED) & access.reach({P.READ_SIGNED_AGREEMENT}).condition()
         return self.filter(drafts | signed)
 
     def in_force(self):
@@ -75,6 +75,7 @@ class AgreementQuerySet(QuerySet):
 
 
 ON_THEIR_WAY = (AgreementState.DRAFT, AgreementState.CIRCULATED)
+NEVER_SIGNED = (*ON_THEIR_WAY, AgreementState.DISCARDED)
 IN_FORCE = (AgreementState.SIGNED, AgreementState.UNDER_REVIEW)
 
 

@@ -17,7 +17,7 @@ from agreements import pictures
 from agreements.enums import PictureState, Producer
 from agreements.models import Agreement, SituationPicture
 from agreements.permissions import Permission, access_of
-from agreements.querysets import ON_THEIR_WAY
+from agreements.querysets import NEVER_SIGNED
 from agreements.scope import CITY_SLUG
 from plans.enums import PlanState
 from plans.errors import EditRefused
@@ -119,7 +119,7 @@ def _picture_address(plan, access):
 def agreements_for(plan, user):
     """Return the agreements that the plan can stand on: the place's own that are, or were, signed."""
     here = Agreement.objects.visible_to(user).filter(**plan.scope.lookup())
-    return here.exclude(state__in=ON_THEIR_WAY).order_by("-version")
+    return here.exclude(state__in=NEVER_SIGNED).order_by("-version")
 
 
 def pictures_for(plan, user):

@@ -40,6 +40,15 @@ WORDS = {
         done="Överenskommelsen är skickad för underskrift.",
         form=forms.StepForm,
     ),
+    "discard": Words(
+        means=(
+            "Utkastet läggs bland tidigare versioner med sin text och sina bilagor. Där kan ni som bereder "
+            "överenskommelsen och styrgruppen läsa det. Sedan kan ni börja en ny version.",
+            "Den överenskommelse som gäller påverkas inte. Det går inte att ångra.",
+        ),
+        done="Utkastet är slängt. Det finns kvar bland tidigare versioner.",
+        form=forms.ReasonForm,
+    ),
     "take_back": Words(
         means=("Överenskommelsen blir utkast igen. De underskrifter som är registrerade tas bort.",),
         done="Överenskommelsen är utkast igen.",

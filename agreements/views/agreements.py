@@ -154,8 +154,8 @@ def pdf_of(found, scope):
 
 
 def stylesheets_of(found):
-    """Return the static paths of what the PDF is set with: a draft is stamped; what goes out to be signed is clean."""
-    is_draft = found.state == AgreementState.DRAFT
+    """Return the static paths of what the PDF is set with: a draft is stamped, what goes out to be signed is clean."""
+    is_draft = found.state in (AgreementState.DRAFT, AgreementState.DISCARDED)
     return ["css/print-agreement.css", *(["css/print-agreement-draft.css"] if is_draft else [])]
 
 
@@ -170,7 +170,7 @@ class Way:
 
 
 def open_steps(found, user):
-    """Return a :class:`Way` for each step with a page of its own that the person may take."""
+    """Return a :class:`Way` for each step with a page of its own that the person may take, now or later."""
     return [
         Way(
             label=option.step.label,
@@ -179,12 +179,12 @@ def open_steps(found, user):
             is_back=option.step.is_back,
         )
         for option in WORKFLOW.open_steps(found, user)
-        if option.step.slug
+        if option.step.slug and not any(blocker.is_final for blocker in option.blockers)
     ]
 
 
 def _waits_for(found, user):
-    """What the agreement waits for, as a sentence; "" when it waits for nothing."""
+    """What the agreement waits for, or that it is discarded, as a sentence; "" when it waits for nothing."""
     if found.state == AgreementState.DRAFT:
         return "Den skickas för underskrift när texterna, områdena och parterna är på plats."
     if found.state == AgreementState.CIRCULATED:
@@ -192,6 +192,8 @@ def _waits_for(found, user):
             str(party.organisation) for party in found.parties.select_related("organisation") if not party.signed_on
         ]
         return f"Väntar på underskrift från {_and(left)}." if left else ""
+    if found.state == AgreementState.DISCARDED:
+        return "Utkastet är slängt och har aldrig gällt."
     if found.state == AgreementState.UNDER_REVIEW:
         return "Styrgruppen bekräftar den utan ändringar eller bestämmer att det ska bli en ny version."
     return ""
@@ -232,9 +234,9 @@ def _deeds(found, user):
     """Return step → address, of what the person may do beside the agreement's way."""
     routes = {"attach": "agreement_attach", "record_diary_number": "agreement_diary"}
     return {
-        name: address_of(found, route)
-        for name, route in routes.items()
-        if WORKFLOW.may(user, WORKFLOW.by_name[name], found)
+        option.step.name: address_of(found, routes[option.step.name])
+        for option in WORKFLOW.open_steps(found, user)
+        if option.step.name in routes
     }
 
 

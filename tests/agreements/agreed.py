@@ -82,6 +82,8 @@ def in_state(cast, state):
     makers = {S.DRAFT: written, S.CIRCULATED: circulated, S.SIGNED: signed, S.UNDER_REVIEW: under_review}
     if state in makers:
         return makers[state](cast)
+    if state == S.DISCARDED:
+        return workflow.WORKFLOW.take(draft(cast), "discard", by=cast.editor, reason="Fel")
     agreement = signed(cast)
     if state == S.TERMINATED:
         return workflow.WORKFLOW.take(agreement, "terminate", by=cast.chair, reason="Slut", on=date(2025, 6, 1))

@@ -77,6 +77,7 @@ def fresh(agreement):
 WRITERS, CHAIR = {"editor", "police"}, {"chair"}
 TAKEN_BY = {
     ("circulate", S.DRAFT): WRITERS,
+    ("discard", S.DRAFT): WRITERS,
     ("take_back", S.CIRCULATED): WRITERS,
     ("record_signature", S.CIRCULATED): CHAIR,
     ("withdraw_signature", S.CIRCULATED): CHAIR,
@@ -88,12 +89,13 @@ TAKEN_BY = {
     ("call_for_new_version", S.UNDER_REVIEW): CHAIR,
     ("terminate", S.SIGNED): CHAIR,
     ("terminate", S.UNDER_REVIEW): CHAIR,
-    **{("record_diary_number", state): WRITERS | {"registrar"} for state in S},
-    **{("attach", state): WRITERS | CHAIR | {"registrar"} for state in S},
+    **{("record_diary_number", state): WRITERS | {"registrar"} for state in S if state != S.DISCARDED},
+    **{("attach", state): WRITERS | CHAIR | {"registrar"} for state in S if state != S.DISCARDED},
     **{("detach", state): WRITERS | CHAIR for state in S},
 }
 LEADS_TO = {
     "circulate": S.CIRCULATED,
+    "discard": S.DISCARDED,
     "take_back": S.DRAFT,
     "enter_into_force": S.SIGNED,
     "supersede": S.SUPERSEDED,
@@ -125,7 +127,8 @@ def test_a_step_is_refused_in_every_other_state_and_changes_nothing(cast, state,
     if state in WORKFLOW.by_name[name].sources:
         return
     with pytest.raises(StepRefused, match="Ingenting gjordes nu"):
-        WORKFLOW.take(agreement, name, by=cast.chair if name != "take_back" and name != "circulate" else cast.editor)
+        by_writer = name in ("circulate", "discard", "take_back")
+        WORKFLOW.take(agreement, name, by=cast.editor if by_writer else cast.chair)
     assert fresh(agreement).state == state
 
 
@@ -299,6 +302,43 @@ def test_one_new_version_is_on_its_way_at_a_time(cast):
     workflow.start(Scope(None), by=cast.city_preparation)
     with pytest.raises(StepRefused, match="Det finns redan en ny version på väg"):
         workflow.start(Scope(None), by=cast.city_preparation)
+
+
+# --- Discarding it
+
+
+def test_a_draft_begun_by_mistake_is_discarded_with_a_reason_kept_to_be_read_and_out_of_the_way(cast):
+    current, new = agreed.signed(cast), agreed.draft(cast, as_copy=True)
+    page = client_of(cast.editor)
+    upload(new, page, b"%PDF-1.7\n", "underlag.pdf")
+    where = address(new, "agreement_step", "slang")
+    assert where in page.get(address(new)).content.decode()
+    assert "Skriv varför" in page.post(where, {"seen_state": "draft", "reason": ""}).content.decode()
+    shown = page.post(where, {"seen_state": "draft", "reason": "Fel stadsdel"}, follow=True).content.decode()
+    assert "Utkastet är slängt och har aldrig gällt." in shown
+    assert "Slängde utkastet" in shown and "Fel stadsdel" in shown and "underlag.pdf" in shown
+    assert "Bifoga en fil" not in shown and "Ändra<" not in shown
+    listed = page.get(reverse("cooperation:agreements", args=["skarholmen"])).content.decode()
+    assert "Slängt utkast" in listed and "Börja en ny version" in listed and "På väg" not in listed
+    assert fresh(current).state == S.SIGNED
+    assert agreed.draft(cast, as_copy=True).version == 3
+
+
+def test_a_discarded_draft_is_read_by_those_who_read_the_draft_alone(cast):
+    where = address(agreed.in_state(cast, S.DISCARDED))
+    reads = {name for name in PEOPLE if client_of(getattr(cast, name)).get(where).status_code == 200}
+    assert reads == {"editor", "police", "steering", "chair"}
+
+
+def test_a_draft_that_was_ever_sent_for_signature_is_not_discarded(cast):
+    agreement = WORKFLOW.take(agreed.circulated(cast), "take_back", by=cast.editor, reason="Fel mål")
+    with pytest.raises(StepRefused, match="skickades för underskrift 20 november 2026 och kan inte slängas"):
+        WORKFLOW.take(agreement, "discard", by=cast.editor, reason="Vi ångrade oss")
+    assert fresh(agreement).state == S.DRAFT
+    page, where = client_of(cast.editor), address(agreement, "agreement_step", "slang")
+    assert where not in page.get(address(agreement)).content.decode()
+    shown = page.get(where).content.decode()
+    assert "Det går inte" in shown and "kan inte slängas" in shown
 
 
 # --- Signing it

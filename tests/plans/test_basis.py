@@ -132,12 +132,13 @@ def test_what_somebody_else_has_chosen_meanwhile_stands(cast):
     assert (plan.agreement, plan.picture) == (None, seen)
 
 
-@pytest.mark.parametrize("wrong", ["another district's", "a draft", "an unconfirmed picture"])
+@pytest.mark.parametrize("wrong", ["another district's", "a draft", "a discarded draft", "an unconfirmed picture"])
 def test_only_what_the_place_itself_has_signed_and_confirmed_can_be_chosen(cast, wrong):
     plan = begun(cast)
     chosen = {
         "another district's": lambda: (agreement(cast, district=cast.other_district), None),
         "a draft": lambda: (agreement(cast, state=AgreementState.DRAFT, signed_on=None), None),
+        "a discarded draft": lambda: (agreement(cast, state=AgreementState.DISCARDED, signed_on=None), None),
         "an unconfirmed picture": lambda: (None, picture(cast, state=PictureState.DRAFT, confirmed_on=None)),
     }[wrong]()
     with pytest.raises(EditRefused, match="från samma område"):
