@@ -1,7 +1,8 @@
-"""What waits in the annual report: to be written, and to be decided by the steering group; and its table of steps."""
+"""What waits in the annual report: to be written, decided and put in the city's plan; and its table of steps."""
 
 from datetime import timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 
 from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES, Proposal
@@ -10,9 +11,12 @@ from agreements.models import PlanningCycle
 from agreements.permissions import Permission, access_of
 from agreements.tasks import TASK_SOURCES, Task
 from followup.enums import FollowUpState, ReportState
-from followup.models import AnnualReport, FollowUp
+from followup.models import AnnualReport, FollowUp, ReportProposal
 from followup.report.addresses import report_address
+from followup.report.proposals import decided_and_waiting, waiting
 from followup.report.workflow import REPORT_TRANSITIONS
+from plans.afterwards import BEFORE_WRITING, Beforehand
+from plans.permissions import EDITABLE_STATES
 from plans.states_doc import TABLES, Table
 from trygghet.dates import day
 
@@ -35,11 +39,12 @@ TABLES.add(
 
 @TASK_SOURCES.add
 def of_reports(user):
-    """Return what waits for the person in the city's annual reports (up to 4 queries)."""
+    """Return what waits for the person in the city's annual reports (up to 5 queries)."""
     access = access_of(user)
     return [
         *(_to_write() if access.allows(P.WRITE_REPORT, None) else []),
         *(_to_decide() if access.allows(P.PUBLISH_REPORT, None) else []),
+        *(_to_put() if access.allows(P.WRITE_REPORT, None) and access.allows(P.EDIT_PLAN, None) else []),
     ]
 
 
@@ -84,6 +89,39 @@ def _to_decide():
         )
         for report in ready
     ]
+
+
+def _to_put():
+    """The decided proposals that wait to become rows of the city's plan for the year after."""
+    return [
+        Task(
+            text=f"Lägg förslagen i handlingsplanen {year + 1}",
+            about=f"Årsrapport {year}, {'1 förslag' if count == 1 else f'{count} förslag'} kvar",
+            address=_proposals_address(year),
+        )
+        for year, count in decided_and_waiting(timezone.localdate()).items()
+    ]
+
+
+@BEFORE_WRITING.add
+def proposals_before_writing(plan, user):
+    """Return what the report of the year before proposes and the city's plan does not have (1 query)."""
+    if plan.district_id is not None or plan.state not in EDITABLE_STATES:
+        return None
+    proposed = ReportProposal.objects.visible_to(user).filter(report__cycle__year=plan.year - 1)
+    texts = [" ".join(text.split()) for text in waiting(proposed).values_list("text", flat=True)]
+    if not texts:
+        return None
+    return Beforehand(
+        title=f"Förslag i årsrapporten {plan.year - 1} som inte är med i planen: {len(texts)}",
+        text="\n".join(f"- {text}" for text in texts),
+        label="Till förslagen",
+        address=_proposals_address(plan.year - 1),
+    )
+
+
+def _proposals_address(year):
+    return reverse("followup:report_proposals", args=[year])
 
 
 def _handed_over_at(report):

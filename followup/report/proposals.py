@@ -3,7 +3,8 @@
 A proposal is written while the report is open. It may be put in the plan of
 the year after whenever that plan is being written, also when the report has
 been published: then it is an ordinary row of the plan, written through
-``plans/editing.py``, and the proposal remembers which.
+``plans/editing.py``, and the proposal remembers which. Until then it waits,
+also for the year itself to be put up.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Count, Exists, Max, OuterRef
 from django.urls import reverse
 from django.utils import timezone
 
@@ -21,7 +22,7 @@ from agreements.enums import OrganisationKind
 from agreements.models import AreaMapping, Organisation, PlanningCycle
 from agreements.permissions import CITY_PARTIES
 from agreements.scope import CITY_SLUG, Scope
-from followup.enums import ProposalKind
+from followup.enums import ProposalKind, ReportState
 from followup.models import AnnualReport, ProposedRow, ReportProposal
 from followup.report.writing import open_for_writing
 from plans import editing
@@ -168,6 +169,29 @@ def became_of(report, user):
         for row in rows
         if row.row in there or row.row in areas
     }  # fmt: skip
+
+
+def waiting(proposals):
+    """Keep the proposals of a query set that no row of the city's plan is of."""
+    here = {"plan": OuterRef("plan"), "uid": OuterRef("row")}
+    rows = ProposedRow.objects.filter(
+        Exists(Action.objects.filter(**here)) | Exists(Commitment.objects.filter(**here)), proposal=OuterRef("pk")
+    )
+    return proposals.filter(~Exists(rows))
+
+
+def decided_and_waiting(today):
+    """Return {report's year: how many} of the decided proposals that the city's plan can take now (1 query).
+
+    The report is published, and the plan is that of today's year or a coming one, which is put up and not decided.
+    """
+    coming = PlanningCycle.objects.filter(year=OuterRef("report__cycle__year") + 1, year__gte=today.year)
+    closed = ActionPlan.objects.filter(district=None, cycle__year=OuterRef("report__cycle__year") + 1)
+    found = waiting(ReportProposal.objects.filter(report__state=ReportState.PUBLISHED)).filter(
+        Exists(coming), ~Exists(closed.exclude(state__in=EDITABLE_STATES))
+    )
+    counted = found.order_by("report__cycle__year").values("report__cycle__year").annotate(count=Count("pk"))
+    return dict(counted.values_list("report__cycle__year", "count"))
 
 
 def _address(row, position):

@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from agreements.claiming import StaleRow
 from agreements.forms.fields import VersionedForm
+from agreements.next_year import next_to_put_up
 from agreements.permissions import Permission, access_of
 from agreements.year import cycles
 from followup.enums import ReportState
@@ -21,6 +23,7 @@ from plans.errors import EditRefused
 from trygghet.workflow import StepRefused
 
 WHO_WRITES = "Det är stadens beredningsgrupp som skriver förslagen. Vänd dig dit med det du vill få in."
+WHO_PUTS = "Det är stadens beredningsgrupp, utom polisen, som lägger förslagen i handlingsplanen."
 NOTHING_CHOSEN = "Välj minst ett förslag att lägga i handlingsplanen."
 STEPS = {"upp": -1, "ner": 1}
 
@@ -66,21 +69,41 @@ def report_proposals(request, year):
     lines = [(each, areas.get(each.area, "Området finns inte längre"), became.get(each.pk)) for each in found]
     writes, closed = may_write(request.user), why_closed(report)
     may_put = writes and access_of(request.user).allows(Permission.EDIT_PLAN, None)
+    is_put_up = coming is not None
+    left = [each.pk for each, _, row in lines if row is None]
+    why_not_put = proposals.why_not_put(request.user, year) if may_put and is_put_up else ""
     context = {
         "year": year,
         "coming": year + 1,
         "lines": lines,
-        "left": [each.pk for each, _, row in lines if row is None],
+        "left": left,
         "may_write": writes and not closed,
         "closed": closed if writes else "",
         "may_put": may_put,
-        "asks_whom": ""
-        if may_put or not writes
-        else "Det är stadens samordnare som lägger förslagen i handlingsplanen.",
-        "why_not_put": proposals.why_not_put(request.user, year) if may_put else "",
+        "may_choose": bool(may_put and is_put_up and left and not why_not_put),
+        "asks_whom": WHO_PUTS if writes and not may_put else "",
+        "why_not_put": why_not_put,
+        "no_year": "" if is_put_up else _no_year(request.user, year + 1),
+        "may_put_up": not is_put_up and _may_put_up(request.user, year + 1),
         "plan": next(iter(became.values())).plan if became else None,
     }
     return render(request, "followup/report_proposals.html", context)
+
+
+def _may_put_up(user, coming):
+    """Whether the person can put up the coming year here and now."""
+    return access_of(user).allows(Permission.SET_YEAR, None) and next_to_put_up(cycles()) == coming
+
+
+def _no_year(user, coming):
+    """Say that the proposals wait for the year, and who does what."""
+    waits = f"Planeringsåret {coming} är inte upplagt än. Förslagen står kvar här"
+    if _may_put_up(user, coming):
+        return f"{waits} och blir rader i handlingsplanen när du har lagt upp året och valt dem."
+    if coming - 1 > timezone.localdate().year:
+        return f"{waits} och kan läggas i handlingsplanen när året är upplagt. Det kan ske från och med {coming - 1}."
+    whom = "stadens beredningsgrupp" if next_to_put_up(cycles()) == coming else "den som förvaltar Trygghet"
+    return f"{waits}. Be {whom} att lägga upp året, så kan förslagen bli rader i handlingsplanen."
 
 
 @never_cache

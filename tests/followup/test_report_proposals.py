@@ -1,5 +1,6 @@
 """Section 11 of the annual report: what the city proposes for the coming year, and what of it is in its next plan."""
 
+import re
 from datetime import date
 
 import pytest
@@ -7,9 +8,11 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from agreements.claiming import StaleRow
 from agreements.models import AreaMapping, Organisation, PlanningCycle, PriorityArea, PriorityAreaSet
+from agreements.tasks import tasks_of
 from followup.models import AnnualReport, ProposedRow, ReportProposal
 from followup.report import proposals
 from followup.report.writing import written_of
@@ -276,6 +279,29 @@ class TestInThePlan:
         response = signed_in(cast.city_preparation).post(PUT, {"forslag": [proposal.pk]}, follow=True)
         assert "inget planeringsår 2026" in messages_of(response)[0]
 
+    def test_proposals_wait_for_the_year_and_who_may_puts_it_up_from_there(self, cast, propose):
+        propose()
+        browser = signed_in(cast.city_preparation)
+        page = browser.get(HERE).content.decode()
+        assert "Planeringsåret 2026 är inte upplagt än. Förslagen står kvar här och blir rader" in page
+        (address,) = re.findall(r'action="([^"]*lagg-upp[^"]*)"', page)
+        assert browser.post(address, follow=True).redirect_chain == [("/samverkan/staden/arshjul/2026/datum/", 302)]
+        page = browser.get(HERE).content.decode()
+        assert "inte upplagt" not in page
+        assert "Lägg i stadens handlingsplan 2026" in page
+
+    def test_who_may_not_put_up_the_year_is_told_whom_to_ask(self, cast, propose):
+        propose()
+        page = signed_in(cast.city_steering).get(HERE).content.decode()
+        assert "Be stadens beredningsgrupp att lägga upp året" in page
+        assert "lagg-upp" not in page
+
+    def test_a_year_that_is_too_far_away_says_from_when(self, cast):
+        far = PlanningCycle.objects.create(year=timezone.localdate().year + 3, area_set=cast.area_set)
+        proposals.add(far, ACTION, by=cast.city_preparation)
+        page = signed_in(cast.city_preparation).get(f"/arsrapport/{far.year}/forslag/").content.decode()
+        assert f"Det kan ske från och med {far.year}." in page
+
     def test_nothing_chosen_does_nothing(self, cast, coming, propose):
         propose()
         response = signed_in(cast.city_preparation).post(PUT, {"forslag": ["x", "99999999999999999999"]}, follow=True)
@@ -311,6 +337,44 @@ class TestInThePlan:
         response = browser.post(f"{HERE}{proposal.pk}/ta-bort/", {"row_version": 1}, follow=True)
         assert "kan inte tas bort ur rapporten" in messages_of(response)[0]
         assert ReportProposal.objects.exists()
+
+
+class TestDecided:
+    """What the steering group has decided is told to those who write the city's plan until it is there."""
+
+    @pytest.fixture
+    def year(self, cast):
+        """The year that has been, whose report is decided on, and this year, which is put up."""
+        this = timezone.localdate().year
+        for each in (this - 1, this):
+            PlanningCycle.objects.get_or_create(year=each, defaults={"area_set": cast.area_set})
+        return PlanningCycle.objects.get(year=this - 1)
+
+    def told_to(self, user):
+        return [task.about for task in tasks_of(user) if "Lägg förslagen" in task.text]
+
+    def test_it_waits_on_min_sida_until_it_is_in_the_plan(self, cast, year):
+        one, other = (proposals.add(year, ACTION | {"text": text}, by=cast.city_preparation) for text in "AB")
+        assert self.told_to(cast.city_preparation) == []  # not decided yet
+        close("published")
+        assert self.told_to(cast.city_preparation) == [f"Årsrapport {year.year}, 2 förslag kvar"]
+        assert self.told_to(cast.city_steering) == self.told_to(cast.editor) == []
+        put(cast, one)
+        assert self.told_to(cast.city_preparation) == [f"Årsrapport {year.year}, 1 förslag kvar"]
+        put(cast, other)
+        assert self.told_to(cast.city_preparation) == []
+        editing.remove(ActionPlan.objects.get(), "action", Action.objects.first().uid, by=cast.city_preparation)
+        assert self.told_to(cast.city_preparation) == [f"Årsrapport {year.year}, 1 förslag kvar"]
+        ActionPlan.objects.update(state="decided")
+        assert self.told_to(cast.city_preparation) == []  # the plan takes no more
+
+    def test_the_draft_of_the_citys_plan_lists_what_it_does_not_have(self, cast, coming, propose):
+        one, _ = propose(text="Fler\nvandringar"), propose(text="Byt lampor")
+        put(cast, one)
+        browser = signed_in(cast.city_preparation)
+        page = browser.get("/planer/staden/2026/").content.decode()
+        assert "Förslag i årsrapporten 2025 som inte är med i planen: 1" in page
+        assert "<li>Byt lampor</li>" in page and "<li>Fler vandringar</li>" not in page
 
 
 def test_the_number_of_queries_does_not_grow_with_the_proposals(cast, coming, propose):
