@@ -110,8 +110,8 @@ def problems_analysed(district_ids, cycle):
     """
     wanted = set(district_ids)
     completed = Q(problems__is_prioritised=True, problems__analysis__state=AnalysisState.COMPLETED)
-    pictures = SituationPicture.objects.filter(producer=Producer.JOINT, year=cycle.year).exclude(
-        state__in=[PictureState.DRAFT, PictureState.SHARED]
+    pictures = SituationPicture.objects.filter(
+        producer=Producer.JOINT, year=cycle.year, state__in=(*IN_FORCE, PictureState.SUPERSEDED)
     )
     pictures = pictures.select_related("district").annotate(
         prioritised=Count("problems", filter=Q(problems__is_prioritised=True)),

@@ -4,7 +4,10 @@ import csv
 from html.parser import HTMLParser
 from io import StringIO
 
+from django.db.models import ProtectedError
+
 from agreements import attachments
+from agreements.enums import PictureState
 from agreements.models import (
     AreaMapping,
     Finding,
@@ -15,6 +18,7 @@ from agreements.models import (
     SituationPicture,
 )
 from agreements.pictures import already_written, fresh, move, next_position, start, writing
+from trygghet.workflow import StepRefused
 
 MAX_ROWS, MAX_COLUMNS, MAX_CELL = 200, 15, 500
 COPIED = ("title", "text", "trend", "source", "source_note", "table")
@@ -56,12 +60,20 @@ def _fill(finding, values):
 
 
 def remove(picture, finding, *, seen):
-    """Take the finding away with its files; raises StaleRow if it is not as the person saw it."""
+    """Take the finding away with its files.
+
+    Raises StaleRow if it is not as the person saw it, StepRefused while a plan rests on it.
+    """
     with writing(picture):
         current = fresh(finding, seen)
         for attachment in current.attachments.all():
             attachments.detach(attachment)
-        current.delete()
+        try:
+            current.delete()
+        except ProtectedError as error:
+            raise StepRefused(
+                "En åtgärdsplan bygger på iakttagelsen, så den kan inte tas bort. Skriv i den vad som har ändrats."
+            ) from error
 
 
 def move_step(picture, finding, step):
@@ -81,7 +93,8 @@ def detach(picture, attachment):
 
 def earlier_pictures(scope, producer, year):
     """Return the same producer's pictures for earlier years, the latest first."""
-    return SituationPicture.objects.filter(district=scope.district, producer=producer, year__lt=year).order_by("-year")
+    pictures = SituationPicture.objects.filter(district=scope.district, producer=producer, year__lt=year)
+    return pictures.exclude(state=PictureState.DISCARDED).order_by("-year")
 
 
 def start_from(earlier, scope, producer, year, *, by):

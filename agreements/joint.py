@@ -9,6 +9,8 @@ resources for (seed 003).
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db.models import ProtectedError
+
 from agreements.enums import PictureState, Producer
 from agreements.findings import COPIED, area_successors
 from agreements.models import Finding, LeftOut, PrioritisedProblem, SituationPicture
@@ -244,9 +246,19 @@ def write_problem(joint, values, *, uid, seen):
 
 
 def remove_problem(joint, problem, *, seen):
-    """Take the problem away; raises StaleRow if it is not as the person saw it."""
+    """Take the problem away.
+
+    Raises StaleRow if it is not as the person saw it, StepRefused once it is analysed or a plan rests on it.
+    """
     with writing(joint):
-        fresh(problem, seen).delete()
+        current = fresh(problem, seen)
+        try:
+            current.delete()
+        except ProtectedError as error:
+            raise StepRefused(
+                f"Problemet «{current}» är analyserat eller används i en åtgärdsplan, så det kan inte tas bort. "
+                "Ange i stället att det inte prioriteras, och skriv varför."
+            ) from error
 
 
 def move_problem(joint, problem, step):

@@ -183,8 +183,8 @@ def pictures_recorded(district_ids, cycle):
     (prioritised), "picture_confirmed". A draft is never told of. They have no
     address here, since that depends on who asks.
     """
-    pictures = SituationPicture.objects.filter(_in(district_ids), year=cycle.year).exclude(state=PictureState.DRAFT)
-    pictures = list(pictures.select_related("district"))
+    pictures = SituationPicture.objects.filter(_in(district_ids), year=cycle.year)
+    pictures = pictures.exclude(state__in=(PictureState.DRAFT, PictureState.DISCARDED)).select_related("district")
     prioritised = _prioritised_on([picture for picture in pictures if picture.is_joint])
     found = {}
     for picture in pictures:

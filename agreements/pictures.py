@@ -15,10 +15,11 @@ from django.db.models import Max, Min
 from django.urls import reverse
 from django.utils import timezone
 
+from agreements.attachments import detach
 from agreements.claiming import StaleRow
 from agreements.clocks import PICTURE_MONTHS, clock
 from agreements.enums import Answer, GroupKind, PictureState, Producer
-from agreements.models import CollaborationGroup, PictureStep, PlanningCycle, SituationPicture
+from agreements.models import Attachment, CollaborationGroup, PictureStep, PlanningCycle, SituationPicture
 from agreements.permissions import Permission, access_of
 from agreements.querysets import DRAFT_PERMISSIONS
 from agreements.scope import Scope
@@ -113,11 +114,16 @@ def title_of(producer, year, scope):
 
 @transaction.atomic
 def start(scope, producer, year, *, by, **fields):
-    """Begin a picture and return it. Raises StepRefused if the year already has one.
+    """Begin a picture and return it; one that was discarded is begun anew. StepRefused if the year already has one.
 
     Only who writes such pictures may call it, so the refusal tells them nothing they may not know.
     """
     values = {"title": title_of(producer, year, scope), **fields}
+    discarded = SituationPicture.objects.filter(
+        district=scope.district, producer=producer, year=year, state=PictureState.DISCARDED
+    )
+    if picture := discarded.first():
+        return WORKFLOW.take(picture, "begin_again", by=by, **values)
     try:
         with transaction.atomic():
             picture = SituationPicture.objects.create(district=scope.district, producer=producer, year=year, **values)
@@ -141,6 +147,8 @@ def why_locked(picture):
     """Return why nothing in the picture can be changed now; "" for a draft."""
     if picture.state == PictureState.DRAFT:
         return ""
+    if picture.state == PictureState.DISCARDED:
+        return "Utkastet är slängt."
     if picture.producer in OWN:
         return "Lägesbilden är delad och går inte att ändra. Det som tillkommer skrivs i nästa års lägesbild."
     if picture.state == PictureState.PRIORITISED:
@@ -293,7 +301,32 @@ def no_later_is_confirmed(picture, user):
     return [Blocker(f"{later} är redan fastställd.", address_of(later), is_final=True)] if later else []
 
 
+def was_never_handed_over(picture, user):
+    """The draft has never been with the steering group: what has been is mended and not discarded."""
+    if not picture.steps.filter(name="prioritise").exists():
+        return []
+    told = "Lägesbilden har varit lämnad till styrgruppen och kan inte slängas. Ändra i den i stället."
+    return [Blocker(told, is_final=True)]
+
+
 # --- The steps
+
+
+def _discard(picture, *, by):
+    """Empty the draft: it is its makers' own, and what is left is the log that says there was one."""
+    for attachment in Attachment.objects.filter(finding__picture=picture):
+        detach(attachment)
+    for rows in (picture.left_out, picture.problems, picture.findings):
+        rows.all().delete()
+    picture.period = picture.summary = ""
+    picture.city_input = picture.police_input = None
+    picture.row_version += 1
+
+
+def _begin_again(picture, *, by, **values):
+    for name, value in values.items():
+        setattr(picture, name, value)
+    return f"Började {NAMES[picture.producer]} på nytt"
 
 
 def _share(picture, *, by):
@@ -388,6 +421,30 @@ PICTURE_TRANSITIONS = (
         is_back=True,
     ),
     Transition(
+        name="discard",
+        slug="slang",
+        label="Släng utkastet",
+        who="Den som gör lägesbilden",
+        does="slänger utkastet",
+        told="Slängde utkastet",
+        sources=(PictureState.DRAFT,),
+        target=PictureState.DISCARDED,
+        permissions=frozenset(DRAFT_PERMISSIONS.values()),
+        guards=(was_never_handed_over,),
+        effect=_discard,
+        is_back=True,
+    ),
+    Transition(
+        name="begin_again",
+        label="Börja på nytt",
+        who="Den som gör lägesbilden",
+        does="börjar den på nytt",
+        sources=(PictureState.DISCARDED,),
+        target=PictureState.DRAFT,
+        permissions=frozenset(DRAFT_PERMISSIONS.values()),
+        effect=_begin_again,
+    ),
+    Transition(
         name="supersede",
         label="Ersätt",
         who="Styrgruppens ordförande eller sekreterare",
@@ -420,7 +477,8 @@ WORKFLOW = Workflow(PICTURE_TRANSITIONS, allows=_allows, log=_log)
 
 def steps_for(picture, user):
     """Return the options with a page of their own that the person may take now or once something is mended."""
-    return [option for option in WORKFLOW.open_steps(picture, user) if option.step.slug]
+    options = WORKFLOW.open_steps(picture, user)
+    return [each for each in options if each.step.slug and not any(blocker.is_final for blocker in each.blockers)]
 
 
 def _upper_first(text):

@@ -32,12 +32,20 @@ MEANS = {
     "reopen": lambda picture: (
         "Lägesbilden blir utkast igen och bara de som gör den kan läsa den tills den lämnas på nytt.",
     ),
+    "discard": lambda picture: (
+        f"{picture} töms. {_counted(picture.findings.count())} med bilagor och allt annat i utkastet försvinner "
+        "och går inte att få tillbaka. Loggen visar att utkastet har funnits och vem som slängde det.",
+        "Parternas egna lägesbilder berörs inte. Ni kan börja den gemensamma på nytt."
+        if picture.is_joint
+        else "Ingen annan har läst det. Ni kan börja på nytt.",
+    ),
 }
 DONE = {
     "share": lambda picture: "Lägesbilden är delad.",
     "prioritise": lambda picture: "Lägesbilden väntar nu på styrgruppen.",
     "confirm": lambda picture: "Lägesbilden är fastställd.",
     "reopen": lambda picture: "Lägesbilden är utkast igen.",
+    "discard": lambda picture: "Utkastet är slängt.",
 }
 IN_USE = (PictureState.PRIORITISED, PictureState.CONFIRMED, PictureState.SUPERSEDED)
 

@@ -96,14 +96,15 @@ class PictureQuerySet(QuerySet):
         """Keep what the person reads: a party's own draft only for that party, what is shared for both (seed 001).
 
         The joint picture is for the two who make it until it is prioritised,
-        then for all who work with the district's pictures.
+        then for all who work with the district's pictures. A discarded draft is
+        empty and seen by nobody.
         """
         access = access_of(user)
         drafts = Q(pk__in=[])
         for producer, permission in DRAFT_PERMISSIONS.items():
             drafts |= Q(producer=producer) & access.reach({permission}).condition()
         shared = ~Q(state=PictureState.DRAFT) & access.reach({P.READ_PICTURES}).condition()
-        return self.filter(drafts | shared)
+        return self.filter(drafts | shared).exclude(state=PictureState.DISCARDED)
 
 
 # Who sees a picture from the start.

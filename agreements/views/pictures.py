@@ -223,7 +223,7 @@ def step(request, scope, year, producer, slug):
     """Say what a step means and what stands in its way, and take it."""
     taking = WORKFLOW.by_slug.get(slug)
     picture = readable(request, scope, year, producer)
-    if taking is None or (taking.name == "share") == picture.is_joint:
+    if taking is None or (taking.name != "discard" and (taking.name == "share") == picture.is_joint):
         raise Http404
     if not WORKFLOW.may(request.user, taking, picture):
         raise PermissionDenied(f"{taking.who} {taking.does}. Vänd dig dit.")

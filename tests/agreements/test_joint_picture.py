@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import findings, joint, meetings
+from agreements import analyses, findings, joint, meetings
 from agreements.claiming import StaleRow
 from agreements.enums import Answer, PictureState, Producer
 from agreements.mentions import ANSWERED_FINDINGS, Mention
@@ -376,6 +376,16 @@ class TestPrioritising:
             joint.remove_problem(picture, first, seen=7)
         client.post(page("problem_remove", first.uid), {"seen": "1"})
         assert [each.title for each in picture.problems.all()] == ["Andra"]
+
+    def test_a_problem_that_is_analysed_is_left_with_a_reason_and_not_removed(self, cast):
+        picture = story.prioritised(cast)
+        problem = picture.problems.get()
+        analyses.begin(problem, by=cast.editor)
+        WORKFLOW.take(picture, "reopen", by=cast.editor, reason="Fel problem")
+        where = address_of(picture, "problem_remove", problem.uid)
+        answer = client_of(cast.editor).post(where, {"seen": str(problem.row_version)}, follow=True)
+        assert "Ange i stället att det inte prioriteras, och skriv varför." in text_of(answer)
+        assert picture.problems.get() == problem
 
     def test_a_problem_of_another_picture_is_not_found_here(self, cast, picture, client):
         other = story.merged(cast, year=2024)

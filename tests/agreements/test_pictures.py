@@ -3,6 +3,7 @@
 import re
 import uuid
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -13,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements import findings, picture_sources
+from agreements import findings, joint, picture_sources
 from agreements.agenda import proposals_for
 from agreements.claiming import StaleRow
 from agreements.enums import PictureState, Producer
@@ -601,6 +602,69 @@ class TestSharing:
         answer = client_of(cast.police).get(address_of(picture, "finding_new"))
         assert answer.status_code == 403
         assert "Vänd dig till dem." in text_of(answer)
+
+
+class TestDiscarding:
+    def discard(self, picture, user):
+        where = address_of(picture, "picture_step", "slang")
+        return client_of(user).post(where, {"seen_state": "draft"}, follow=True)
+
+    def test_an_own_draft_begun_by_mistake_is_emptied_and_the_year_is_free_again(
+        self, cast, django_capture_on_commit_callbacks
+    ):
+        picture = story.own(cast, CITY)
+        write_head(picture, {"summary": "Fel år"}, seen=picture.row_version)
+        client = client_of(cast.editor)
+        data = finding_data(title="Med fil", file=SimpleUploadedFile("karta.pdf", b"%PDF-1.7\n"))
+        client.post(address_of(picture, "finding_new"), data)
+        path = Attachment.objects.get().file.path
+        page = text_of(client.get(address_of(picture)))
+        assert address_of(picture, "picture_step", "slang") in page
+        assert "2 iakttagelser med bilagor" in text_of(client.get(address_of(picture, "picture_step", "slang")))
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = self.discard(picture, cast.editor)
+        assert answer.redirect_chain[-1][0] == LISTED and "Utkastet är slängt." in text_of(answer)
+        assert not Finding.objects.exists() and not Path(path).exists()
+        assert client.get(address_of(picture)).status_code == 404
+        again = start(Scope(cast.district), CITY, picture.year, by=cast.editor)
+        assert (again.pk, again.state, again.summary) == (picture.pk, PictureState.DRAFT, "")
+        told = list(again.steps.order_by("pk").values_list("told", flat=True))
+        assert told == ["Började stadens lägesbild", "Slängde utkastet", "Började stadens lägesbild på nytt"]
+
+    def test_p02_nobody_sees_a_discarded_draft_and_it_is_no_fact_of_the_year(self, cast):
+        picture = story.own(cast, POLICE)
+        self.discard(picture, cast.police)
+        assert not any(SituationPicture.objects.visible_to(getattr(cast, name)).exists() for name in PEOPLE)
+        assert not any(key[0].endswith("_picture") for key in facts_of([cast.district.pk], cast.cycle))
+        assert not findings.earlier_pictures(Scope(cast.district), POLICE, picture.year + 1).exists()
+
+    def test_what_is_shared_is_not_discarded_nor_is_the_other_partys(self, cast):
+        with pytest.raises(StepRefused, match="Delad"):
+            WORKFLOW.take(story.own(cast, CITY, shared=True), "discard", by=cast.editor)
+        with pytest.raises(PermissionDenied):
+            WORKFLOW.take(story.own(cast, POLICE), "discard", by=cast.editor)
+
+    def test_a_joint_draft_is_begun_anew_from_what_the_parties_have_shared(self, cast):
+        picture = story.merged(cast)
+        assert "Parternas egna lägesbilder berörs inte." in text_of(
+            client_of(cast.police).get(address_of(picture, "picture_step", "slang"))
+        )
+        self.discard(picture, cast.police)
+        again = joint.begin(Scope(cast.district), picture.year, by=cast.editor)
+        assert (again.pk, joint.Merge(again).handled, joint.Merge(again).total) == (picture.pk, 0, 3)
+
+    def test_a_joint_picture_that_has_been_with_the_steering_group_is_mended_and_not_discarded(self, cast):
+        picture = WORKFLOW.take(story.prioritised(cast), "reopen", by=cast.editor, reason="Fel")
+        with pytest.raises(StepRefused, match="har varit lämnad till styrgruppen och kan inte slängas"):
+            WORKFLOW.take(picture, "discard", by=cast.editor)
+        assert "Släng utkastet" not in text_of(client_of(cast.editor).get(address_of(picture)))
+        assert picture.findings.exists()
+
+    def test_what_is_typed_while_somebody_else_discards_it_is_not_lost(self, cast):
+        picture = story.own(cast, CITY)
+        with pytest.raises(StepRefused, match="Utkastet är slängt. Inget ändrades."):
+            WORKFLOW.take(picture, "discard", by=cast.co_writer)
+            findings.write(picture, {"title": "Sent"}, uid=uuid.uuid4(), seen=None, by=cast.editor)
 
 
 # --- The list

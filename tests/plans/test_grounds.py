@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from agreements import analyses
+from agreements import analyses, pictures
 from agreements.enums import AssumptionState, PictureState, Producer
 from agreements.enums import TriangleSide as Side
 from agreements.mentions import ANSWERED_FINDINGS, PLACE_MENTIONS
@@ -204,6 +204,16 @@ def test_each_problem_shows_the_findings_it_rests_on_and_each_cause_its_evidence
         for shown in (editor.get(address), editor.get(f"{address}grunder/")):
             assert "Öppen narkotikahandel vid tunnelbanan" in text(shown) and "Vårbergs torg" in text(shown)
     assert "Har stöd. Trygghetsvandring i mars." in text(editor.get(f"{PLAN}rad/cause/{row.uid}/grunder/"))
+
+
+def test_what_a_plan_rests_on_is_not_removed_from_a_picture_that_is_taken_back(editor, brought, made, cast):
+    own = finding(made.picture, "Buskörning")
+    grounds.link(brought, brought.problems.get().uid, findings=[own], places=[], kept=set(), by=cast.editor)
+    SituationPicture.objects.filter(pk=made.picture.pk).update(state=PictureState.DRAFT)
+    address = pictures.address_of(made.picture, "finding_remove", own.uid)
+    answer = text(editor.post(address, {"seen": str(own.row_version)}, follow=True))
+    assert "En åtgärdsplan bygger på iakttagelsen, så den kan inte tas bort." in answer
+    assert made.picture.findings.filter(pk=own.pk).exists()
 
 
 def test_findings_and_places_are_linked_and_unlinked_by_hand(editor, plan, made, cast):
