@@ -13,6 +13,7 @@ from agreements.claiming import claim
 from agreements.enums import ActivityState
 from agreements.models import CommunicationActivity
 from agreements.year import current_cycle
+from trygghet.workflow import StepRefused
 
 WHOLE_COOPERATION = "Hela samverkan"
 
@@ -57,6 +58,18 @@ def save(activity, values, *, seen=None):
         setattr(activity, name, value)
     activity.save()
     return activity
+
+
+@transaction.atomic
+def remove(activity, *, seen):
+    """Take an activity out of the plan, such as one written by mistake; one that is called off stays and says so.
+
+    Raises StaleRow if it is not as the person saw it in version ``seen``, StepRefused for one that is carried out.
+    """
+    if activity.state == ActivityState.DONE:
+        raise StepRefused(f"”{activity.title}” är genomförd och står kvar i planen. Ändra status om det är fel.")
+    claim(activity, seen)
+    activity.delete()
 
 
 def suggestion(scope, cycle):

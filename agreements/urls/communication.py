@@ -10,4 +10,5 @@ urlpatterns = [
     path("kommunikation/<int:year>/ny/", communication.add, name="communication_add"),
     path("kommunikation/<int:year>/forslag/", communication.suggest, name="communication_suggest"),
     path("kommunikation/<int:year>/<uuid:uid>/", communication.edit, name="communication_edit"),
+    path("kommunikation/<int:year>/<uuid:uid>/ta-bort/", communication.remove, name="communication_remove"),
 ]

@@ -9,11 +9,13 @@ from agreements import communication
 from agreements.claiming import StaleRow
 from agreements.enums import ActivityState
 from agreements.forms.communication import ActivityForm
+from agreements.forms.fields import VersionedForm
 from agreements.models import CommunicationActivity
 from agreements.permissions import Permission
 from agreements.scope import Scope
 from agreements.views.access import check, scoped
 from agreements.year import cycles
+from trygghet.workflow import StepRefused
 
 P = Permission
 ASK_WHOM = "Det är beredningsgruppen som skriver kommunikationsplanen. Vänd dig dit med det du vill få in."
@@ -65,10 +67,37 @@ def suggest(request, scope, year):
 @scoped(P.READ_COOPERATION)
 def edit(request, scope, year, uid):
     """Change an activity of the place's plan."""
+    return _write(request, scope, _writable(request, scope, year, uid))
+
+
+@require_http_methods(["GET", "POST"])
+@scoped(P.READ_COOPERATION)
+def remove(request, scope, year, uid):
+    """Ask whether an activity is to be taken out of the place's plan, and take it out."""
+    activity = _writable(request, scope, year, uid)
+    form = VersionedForm(
+        request.POST if request.method == "POST" else None, initial={"row_version": activity.row_version}
+    )
+    if not form.is_bound or not form.is_valid():
+        context = {"scope": scope, "tab": "communication", "activity": activity, "form": form}
+        return render(request, "agreements/communication_remove.html", context, status=422 if form.is_bound else 200)
+    try:
+        communication.remove(activity, seen=form.cleaned_data["row_version"])
+    except StepRefused as refusal:
+        messages.error(request, str(refusal))
+    except StaleRow:
+        messages.error(request, f"Någon har ändrat ”{activity.title}” sedan du öppnade sidan. Den är inte borttagen.")
+        return redirect("cooperation:communication_edit", scope.slug, year, uid)
+    else:
+        messages.success(request, f"”{activity.title}” är borttagen.")
+    return redirect("cooperation:communication_year", scope.slug, year)
+
+
+def _writable(request, scope, year, uid):
     activities = CommunicationActivity.objects.visible_to(request.user).select_related("cycle__area_set")
     activity = get_object_or_404(activities, pk=uid, cycle__year=year, **scope.lookup())
     check(request.user, P.PLAN_COMMUNICATION, scope, ASK_WHOM)
-    return _write(request, scope, activity)
+    return activity
 
 
 def _cycle(year):

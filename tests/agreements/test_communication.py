@@ -101,6 +101,26 @@ def test_of_two_who_write_the_later_sees_both_texts_and_nothing_is_written_over(
     assert row.title == "Mina ord"
 
 
+def test_an_activity_written_by_mistake_is_taken_out_of_the_plan(cast):
+    wrong = activity(cast, district=cast.district)
+    page = browser(cast.police)
+    assert f"{DISTRICT}{wrong.pk}/ta-bort/" in page.get(f"{DISTRICT}{wrong.pk}/").content.decode()
+    assert "Ändra i stället status till Inställd" in words(page.get(f"{DISTRICT}{wrong.pk}/ta-bort/"))
+    told = words(page.post(f"{DISTRICT}{wrong.pk}/ta-bort/", {"row_version": 1}, follow=True))
+    assert "”Brev” är borttagen." in told and "Inget är planerat för 2025 än." in told
+
+
+def test_what_another_has_changed_meanwhile_or_what_has_been_done_is_not_taken_out(cast):
+    changed = activity(cast, district=cast.district, row_version=2)
+    done = activity(cast, district=cast.district, title="Möte", state="done")
+    page = browser(cast.editor)
+    told = words(page.post(f"{DISTRICT}{changed.pk}/ta-bort/", {"row_version": 1}, follow=True))
+    assert "Någon har ändrat ”Brev” sedan du öppnade sidan. Den är inte borttagen." in told
+    told = words(page.post(f"{DISTRICT}{done.pk}/ta-bort/", {"row_version": 1}, follow=True))
+    assert "”Möte” är genomförd och står kvar i planen." in told
+    assert CommunicationActivity.objects.count() == 2
+
+
 def test_an_activity_of_another_district_is_not_reached_through_ones_own(cast):
     row = activity(cast, district=cast.other_district)
     assert browser(cast.editor).get(f"{DISTRICT}{row.pk}/").status_code == 404

@@ -16,6 +16,7 @@ LINES = {
     YEAR + "ny/": FORM,
     YEAR + "forslag/": FORM,
     YEAR + "<uuid:uid>/": FORM,
+    YEAR + "<uuid:uid>/ta-bort/": FORM,
 }
 
 
@@ -36,4 +37,5 @@ def addresses(cast):
         YEAR + "ny/": f"{base}2025/ny/",
         YEAR + "forslag/": f"{base}2025/forslag/",
         YEAR + "<uuid:uid>/": f"{base}2025/{activity.pk}/",
+        YEAR + "<uuid:uid>/ta-bort/": f"{base}2025/{activity.pk}/ta-bort/",
     }
