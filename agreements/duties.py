@@ -80,7 +80,7 @@ class Duty:
     ``short`` is the column's head. ``status`` says from the records how it
     stands in a place. ``page`` is where it is dealt with: a tab, "area_sets" or "data_sources"; ``step`` the
     step of the year whose address it shares; ``acts`` are the permissions any
-    one of which lets a person do it, and who is then told when it is near;
+    one of which lets a person do it, and who is told ``call`` when it is near;
     empty where the plans, the meetings or others tell it themselves.
     """
 
@@ -95,6 +95,7 @@ class Duty:
     page: str = ""
     step: str = ""
     acts: frozenset = frozenset()
+    call: str = ""
     in_calendar: bool = False  # whether its last day is in a person's own calendar, where nothing else puts it
 
     def is_of(self, district_id):
@@ -303,7 +304,7 @@ DUTIES = (
     Duty(
         name="uppfoljning", title="Planen följs upp", short="Uppföljning", source=LAW,
         interval="Minst vartannat år", status=followed_up, in_city=True, step="follow_up", acts=_WRITES,
-        in_calendar=True,
+        call="Följ upp planen", in_calendar=True,
     ),
     Duty(
         name="overenskommelse", title="Lokal överenskommelse finns och ses över", short="Överenskommelse",
@@ -314,13 +315,12 @@ DUTIES = (
         name="overgripande", title="Övergripande överenskommelsen följs upp i styrgruppen", short="Överenskommelse",
         source=OVERARCHING, interval="Varje år", status=agreement, in_district=False, in_city=True,
         page="agreements", acts=frozenset({P.WRITE_AGREEMENT}),
-        in_calendar=True,
+        call="Följ upp den övergripande överenskommelsen i styrgruppen", in_calendar=True,
     ),
     Duty(
         name="omraden", title="Prioriterade samverkansområden revideras", short="Områden", source=OVERARCHING,
         interval="Minst vart fjärde år", status=area_set, in_city=True, page="area_sets",
-        acts=frozenset({P.RECEIVE}),
-        in_calendar=True,
+        acts=frozenset({P.RECEIVE}), call="Revidera de prioriterade samverkansområdena", in_calendar=True,
     ),
     Duty(
         name="moten", title="Styrgruppen sammanträder", short="Styrgruppsmöten", source=OVERARCHING,
@@ -347,7 +347,7 @@ DUTIES = (
         name="aterkoppling", title="Resultatet återkopplas till de lokala organisationerna", short="Återkoppling",
         source=OVERARCHING, interval="Varje år",
         status=of_year("feedback", "feedback_due", "lämnas", so_far="feedback_so_far"), in_district=False,
-        in_city=True, step="feedback", acts=frozenset({P.RECEIVE}),
+        in_city=True, step="feedback", acts=frozenset({P.RECEIVE}), call="Lämna återkoppling till stadsdelarna",
     ),
     Duty(
         name="kommunikation", title="Kommunikationsplanen hålls levande", short="Kommunikationsplan",
@@ -368,20 +368,20 @@ OF_CITY = [duty for duty in DUTIES if duty.in_city]
 # --- A place, and all of them
 
 
-def statuses_of(district_ids, today, **known) -> dict:
-    """Return {district id: {duty: Status}} for those places; None among them is the city's own.
+def statuses_of(district_ids, today, duties=DUTIES, **known) -> dict:
+    """Return {district id: {duty: Status}} for those places, of those duties; None among them is the city's own.
 
     A fixed number of queries however many places there are. ``known`` is what
     the caller has fetched already (:class:`~agreements.duty_records.Records`).
     """
     district_ids = list(district_ids)
     records = Records(district_ids, today, **known)
-    return {pk: judge(records, pk) for pk in district_ids}
+    return {pk: judge(records, pk, duties) for pk in district_ids}
 
 
-def judge(records: Records, district_id):
+def judge(records: Records, district_id, duties=DUTIES):
     """Return {duty: Status} of one place, in the table's order."""
-    return {duty: duty.status(records, district_id) for duty in DUTIES if duty.is_of(district_id)}
+    return {duty: duty.status(records, district_id) for duty in duties if duty.is_of(district_id)}
 
 
 def is_near(status, today, days=30):

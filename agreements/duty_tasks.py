@@ -50,10 +50,11 @@ def duties_that_are_near(user):
     records = Records([scope.pk for scope in scopes], today)
     return [
         Task(
-            text=f"{duty.title}: {status.words[0].lower()}{status.words[1:]}",
+            text=duty.call,
             about=str(scope),
             address=f"{reverse('cooperation:duties', args=[scope.slug])}#krav-{duty.name}",
             due=status.due,
+            told=(f"{status.note}.",) if status.note else (),
         )
         for scope in scopes
         for duty in theirs[scope.pk]

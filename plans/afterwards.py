@@ -35,6 +35,22 @@ class Beforehand:
     address: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Beginning:
+    """A way to begin a plan: what it is, what comes of it, and where it is done."""
+
+    title: str
+    text: str
+    label: str
+    address: str
+
+
+WAYS_TO_BEGIN = Contributions()
+"""Callables ``(district, cycle, user) -> Beginning | None``, each with a fixed number of queries.
+
+``district`` None is the city. Asked only for who may begin the plan.
+"""
+
 BEFORE_WRITING = Contributions()
 """Callables ``(plan, user) -> Beforehand | None``, each with a fixed number of queries."""
 
@@ -49,6 +65,11 @@ CAUSE_OFFERS = Contributions()
 
 WHEN_DECIDED = Contributions()
 """Callables ``(version)`` that are told of each version as it is decided, in the same transaction."""
+
+
+def ways_to_begin(district, cycle, user):
+    """Return the ways to begin the plan beside a file and an empty one, as the sources come."""
+    return [way for source in WAYS_TO_BEGIN if (way := source(district, cycle, user))]
 
 
 def before_writing(plan, user):

@@ -3,7 +3,10 @@
 from trygghet.contributions import Contributions
 
 START_OFFERS = Contributions()
-"""Callables ``(user) -> [plans.afterwards.Offer]``: what the person often comes to do, near at hand."""
+"""Callables ``(user) -> [plans.afterwards.Offer]``: what the person often comes to do, near at hand.
+
+What is done most often is added first.
+"""
 
 START_NEWS = Contributions()
 """Callables ``(user) -> [agreements.tasks.Headline]``: what others have answered the person lately.

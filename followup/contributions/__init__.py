@@ -9,6 +9,7 @@ from followup.contributions import (
     ils,
     indicators,
     life,
+    next_year,
     obstacles,
     opening,
     plan_page,
@@ -16,6 +17,7 @@ from followup.contributions import (
     report,
     report_feedback,
     report_tasks,
+    start_offers,
     tasks,
 )
 from followup.report import drafts, publishing
@@ -30,6 +32,7 @@ __all__ = [
     "ils",
     "indicators",
     "life",
+    "next_year",
     "obstacles",
     "opening",
     "plan_page",
@@ -38,5 +41,6 @@ __all__ = [
     "report",
     "report_feedback",
     "report_tasks",
+    "start_offers",
     "tasks",
 ]

@@ -9,22 +9,12 @@ from followup.catalogue.loans import loans_in
 from plans.afterwards import ACTION_OFFERS, CAUSE_OFFERS, WHEN_DECIDED, Offer
 from plans.demonstration import FURTHER
 from plans.permissions import EDITABLE_STATES
-from plans.start_page import START_OFFERS
 
 P = Permission
 
 WHEN_DECIDED.add(filling.on_decision)
 DAILY.add(filling.make_up)
 FURTHER.add(demonstration)
-
-
-@START_OFFERS.add
-def look_in_catalogue(user):
-    """Offer whoever writes plans, and whoever follows all districts, to see what others do; asks nothing."""
-    access = access_of(user)
-    if not access.reach({P.EDIT_PLAN}) and not access.allows(P.SEE_CITY, None):
-        return []
-    return [Offer(label="Åtgärdskatalogen", address=reverse("followup:catalogue"))]
 
 
 @CAUSE_OFFERS.add

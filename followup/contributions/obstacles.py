@@ -16,13 +16,13 @@ from agreements.navigation import TABS, Tab
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline, Task
-from followup import demo_obstacles, obstacles, progress
+from followup import demo_obstacles, obstacles
 from followup.contributions.progress import decided_actions
 from followup.enums import ObstacleState
 from followup.models import Obstacle
 from plans.afterwards import ACTION_OFFERS, Offer
 from plans.demonstration import FURTHER
-from plans.start_page import START_NEWS, START_OFFERS
+from plans.start_page import START_NEWS
 from plans.states_doc import TABLES, Table
 from trygghet.dates import day
 
@@ -60,18 +60,6 @@ def report_on_action(plan, user):
         uid: [Offer(label="Rapportera hinder", address=obstacles.report_address(slug, year=plan.year, action=uid))]
         for uid in decided_actions(plan)
     }
-
-
-@START_OFFERS.add
-def report_from_start(user):
-    """Offer to report an obstacle where the person takes part, if something is decided there (1 query)."""
-    access = access_of(user)
-    where = [
-        slug
-        for district, slug in progress.decided_places(user)
-        if access.own().covers(district) and access.allows(P.REPORT_OBSTACLE, district)
-    ]
-    return [Offer(label="Rapportera ett hinder", address=obstacles.report_address(slug)) for slug in where[:1]]
 
 
 # --- Whose turn it is

@@ -1,15 +1,12 @@
-"""What the notes add: writing one where the action stands, and how many there are, on the plan and on Min sida."""
+"""What the notes add: writing one where the action stands, and how many there are, on the plan."""
 
 from collections import Counter
-
-from django.urls import reverse
 
 from agreements.permissions import Permission, access_of
 from followup import progress
 from followup.models import ProgressNote
 from plans.afterwards import ACTION_OFFERS, AFTER_DECISION, Afterwards, Offer
 from plans.enums import PlanState
-from plans.start_page import START_OFFERS
 from plans.versions import in_force
 from trygghet.dates import day
 
@@ -82,12 +79,3 @@ def notes_of_plan(plan, user):
         label="Alla anteckningar" if noted else "Så här antecknar du",
         address=progress.notes_address(plan),
     )
-
-
-@START_OFFERS.add
-def own_actions(user):
-    """Offer the person the actions they work with, if a plan of theirs is decided (1 query)."""
-    access = access_of(user)
-    if not any(access.allows(P.LOG_PROGRESS, district) for district, _ in progress.decided_places(user)):
-        return []
-    return [Offer(label="Anteckna på en åtgärd", address=reverse("followup:own_actions"))]

@@ -359,7 +359,7 @@ def test_the_city_is_told_of_its_own_duties_and_not_of_each_districts(cast, reco
     assert duties_that_are_near(cast.city_preparation) == []
     sign(cast, None, date.today() - relativedelta(months=13))
     (task,) = duties_that_are_near(cast.city_preparation)
-    assert (task.text, task.is_late) == ("Övergripande överenskommelsen följs upp i styrgruppen: försenad", True)
+    assert (task.text, task.is_late) == ("Följ upp den övergripande överenskommelsen i styrgruppen", True)
 
 
 def test_what_others_tell_is_not_told_twice(cast):

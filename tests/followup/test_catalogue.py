@@ -362,6 +362,12 @@ class TestTheWayThere:
         labels = [offer.label for offer in offers_to(getattr(cast, person))]
         assert ("Åtgärdskatalogen" in labels) == offered
 
+    def test_min_sida_offers_first_what_one_comes_to_do_most_often(self, cast):
+        decided_plan(cast)
+        labels = ["Anteckna på en åtgärd", "Rapportera ett hinder", "Åtgärdskatalogen"]
+        assert [offer.label for offer in offers_to(cast.editor)] == labels
+        assert [offer.label for offer in offers_to(cast.police)] == labels[:2]
+
     def test_the_list_of_plans_leads_there_for_whoever_reads_it(self, cast):
         assert 'href="/atgarder/"' in signed_in(cast.registrar).get("/planer/").content.decode()
         assert 'href="/atgarder/"' not in signed_in(cast.stranger).get("/planer/").content.decode()
