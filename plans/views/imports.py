@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from agreements.scope import lookup_of
 from plans import editing, import_jobs
 from plans import operations as ops
+from plans.afterwards import ways_to_begin
 from plans.errors import EditRefused
 from plans.grid import told
 from plans.import_jobs import StaleImport
@@ -90,7 +91,7 @@ def _place(target):
 
 @require_http_methods(["GET", "POST"])
 def start(request, district, year):
-    """Offer the two ways to start a plan; start an empty one when asked to."""
+    """Offer the ways to start a plan; start an empty one when asked to."""
     target = _target(request, district, year)
     if target.plan:
         return redirect(target.plan)
@@ -127,7 +128,8 @@ def upload(request, district, year):
 
 def _upload_page(request, target, form, status=200):
     template = "plans/import_upload.html" if target.plan else "plans/import_start.html"
-    return render(request, template, _place(target) | {"form": form}, status=status)
+    ways = [] if target.plan else ways_to_begin(target.district, target.cycle, request.user)
+    return render(request, template, _place(target) | {"form": form, "ways": ways}, status=status)
 
 
 # --- Preview

@@ -410,6 +410,14 @@ class TestThePage:
         assert page.count("Finns redan i planen för 2026.") == 2
         assert page.count('type="checkbox"') == 29
 
+    def test_where_the_plan_is_begun_it_is_the_first_way(self, follow_up, cast):
+        start = "/planer/skarholmen/2026/borja/"
+        page = signed_in(cast.editor).get(start).content.decode()
+        assert f'href="{HERE}"' in page
+        assert page.index("Med det som går vidare från 2025") < page.index("Från en arbetsbok")
+        assert "är inte inlämnad än" in page
+        assert HERE not in signed_in(cast.neighbour).get(start.replace("skarholmen", "farsta")).content.decode()
+
     def test_nothing_chosen_is_said(self, follow_up, cast):
         answer = signed_in(cast.editor).post(HERE)
         assert answer.status_code == 422
