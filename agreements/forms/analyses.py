@@ -2,32 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from agreements.analyses import SIDES, STAGE_OF, branches
 from agreements.enums import AssumptionState, Directness
 from agreements.fishbone import shortened
-from agreements.forms.fields import UNSEEN, CooperationForm, LongField, VersionedForm
+from agreements.forms.fields import UNSEEN, CooperationForm, LongField, VersionedForm, differences_between
 from trygghet.crispy import Columns
-from trygghet.textdiff import word_changes
-
-
-@dataclass(frozen=True, kw_only=True)
-class Difference:
-    """A field that two people have written differently, both texts as the page shows them."""
-
-    label: str
-    mine: str
-    theirs: str
-    is_prose: bool
-
-    @property
-    def changes(self):
-        """How the other's text would become the reader's own, word by word."""
-        return word_changes(self.theirs, self.mine)
 
 
 class ComparedForm(VersionedForm):
@@ -49,25 +31,7 @@ class ComparedForm(VersionedForm):
 
     def differences(self, theirs):
         """Return a :class:`Difference` for each field where the row now says something else than was typed."""
-        now = self.values_of(theirs)
-        found = []
-        for name, field in self.fields.items():
-            if name == "row_version":
-                continue
-            mine, other = self.in_words(name, self.cleaned_data[name]), self.in_words(name, now[name])
-            if mine != other:
-                is_prose = isinstance(field, LongField)
-                found.append(Difference(label=field.label, mine=mine, theirs=other, is_prose=is_prose))
-        return found
-
-    def in_words(self, name, value):
-        """Return a value as it is read."""
-        if isinstance(value, bool):
-            return "Ja" if value else "Nej"
-        if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
-            return ", ".join(sorted(str(each) for each in value))
-        choices = dict(getattr(self.fields[name], "choices", ()))
-        return str(choices.get(value, value) or "")
+        return differences_between(self, self.values_of(theirs))
 
 
 class StageForm(ComparedForm):

@@ -1,5 +1,6 @@
 """What the forms of the cooperation share: no personnummer in a text, days, and a summary of what to mend."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from crispy_forms.helper import FormHelper
@@ -8,6 +9,7 @@ from django import forms
 from agreements import day_bounds
 from trygghet import dates
 from trygghet.privacy import identity_numbers
+from trygghet.textdiff import word_changes
 
 UNSEEN = "Sidan saknar uppgift om vilken version du läste. Ladda om den."
 NO_IDENTITY_NUMBERS = "Texten ser ut att innehålla ett personnummer. Ta bort det."
@@ -38,7 +40,8 @@ class CooperationForm(forms.Form):
             return []
         shown = {name: field for name, field in self.fields.items() if name != "row_version"}
         return [
-            (field.label, _told(self.stale, name) or getattr(field, "empty_label", "")) for name, field in shown.items()
+            (field.label, in_words(field, getattr(self.stale, name)) or getattr(field, "empty_label", ""))
+            for name, field in shown.items()
         ]
 
     def mistakes(self):
@@ -71,12 +74,55 @@ class VersionedForm(CooperationForm):
         self.stale = stale.now
 
 
-def _told(row, name):
-    value = getattr(row, name)
+# --- Two who have written in the same row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A field that two people have written differently, both texts as the page shows them."""
+
+    label: str
+    mine: str
+    theirs: str
+    is_prose: bool
+
+    @property
+    def changes(self):
+        """How the other's text would become the reader's own, word by word."""
+        return word_changes(self.theirs, self.mine)
+
+
+def differences_between(form, theirs):
+    """Return a :class:`Difference` for each field of a form that another has written something else in meanwhile.
+
+    ``theirs`` is what the row says now, by the names of the fields; what the form does not ask for is left out.
+    """
+    found = []
+    for name, field in form.fields.items():
+        if name not in theirs:
+            continue
+        mine, other = in_words(field, form.cleaned_data.get(name)), in_words(field, theirs[name])
+        if mine != other:
+            is_prose = isinstance(field, LongField)
+            found.append(Difference(label=field.label, mine=mine, theirs=other, is_prose=is_prose))
+    return found
+
+
+def in_words(field, value):
+    """Return a value of a form's field as it is read, "" for none; a field may have words of its own for it."""
+    if hasattr(field, "in_words"):
+        return field.in_words(value)
     if isinstance(value, bool):
         return "Ja" if value else "Nej"
-    display = getattr(row, f"get_{name}_display", None)
-    return str(display() if display else dates.day(value) if isinstance(value, date) else value or "")
+    if isinstance(value, date):
+        return dates.day(value)
+    if isinstance(field, forms.ModelMultipleChoiceField):
+        return ", ".join(sorted(map(str, value or ())))
+    choices = {} if isinstance(field, forms.ModelChoiceField) else dict(getattr(field, "choices", ()))
+    return str(choices.get(value, value) or "")
+
+
+# --- Fields
 
 
 class LineField(forms.CharField):

@@ -8,7 +8,15 @@ from django.db.models import Q
 
 from agreements.enums import Answer, Producer, Trend
 from agreements.findings import TableRefused, areas_of, read_table, table_as_text
-from agreements.forms.fields import NO_IDENTITY_NUMBERS, CooperationForm, DayField, LineField, LongField, VersionedForm
+from agreements.forms.fields import (
+    NO_IDENTITY_NUMBERS,
+    CooperationForm,
+    DayField,
+    LineField,
+    LongField,
+    VersionedForm,
+    differences_between,
+)
 from agreements.joint import input_findings
 from agreements.models import DataSource, Place
 from agreements.pictures import why_not, why_not_confirmed_on
@@ -23,8 +31,7 @@ UNSAID = "Inte angivet"
 class RowForm(CooperationForm):
     """The form of a row: carries the version of the row that the page showed, or the uid of a row to be.
 
-    ``clashes`` is what somebody else has written in the meantime, as
-    (label, this person's text, the other's).
+    ``differences`` is where somebody else has written something else in the meantime.
     """
 
     uid = forms.UUIDField(widget=forms.HiddenInput)
@@ -33,7 +40,7 @@ class RowForm(CooperationForm):
     def __init__(self, data=None, files=None, *, row=None, initial=None):
         carried = {"uid": row.uid, "seen": row.row_version} if row else {"uid": uuid.uuid4()}
         super().__init__(data, files, initial={**(initial or {}), **carried})
-        self.row, self.clashes = row, []
+        self.row, self.differences = row, []
 
     def clean(self):
         values = super().clean()
@@ -47,11 +54,7 @@ class RowForm(CooperationForm):
 
     def show_clash(self, current):
         """Show what the row says now beside what was typed; the next press writes over it."""
-        theirs = self.values_of(current)
-        for name, value in theirs.items():
-            mine, other = self._in_words(name, self.cleaned_data.get(name)), self._in_words(name, value)
-            if mine != other:
-                self.clashes.append((self.fields[name].label, mine, other))
+        self.differences = differences_between(self, self.values_of(current))
         self.row = current
         self._carry_on()
 
@@ -63,16 +66,6 @@ class RowForm(CooperationForm):
     def values_of(self, row):
         """Return what the row says, by the names of the form's fields."""
         raise NotImplementedError
-
-    def _in_words(self, name, value):
-        field = self.fields[name]
-        if name == "table":
-            return table_as_text(value or [])
-        if hasattr(value, "__iter__") and not isinstance(value, str):
-            return ", ".join(sorted(map(str, value)))
-        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            return str(dict(field.choices).get(value, ""))
-        return "" if value is None else str(value)
 
     def typed(self):
         """Return (label, text) of what was typed in the texts, for who cannot save it here any more."""
@@ -143,6 +136,13 @@ class NamedFindings(forms.ModelMultipleChoiceField):
         return f"{whose}{finding.title}"
 
 
+class TableField(LongField):
+    """A table pasted from a spreadsheet."""
+
+    def in_words(self, rows):
+        return table_as_text(rows or [])
+
+
 class FindingForm(RowForm):
     """A finding: what, where, which way it goes and what it rests on, with a table and a file."""
 
@@ -159,7 +159,7 @@ class FindingForm(RowForm):
     source_note = LineField(
         "Källan närmare", 300, help_text="Årtal, fråga eller annat som gör att andra hittar uppgiften."
     )
-    table = LongField(
+    table = TableField(
         "Tabell",
         40_000,
         rows=4,
@@ -212,12 +212,6 @@ class FindingForm(RowForm):
             return read_table(text)
         except TableRefused as refusal:
             raise forms.ValidationError(str(refusal)) from refusal
-
-    def show_clash(self, current):
-        absent = [name for name in self.FIELDS if name not in self.fields]
-        theirs = {name: value for name, value in self.values_of(current).items() if name not in absent}
-        self.values_of = lambda row: theirs
-        super().show_clash(current)
 
     @property
     def values(self):
@@ -360,11 +354,6 @@ class ProblemForm(RowForm):
         if decision == "no" and "reason" in values and not values["reason"]:
             self.add_error("reason", "Skriv varför problemet inte prioriteras.")
         return values
-
-    def show_clash(self, current):
-        theirs = {name: value for name, value in self.values_of(current).items() if name in self.fields}
-        self.values_of = lambda row: theirs
-        super().show_clash(current)
 
     @property
     def values(self):

@@ -52,7 +52,7 @@ def written(request, scope, picture, form, heading, write, **more):
         "aside": more.get("aside"),
         "kept": more.get("kept"),
     }
-    status = 409 if form.clashes else 422 if form.is_bound else 200
+    status = 409 if form.differences else 422 if form.is_bound else 200
     return render(request, more.get("template", "agreements/picture_form.html"), context, status=status)
 
 

@@ -6,11 +6,12 @@ read; a page has several. What has not been touched is not written.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django import forms
 from django.utils import timezone
 
-from agreements.forms.analyses import Difference
-from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
+from agreements.forms.fields import CooperationForm, DayField, LineField, LongField, differences_between
 from followup import rules
 from followup.enums import Certainty, Change, Fulfilled, GoalResult, Implementation, Light, NextYear
 from followup.models import MAX_ANSWER
@@ -97,19 +98,9 @@ class AnswerForm(CooperationForm):
         """Return a Difference for each field where the row now says something else than was typed."""
         if self.stale is None:
             return []
-        found = []
-        for name, field in self.fields.items():
-            mine, theirs = self._told(name, self.cleaned_data.get(name)), self._told(name, getattr(self.stale, name))
-            if name != "row_version" and mine != theirs:
-                label = f"{self.heading}: {field.label}" if self.heading else field.label
-                found.append(Difference(label=label, mine=mine, theirs=theirs, is_prose=isinstance(field, LongField)))
-        return found
-
-    def _told(self, name, value):
-        choices = dict(getattr(self.fields[name], "choices", ()))
-        if value and isinstance(self.fields[name], DayField):
-            return day(value)
-        return str(choices.get(value, value) or "")
+        theirs = {name: getattr(self.stale, name) for name in self.fields if name != "row_version"}
+        found = differences_between(self, theirs)
+        return [replace(each, label=f"{self.heading}: {each.label}") for each in found] if self.heading else found
 
     def mistakes(self):
         """Return (id, label, what to do) for each thing to mend, the label with what it is about."""

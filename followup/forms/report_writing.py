@@ -5,8 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils import timezone
 
-from agreements.forms.analyses import Difference
-from agreements.forms.fields import CooperationForm, DayField, LineField, LongField, VersionedForm
+from agreements.forms.fields import CooperationForm, DayField, Difference, LineField, LongField, VersionedForm
 from followup.models import MAX_REPORT_TEXT
 from followup.report.comments import MAX_COMMENT
 from followup.report.page import listed
