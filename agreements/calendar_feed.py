@@ -19,7 +19,8 @@ from agreements.enums import MeetingState
 from agreements.meetings import YEARS_AHEAD
 from agreements.meetings import address_of as address_of_meeting
 from agreements.models import CalendarAddress, CollaborationGroup, GroupMembership, Meeting
-from agreements.scope import CITY_SLUG
+from agreements.permissions import Permission
+from agreements.scope import Scope
 from agreements.year import YEAR_STEPS, cycles
 
 SECRET_BYTES = 32
@@ -64,7 +65,7 @@ def calendar_of(user, *, site, now=None):
     calendar.add("x-published-ttl", "PT6H")
     today = timezone.localdate(now)
     scopes = own_scopes(user)
-    events = [*_year(scopes, site), *_duties(scopes, site, today), *_meetings(user, site, today)]
+    events = [*_year(user, scopes, site), *_duties(user, scopes, site, today), *_meetings(user, site, today)]
     for event in events:
         event.DTSTAMP = now
         calendar.add_component(event)
@@ -72,12 +73,12 @@ def calendar_of(user, *, site, now=None):
     return calendar.to_ical()
 
 
-def _year(scopes, site):
-    """The last days of the years, once each however many places the person has."""
-    place = scopes[0].slug if len(scopes) == 1 else CITY_SLUG
-    in_city = any(scope.is_city for scope in scopes)
+def _year(user, scopes, site):
+    """The last days of the years, once each however many places the person has; who reads the year is led to it."""
+    place = scopes[0] if len(scopes) == 1 else Scope(None)
+    reads, in_city = place.allows(user, Permission.READ_COOPERATION), any(scope.is_city for scope in scopes)
     for cycle in cycles() if scopes else ():
-        address = reverse("cooperation:year_of", args=[place, cycle.year])
+        address = reverse("cooperation:year_of", args=[place.slug, cycle.year]) if reads else ""
         for step in YEAR_STEPS:
             due = getattr(cycle, step.field)
             if due and (in_city or not step.is_city):
@@ -87,10 +88,11 @@ def _year(scopes, site):
                 )  # fmt: skip
 
 
-def _duties(scopes, site, today):
-    """When agreements, areas, pictures and plans are to be renewed in the person's places."""
-    statuses = statuses_of([scope.pk for scope in scopes], today) if scopes else {}
-    for scope in scopes:
+def _duties(user, scopes, site, today):
+    """When agreements, areas, pictures and plans are to be renewed in those of the places whose duties are read."""
+    read = [scope for scope in scopes if scope.allows(user, Permission.READ_COOPERATION)]
+    statuses = statuses_of([scope.pk for scope in read], today) if read else {}
+    for scope in read:
         for duty, status in statuses[scope.pk].items():
             if duty.in_calendar and status.due:
                 address = reverse("cooperation:duties", args=[scope.slug])

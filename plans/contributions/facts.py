@@ -110,8 +110,10 @@ OF_THE_PLAN = ("draft", "review", "decision", "submission", "board")
 def where_steps_of_plans_are_taken(user, district_ids, cycle):
     """Return where the person finds the year's plan: as it now stands, else the version in force, else where it begins.
 
+    The steps are found on the page that lists them, by those who may read how the plan came to be; others read the plan.
     3 queries. Nothing for a plan the person may not read.
     """
+    access = access_of(user)
     places = {place.pk: place for place in District.objects.filter(pk__in=[pk for pk in district_ids if pk])}
     plans = ActionPlan.objects.visible_to(user).filter(_in(district_ids, "district"), cycle=cycle)
     versions = PlanVersion.objects.visible_to(user).filter(_in(district_ids, "plan__district"), plan__cycle=cycle)
@@ -123,9 +125,10 @@ def where_steps_of_plans_are_taken(user, district_ids, cycle):
     found = {}
     for district_id in district_ids:
         at = [Scope(places.get(district_id)).slug, cycle.year]
-        may_edit = access_of(user).allows(P.EDIT_PLAN, district_id)
+        may_edit = access.allows(P.EDIT_PLAN, district_id)
         if district_id in readable:
-            plan, steps = reverse("plans:plan", args=at), reverse("plans:steps", args=at)
+            plan = reverse("plans:plan", args=at)
+            steps = reverse("plans:steps", args=at) if access.allows(P.READ_HISTORY, district_id) else plan
             addresses = dict.fromkeys(OF_THE_PLAN, steps) | {"draft": plan}
         elif district_id in numbers:
             addresses = dict.fromkeys(OF_THE_PLAN, reverse("plans:version", args=[*at, numbers[district_id]]))

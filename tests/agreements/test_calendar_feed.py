@@ -87,6 +87,12 @@ def test_p07_the_day_an_agreement_is_to_be_reviewed_is_in_the_district_s_calenda
     assert uid not in events(cast.neighbour)
 
 
+def test_who_reads_neither_the_year_nor_the_duties_is_led_to_neither(cast):
+    found = events(cast.external)
+    assert set(found) == {"steg-2025-decision@trygghet.example.org"}
+    assert not any("url" in event for event in found.values())
+
+
 def test_a_meeting_has_its_time_in_the_city_and_its_place(cast, group):
     meeting = meet(group, on=date(2026, 7, 3), starts_at=time(9), ends_at=time(10, 30), place="Rådhuset")
     event = events(cast.chair)[f"mote-{meeting.pk}@trygghet.example.org"]

@@ -140,6 +140,14 @@ def test_who_reads_the_plan_is_led_to_its_steps(empty_plan, cast):
     assert found["decision"] == "/planer/skarholmen/2025/steg/"
 
 
+def test_who_reads_the_plan_but_not_how_it_came_to_be_is_led_to_the_plan(empty_plan, cast, client):
+    stages.reach(empty_plan, cast, "submitted")
+    found = addresses(cast.city_preparation, cast)
+    assert set(found.values()) == {"/planer/skarholmen/2025/"}
+    client.force_login(cast.city_preparation)
+    assert client.get(found["decision"]).status_code == 200
+
+
 def test_who_does_not_read_the_draft_is_led_nowhere(empty_plan, cast):
     assert addresses(cast.police, cast) == addresses(cast.steering, cast) == {}
 
