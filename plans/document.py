@@ -25,10 +25,14 @@ MAX_TEXT = 8_000
 """The longest text a cell may hold, in characters."""
 
 # Word's vertical tab and form feed are line breaks to the person who typed them.
-_LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_BREAKS = "\x0b\x0c\x85\u2028\u2029"
 # What neither XML 1.0 nor PostgreSQL can store: control characters,
 # half surrogate pairs and the two non-characters.
-_UNSTORABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_CONTROLS = "\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff"
+_LINE_BREAKS = re.compile(f"\r\n?|[{_BREAKS}]")
+_UNSTORABLE = re.compile(f"[{_CONTROLS}]")
+# Hardly any text has either: looking once is faster than mending twice.
+_EITHER = re.compile(f"[\r{_BREAKS}{_CONTROLS}]")
 
 
 def clean_text(text: str | None) -> str:
@@ -37,7 +41,9 @@ def clean_text(text: str | None) -> str:
     Only what no file format of ours can carry is dropped (control characters);
     a text of nothing but white space is an empty cell.
     """
-    text = _UNSTORABLE.sub("", _LINE_BREAKS.sub("\n", text or ""))
+    text = text or ""
+    if _EITHER.search(text):
+        text = _UNSTORABLE.sub("", _LINE_BREAKS.sub("\n", text))
     return unicodedata.normalize("NFC", text) if text.strip() else ""
 
 
@@ -258,6 +264,8 @@ class PlanDocument:
 
 def dense_orders(problem: Problem) -> Problem:
     """Return the problem with its actions numbered 1, 2, 3 without gaps, sorted within each cause."""
+    if _is_dense(problem):
+        return problem
     places = [
         (action.order, cause_at, at)
         for cause_at, cause in enumerate(problem.causes)
@@ -270,3 +278,10 @@ def dense_orders(problem: Problem) -> Problem:
         return replace(cause, actions=tuple(sorted(actions, key=lambda action: action.order)))
 
     return replace(problem, causes=tuple(numbered(*pair) for pair in enumerate(problem.causes)))
+
+
+def _is_dense(problem):
+    """Whether the actions are numbered so already, as in all that we have written ourselves."""
+    orders = [[action.order for action in cause.actions] for cause in problem.causes]
+    numbers = sorted(order for each in orders for order in each)
+    return numbers == list(range(1, len(numbers) + 1)) and all(each == sorted(each) for each in orders)

@@ -286,18 +286,20 @@ def _area(data, shared):
 
 def _problem(data, area, shared):
     numbers = {cause["id"]: number for number, cause in enumerate(data["causes"], start=1)}
+    # As we write them they go on from the problem before.
+    before = min((action["order"] for cause in data["causes"] for action in cause["actions"]), default=1) - 1
     return dense_orders(
         Problem(
             uid=data.get("uid"),
             title=clean_text(data["title"]),
             overarching_goal=clean_text(data["overarching_goal"]),
             kind=data.get("kind", ""),
-            causes=tuple(_cause(cause, numbers, area, shared) for cause in data["causes"]),
+            causes=tuple(_cause(cause, numbers, area, before, shared) for cause in data["causes"]),
         )
     )
 
 
-def _cause(data, numbers, area, shared):
+def _cause(data, numbers, area, before, shared):
     return Cause(
         uid=data.get("uid"),
         text=clean_text(data["text"]),
@@ -306,11 +308,11 @@ def _cause(data, numbers, area, shared):
         perspectives=tuple(data.get("perspectives", ())),
         nature=data.get("nature", ""),
         evidence=clean_text(data.get("evidence")),
-        actions=tuple(_action(action, numbers, area, shared) for action in data["actions"]),
+        actions=tuple(_action(action, numbers, area, before, shared) for action in data["actions"]),
     )
 
 
-def _action(data, numbers, area, shared):
+def _action(data, numbers, area, before, shared):
     try:
         also_causes = tuple(numbers[cause] for cause in data.get("also_causes", ()))
     except KeyError as error:
@@ -319,7 +321,7 @@ def _action(data, numbers, area, shared):
         ) from error
     return Action(
         uid=data.get("uid"),
-        order=data["order"],
+        order=data["order"] - before,
         **{name: clean_text(data[name]) for name in ("text", "goals", "when", "who", "follow_up")},
         also_causes=also_causes,
         shared_cells=tuple(
