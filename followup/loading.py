@@ -12,10 +12,13 @@ from followup.document import (
 )
 from followup.goal_values import values_of
 from followup.models import ActionOutcome, Assessment, Fulfilment, GoalOutcome
-from plans.comparison import flatten
 from plans.versions import document_of
 
-WORDS = ("status", "light", "done", "changed", "helped", "hindered", "lesson", "reason", "next_year")
+OUTCOME = ("status", "light", "done", "changed", "helped", "hindered", "lesson", "reason", "next_year")
+ASSESSED = ("kind", "change", "certainty", "text", "comparison")
+GOAL = ("text", "result", "value", "source", "on", "comment")
+PARTY = ("party", "answer", "comment")
+"""What is said in each kind of answer."""
 
 
 def load(follow_up):
@@ -40,37 +43,46 @@ def load_many(pairs):
 
 
 def _document_of(follow_up, document, answers):
-    rows = flatten(document).by_uid.values()
-    actions = [row for row in rows if row.kind == "action" and answers.are_of(row)]
-    areas = [row for row in rows if row.kind == "area"]
+    actions = [action for area in document.areas for problem in area.problems for *_, action in problem.rows()]
+    assessable = [str(row.uid) for area in document.areas for row in (area, *area.problems)]
     return FollowUpDocument(
         district=document.district,
         year=document.year,
         version=follow_up.version.number,
         plan_sha256=follow_up.version.sha256,
         summary=follow_up.summary,
-        actions=tuple(answers.of_action(row.uid) for row in actions),
-        areas=tuple(area for row in areas if (area := answers.of_area(row))),
-        assessments=tuple(answers.assessment(row.uid) for row in rows if row.uid in answers.assessments),
+        actions=tuple(answers.of_action(str(action.uid)) for action in actions if action and answers.are_of(action)),
+        areas=tuple(answer for area in document.areas if (answer := answers.of_area(area))),
+        assessments=tuple(answers.assessments[row] for row in assessable if row in answers.assessments),
     )
 
 
 def _answers_of(follow_ups):
     """Return the :class:`_Answers` of each follow-up, by its id."""
     found = {follow_up.pk: _Answers() for follow_up in follow_ups}
-    of = {"follow_up__in": list(found)}
-    for row in ActionOutcome.objects.filter(**of):
-        found[row.follow_up_id].outcomes[str(row.row)] = row
-    for row in Assessment.objects.filter(**of):
-        found[row.follow_up_id].assessments[str(row.row)] = row
+    for pk, row, said in _rows(ActionOutcome, found, OUTCOME):
+        found[pk].outcomes[row] = said
+    for pk, row, said in _rows(Assessment, found, ASSESSED):
+        found[pk].assessments[row] = Assessed(row=row, **said)
     measured = values_of([follow_up.plan for follow_up in follow_ups])
     values = {follow_up.pk: measured.get(follow_up.plan_id, {}) for follow_up in follow_ups}
-    for goal in GoalOutcome.objects.filter(**of).order_by("position", "goal"):
-        value = values[goal.follow_up_id].get(goal.goal)
-        found[goal.follow_up_id].goals[str(goal.row)].append(_goal(goal, value.words if value else ""))
-    for party in Fulfilment.objects.filter(**of).order_by("party"):
-        found[party.follow_up_id].parties[str(party.row)].append(_party(party))
+    for pk, row, said in _rows(GoalOutcome, found, ("goal", *GOAL), "position", "goal"):
+        key = said.pop("goal")
+        value = values[pk].get(key)
+        found[pk].goals[row].append(GoalAnswer(key=key, **said, measured=value.words if value else ""))
+    for pk, row, said in _rows(Fulfilment, found, PARTY, "party"):
+        found[pk].parties[row].append(PartyAnswer(**said))
     return found
+
+
+def _rows(model, follow_ups, names, *ordered):
+    """Yield (follow-up's id, row of the plan, {name: value}) of the answers.
+
+    As plain values: for a whole city the models' instances would take longer than all the rest.
+    """
+    found = model.objects.filter(follow_up__in=list(follow_ups)).order_by(*ordered)
+    for pk, row, *said in found.values_list("follow_up", "row", *names):
+        yield pk, str(row), dict(zip(names, said, strict=True))
 
 
 class _Answers:
@@ -82,30 +94,15 @@ class _Answers:
 
     def are_of(self, action):
         """Whether the action is followed up: an empty row of the sheet is not."""
-        return action.uid in self.outcomes or bool(action.values["text"] or action.values["goals"])
+        return bool(action.text or action.goals) or str(action.uid) in self.outcomes
 
     def of_action(self, uid):
-        outcome = self.outcomes.get(uid)
-        said = {name: getattr(outcome, name) for name in WORDS} if outcome else {}
+        said = self.outcomes.get(uid, {})
         return ActionAnswer(row=uid, **said, parties=tuple(self.parties[uid]), goals=tuple(self.goals[uid]))
 
     def of_area(self, area):
         """Return the area's answer, or None where it has neither delmål nor åtaganden to answer for."""
-        commitments = [part["uid"] for part in area.values["commitments"] if part.get("uid")]
-        parties = tuple((uid, party) for uid in commitments for party in self.parties[uid])
-        goals = tuple(self.goals[area.uid])
-        return AreaAnswer(row=area.uid, goals=goals, parties=parties) if goals or parties else None
-
-    def assessment(self, uid):
-        row = self.assessments[uid]
-        said = {name: getattr(row, name) for name in ("kind", "change", "certainty", "text", "comparison")}
-        return Assessed(row=uid, **said)
-
-
-def _goal(row, measured):
-    values = {name: getattr(row, name) for name in ("text", "result", "value", "source", "on", "comment")}
-    return GoalAnswer(key=row.goal, measured=measured, **values)
-
-
-def _party(row):
-    return PartyAnswer(party=row.party, answer=row.answer, comment=row.comment)
+        uid, commitments = str(area.uid), [str(each.uid) for each in area.commitments]
+        parties = tuple((each, party) for each in commitments for party in self.parties[each])
+        goals = tuple(self.goals[uid])
+        return AreaAnswer(row=uid, goals=goals, parties=parties) if goals or parties else None

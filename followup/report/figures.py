@@ -8,9 +8,11 @@ reported has no rows and is never a zero.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import TYPE_CHECKING, NamedTuple
 
 from followup.document import FollowUpDocument
 from followup.report.shared import shared_among
@@ -38,8 +40,7 @@ CARRIED_OUT = ("done", "done_with_changes")
 NOT_CARRIED_OUT = ("not_done", "cancelled")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
+class Row(NamedTuple):
     """One thing that is counted: the row of the plan it is, and what it is counted by.
 
     ``uid`` is its identity in the district's plan (an obstacle's own in F8);
@@ -55,9 +56,6 @@ class Row:
     party: str = ""
 
 
-DIMENSIONS = frozenset(field.name for field in fields(Row)) - {"uid", "part"}
-
-
 @dataclass(frozen=True, slots=True)
 class Figure:
     """The rows of a figure, or of one of its numbers."""
@@ -71,15 +69,18 @@ class Figure:
 
     def where(self, **wanted):
         """Keep the rows that are of those values, such as ``area="brottsoffer", kind=("done", "partly")``."""
-        asked = {key: value if isinstance(value, tuple) else (value,) for key, value in wanted.items()}
-        return Figure(tuple(row for row in self.rows if all(getattr(row, key) in asked[key] for key in asked)))
+        rows = self.rows
+        for name, value in wanted.items():
+            of, asked = attrgetter(name), value if isinstance(value, tuple) else (value,)
+            rows = tuple(row for row in rows if of(row) in asked)
+        return Figure(rows)
 
     def by(self, *names):
         """Return {values: :class:`Figure`} of the rows that share them, all at once."""
-        found = {}
+        found, of = defaultdict(list), attrgetter(*names)
         for row in self.rows:
-            found.setdefault(tuple(getattr(row, name) for name in names), []).append(row)
-        return {key: Figure(tuple(rows)) for key, rows in found.items()}
+            found[of(row)].append(row)
+        return {key if len(names) > 1 else (key,): Figure(tuple(rows)) for key, rows in found.items()}
 
     def values(self, name):
         """Return the values that occur, each once, in the order they come."""
@@ -106,7 +107,7 @@ def figures_of(reports: Iterable[Reported], obstacles: Iterable[ObstaclePart] = 
         for code, text, row in places.texts():
             texts[code].append(((text, plan.district), row))
     for code, those in texts.items():
-        rows[code] = [replace(row, kind=group) for group, row in shared_among(those)]
+        rows[code] = [row._replace(kind=group) for group, row in shared_among(those)]
     for each in obstacles:
         rows[OBSTACLES] += [
             Row(district=each.district, uid=each.uid, kind=stage) for stage in STAGES if stage in each.stages
@@ -149,8 +150,8 @@ class _Places:
             for action in _actions(area):
                 self.area_of[str(action.uid)], self.actions[str(action.uid)] = key, action
 
-    def _row(self, uid, **counted_by):
-        return Row(district=self.district, uid=str(uid), **counted_by)
+    def _row(self, uid, part="", area="", kind=NOTHING_SAID, party=""):
+        return Row(self.district, str(uid), part, area, kind, party)
 
     def of_plan(self):
         """Yield (figure, row) of what is written: what the analysis tab counts, each row once."""

@@ -31,6 +31,8 @@ from plans.offers import sides_in
 from plans.versions import document_of
 
 S = ObstacleState
+IN_MATRIX = (BY_NAME["lagesbild"], BY_NAME["overenskommelse"])
+"""The duties that are columns of the matrix of steps."""
 
 
 def may_read(user):
@@ -98,7 +100,7 @@ class _Reading:
 
     def _districts(self):
         ids = [row.district.pk for row in self.city.rows]
-        statuses, facts = statuses_of(ids, self.today), facts_of(ids, self.cycle)
+        statuses, facts = statuses_of(ids, self.today, IN_MATRIX), facts_of(ids, self.cycle)
         handed_in = self._handed_in()
         versions = self._versions(handed_in)
         plans = {plan: document_of(version) for plan, version in versions.items()}
@@ -126,7 +128,7 @@ class _Reading:
         return DistrictPart(
             slug=row.district.slug,
             name=str(row.district),
-            cells=cells_of(row.steps, statuses[BY_NAME["lagesbild"]], statuses[BY_NAME["overenskommelse"]], told),
+            cells=cells_of(row.steps, *[statuses[duty] for duty in IN_MATRIX], told),
             is_decided=is_decided,
             handed_in=handed_in is not None,
             handed_in_on=on,

@@ -71,7 +71,7 @@ def report(request, year):
     """The report of the year: as far as the districts have handed in, or as it was published."""
     if published := published_of(request.user, year):
         return published_page(request, published)
-    found, _ = _report_of(request, year)
+    found = read_report(request.user, _cycle_of(request, year))
     context = {
         "page": Page(found),
         "year": year,
