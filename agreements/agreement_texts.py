@@ -53,9 +53,12 @@ def blocks(text):
     """Return the text as :class:`Block` list.
 
     An empty line begins a new paragraph. A short line of its own that does
-    not end as a sentence is a heading, lines that begin with "- " are a list.
+    not end as a sentence is a heading of what follows, lines that begin with "- " are a list.
     """
-    return [_block(chunk) for chunk in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()) if chunk.strip()]
+    read = [_block(chunk) for chunk in re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip()) if chunk.strip()]
+    if read and read[-1].kind == "heading":
+        read[-1] = Block("paragraph", read[-1].text)
+    return read
 
 
 def _block(chunk):

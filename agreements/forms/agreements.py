@@ -140,7 +140,7 @@ class _Rows(forms.BaseFormSet):
     def add_fields(self, form, index):
         super().add_fields(form, index)
         form.fields["ORDER"] = forms.IntegerField(
-            label="Plats", required=False, min_value=1, max_value=99, initial=index + 1 if index is not None else None
+            label="Ordning", required=False, min_value=1, max_value=99, initial=index + 1 if index is not None else None
         )
         form.fields["DELETE"].label = "Ta bort"
         form.has_content = index is not None and index < self.initial_form_count()

@@ -34,7 +34,7 @@ WORDS = {
     "circulate": Words(
         means=(
             "Texten låses. Styrgruppens ordförande eller sekreterare registrerar när var och en av parterna har "
-            "skrivit under. När alla har gjort det gäller överenskommelsen, och den tidigare versionen är ersatt.",
+            "skrivit under. När alla har gjort det gäller överenskommelsen, och ersätter en tidigare version.",
             "Du kan ta tillbaka den till utkast. Då behöver alla skriva under på nytt.",
         ),
         done="Överenskommelsen är skickad för underskrift.",

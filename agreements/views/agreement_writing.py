@@ -36,9 +36,8 @@ def agreement_start(request, scope):
             return redirect("cooperation:agreements", scope.slug)
         messages.success(request, f"Version {new.version} är påbörjad. Bara de som bereder och beslutar ser den.")
         return redirect(address_of(new))
-    context = page_of(
-        request, scope, form=form, current=current, mistakes=form.mistakes(), heading="Börja en ny version"
-    )
+    heading = "Börja en ny version" if current else "Börja överenskommelsen"
+    context = page_of(request, scope, form=form, current=current, mistakes=form.mistakes(), heading=heading)
     return render(request, "agreements/agreement_start.html", context, status=422 if form.is_bound else 200)
 
 

@@ -110,7 +110,7 @@ OF_THE_PLAN = ("draft", "review", "decision", "submission", "board")
 def where_steps_of_plans_are_taken(user, district_ids, cycle):
     """Return where the person finds the year's plan: as it now stands, else the version in force, else where it begins.
 
-    The steps are found on the page that lists them, by those who may read how the plan came to be; others read the plan.
+    The steps are on the page that lists them, for those who may read how the plan came to be; others read the plan.
     3 queries. Nothing for a plan the person may not read.
     """
     access = access_of(user)

@@ -728,6 +728,19 @@ def test_a_text_is_read_in_headings_paragraphs_and_lists():
     ]
 
 
+def test_a_short_line_with_nothing_under_it_is_no_heading():
+    assert [block.kind for block in blocks("Mål\n\nFler känner sig trygga")] == ["heading", "paragraph"]
+    assert [block.kind for block in blocks("Fler känner sig trygga")] == ["paragraph"]
+
+
+def test_the_first_agreement_is_begun_as_one_and_not_as_a_new_version(cast):
+    page = client_of(cast.editor)
+    start = reverse("cooperation:agreement_start", args=["skarholmen"])
+    assert "<title>Börja överenskommelsen" in page.get(start).content.decode()
+    agreed.signed(cast)
+    assert "<title>Börja en ny version" in page.get(start).content.decode()
+
+
 # --- Attachments
 
 
