@@ -44,5 +44,5 @@ def follow_up_cell(*, handed_in, is_approved, approved_on, on, is_decided, due):
             return Cell(mark="late", words="Försenad", beside=f"skulle in {day(due)}")
         return Cell(mark="open", words="Inte inlämnad")
     if is_approved:
-        return Cell(mark="done", words="Godkänd", beside=day(approved_on) if approved_on else "", on=on)
+        return Cell(mark="done", words="Godkänd", beside=day(approved_on) if approved_on else "", on=approved_on)
     return Cell(mark="waiting", words=FollowUpState.SUBMITTED.label, beside=day(on) if on else "", on=on)

@@ -20,8 +20,8 @@ Value = str | int | Decimal | date | None
 """What stands in a cell; None is an empty one."""
 LONGEST = 8000
 """How long a text in a cell is at most; Excel takes 32 767 characters, and shows far fewer."""
-NAME, TEXT, WORDS, NUMBER = 30, 60, 18, 16
-DAY, COUNT = 12, 13
+NAME, TEXT, WORDS, NUMBER = 30, 60, 18, 20
+DAY, COUNT = 12, 17
 ACTION_WIDTHS = {
     "district": 22, "area": 26, "problem": 30, "text": 46, "when": 18, "who": 26, "status": 20, "light": 20,
     "done": 46, "next_year": 12,
@@ -85,14 +85,17 @@ def _figures(page):
     ]
 
 
-def _table(name, title, table, missing, summed="Summa"):
-    """Return a figure's table; ``summed`` is what its last column is called, "" where a line has no sum."""
+def _table(name, title, table, missing, summed="Summa", none="Inget är räknat än."):
+    """Return a figure's table; ``summed`` is what its last column is called, "" where a line has no sum.
+
+    ``none`` is what is told when it has no line.
+    """
     heads = [(table.first, NAME), *((label, NUMBER) for _, label in table.heads)]
     *rows, total = [
         [line.title, *(each.number for each in line.numbers), *([line.total.number] if summed else [])]
         for line in (*table.lines, table.total)
     ]
-    told = [table.told] if rows else ["Inget är räknat än."]
+    told = [table.told if rows else none]
     return Sheet(
         name=name, title=title, told=[*told, *missing], heads=[*heads, *([(summed, NUMBER)] if summed else [])],
         rows=rows, sums=[total] if rows else [],
@@ -102,7 +105,7 @@ def _table(name, title, table, missing, summed="Summa"):
 def _matrix(page):
     heads = [("Stadsdel", NAME)]
     for head in MATRIX.values():
-        heads += [(head, WORDS), ("Dag", DAY)]
+        heads += [(head, WORDS), (f"{head}, dag", DAY)]
     rows = []
     for each in page.report.districts:
         row = [each.name]
@@ -210,7 +213,7 @@ def _patterns(page):
     not_compared = [f"Utan jämförelse: {page.not_compared}."] if page.not_compared else []
     integrated = _table(
         "F9 Extremism, rekrytering", "Åtgärder som nämner våldsbejakande extremism eller rekrytering, per område",
-        page.integrated, plans, "",
+        page.integrated, plans, "", none=page.integrated.told,
     )  # fmt: skip
     return [
         Sheet(

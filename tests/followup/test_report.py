@@ -126,9 +126,10 @@ def test_the_matrix_says_which_steps_each_district_has_taken(cast):
     assert rows["Farsta"]["Uppföljning"].words == "Inlämnad till styrgruppen"
     assert rows["Skärholmen"]["Uppföljning"].words == "Inte inlämnad"
     assert rows["Skärholmen"]["Lägesbild"].words == "Saknas"
-    FollowUp.objects.filter(pk=follow_up.pk).update(state="approved")
+    FollowUp.objects.filter(pk=follow_up.pk).update(state="approved", approved_on=date(2026, 2, 5))
     rows = {str(row.district): dict(row.labelled) for row in page_for(cast).matrix}
-    assert rows["Farsta"]["Uppföljning"].words == "Godkänd"
+    told = rows["Farsta"]["Uppföljning"]
+    assert (told.words, told.beside, told.on) == ("Godkänd", "5 februari 2026", date(2026, 2, 5))
 
 
 def test_a_follow_up_that_is_not_handed_in_by_its_last_day_is_late(cast):

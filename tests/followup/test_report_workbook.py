@@ -8,7 +8,9 @@ import openpyxl
 import pytest
 
 from followup.report.document import Proposal, Quote, Written
+from followup.report.page import Page
 from followup.report.workbook import workbook_bytes
+from plans.document import PlanDocument
 from tests.followup.random_reports import KNOWN_AREAS, full_report, report_of
 from tests.followup.told_tables import of_workbook
 
@@ -110,6 +112,18 @@ def test_every_row_is_high_enough_for_its_text(book):
         heights = {row: sheet.row_dimensions[row].height for row in range(1, sheet.max_row + 1)}
         assert all(heights[cell.row] for row in sheet.iter_rows() for cell in row if cell.value), sheet.title
         assert all(height is None or height <= 409 for height in heights.values())
+
+
+def test_what_is_counted_and_found_nowhere_is_none_and_not_uncounted(monkeypatch):
+    monkeypatch.setattr(Page, "asks_to_integrate", True)
+    book = openpyxl.load_workbook(io.BytesIO(workbook_bytes(report_of([("farsta", PlanDocument(), None)]))))
+    said = told(book["F9 Extremism, rekrytering"])[1]
+    assert said == "0 av 0 åtgärder nämner våldsbejakande extremism och 0 av 0 nämner rekrytering."
+
+
+def test_the_matrix_tells_of_which_step_each_day_is(content):
+    heads = of_workbook(content)["F1 Efterlevnad"][0]
+    assert len(set(heads)) == len(heads) and "Uppföljning, dag" in heads
 
 
 def test_a_year_when_nobody_has_begun_has_its_sheets_too():
