@@ -14,6 +14,11 @@ _THOUSANDS = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{3})+")
 _NUMBER = re.compile(r"[-\N{MINUS SIGN}\N{EN DASH}]?[0-9]+(?:[.,][0-9]+)?")
 
 
+def unspaced(text):
+    """Return the text without the spaces between thousands: "1 200" is "1200"."""
+    return _SPACES.sub("", text)
+
+
 class NotANumber(ValueError):
     """The text is no number; the message is a Swedish sentence that says what to write."""
 
@@ -24,7 +29,7 @@ def parse(text):
     Both "1 234,5" and "1234.5" are read. A comma or a point is always the
     decimal sign: thousands are told apart by a space, or not at all.
     """
-    plain = _SPACES.sub("", text.strip())
+    plain = unspaced(text.strip())
     if not _NUMBER.fullmatch(plain):
         raise NotANumber(NOT_A_NUMBER)
     plain = re.sub("[\N{MINUS SIGN}\N{EN DASH}]", "-", plain).replace(",", ".")
@@ -40,7 +45,7 @@ def parse_count(text):
     A count is whole, so neither a comma nor a point belongs in it: what
     somebody means by "1.234" is asked, and never taken for a little more than one.
     """
-    plain = _SPACES.sub("", text.strip())
+    plain = unspaced(text.strip())
     if _THOUSANDS.fullmatch(plain):
         meant = told(Decimal(re.sub("[.,]", "", plain)))
         raise NotANumber(f"Ett antal är ett heltal. Menar du {meant}, skriv {meant.replace(_NBSP, '')}.")

@@ -12,13 +12,14 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Max, Q
 from django.urls import reverse
-from django.utils import formats, timezone
+from django.utils import timezone
 
 from agreements.asking_once import once
 from agreements.claiming import claim
 from agreements.models import Organisation
 from agreements.permissions import Permission, access_of
 from agreements.scope import CITY_SLUG
+from followup import numbers
 from followup.enums import FollowUpState
 from followup.models import MAX_ANSWER, FollowUp, ProgressNote
 from followup.parties import Register, answering_for
@@ -145,11 +146,10 @@ def _keep_open(plan):
 
 
 def quantity_told(note):
-    """Say how much: "60 deltagare", "12,5 timmar"; "" where nothing was counted."""
+    """Say how much: "1 200 deltagare", "12,5 timmar"; "" where nothing was counted."""
     if note.quantity is None:
         return ""
-    number = formats.number_format(note.quantity.normalize(), use_l10n=True)
-    return f"{number} {note.unit}".strip()
+    return f"{numbers.told(note.quantity)} {note.unit}".strip()
 
 
 def told(note):

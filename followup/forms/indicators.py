@@ -52,6 +52,9 @@ class WholeField(forms.IntegerField):
         between = f"Skriv ett tal mellan {least} och {most}."
         self.error_messages |= {"invalid": NOT_WHOLE, "min_value": between, "max_value": between}
 
+    def to_python(self, value):
+        return super().to_python(numbers.unspaced(value) if isinstance(value, str) else value)
+
 
 # --- A measurement
 

@@ -10,11 +10,19 @@ from django.utils import timezone
 from agreements.forms.fields import DayField, LineField, LongField, VersionedForm
 from followup.forms.sent_once import SentOnceForm
 from followup.models import MAX_NOTE
+from followup.numbers import plain, unspaced
 from followup.progress import quantity_told
 from trygghet.crispy import Columns
 from trygghet.dates import day
 
 TOO_LARGE = "Skriv ett mindre tal."
+
+
+class QuantityField(forms.DecimalField):
+    """How much, as Swedes write it: "1 200" and "27,5"."""
+
+    def to_python(self, value):
+        return super().to_python(unspaced(value) if isinstance(value, str) else value)
 
 
 class NoteForm(SentOnceForm, VersionedForm):
@@ -26,7 +34,7 @@ class NoteForm(SentOnceForm, VersionedForm):
 
     on = DayField("Datum", missing="Skriv vilken dag det hände.")
     text = LongField("Vad har hänt?", MAX_NOTE, rows=3, missing="Skriv vad som har hänt.")
-    quantity = forms.DecimalField(
+    quantity = QuantityField(
         label="Antal",
         required=False,
         localize=True,
@@ -93,5 +101,5 @@ def _initial(note, own):
     names = ("row_version", "on", "text", "quantity", "unit", "organisation")
     values = {name: getattr(note, name) for name in names} | {"uid": note.pk}
     if note.quantity is not None:
-        values["quantity"] = note.quantity.normalize()
+        values["quantity"] = plain(note.quantity)
     return values

@@ -270,6 +270,8 @@ def test_scenario_34_not_measurable_is_refused_without_a_comment_and_counted_wit
     sent = answers_of(client, row) | {f"{goal}-result": "not_measurable", f"{goal}-comment": "Ingen mätning i år."}
     assert client.post(f"{PAGE}atgard/{row.uid}/", sent).status_code == 302
     assert GoalOutcome.objects.filter(follow_up=follow_up, result="not_measurable").count() == 1
+    grid = signed_in(cast.chair).get(PAGE).content.decode()
+    assert '<span class="said-comment">Ingen mätning i år.</span>' in grid  # whoever reads the grid reads why
 
 
 def test_what_a_goal_came_to_is_of_a_day_that_has_been(cast, follow_up):

@@ -146,6 +146,15 @@ def test_a_quantity_is_written_as_swedes_write_it(cast, plan, action):
     assert progress.quantity_told(ProgressNote.objects.get()) == "12,5 timmar"
 
 
+def test_a_quantity_may_have_the_space_that_it_is_shown_with(cast, plan, action):
+    form = posted(quantity="1 200", unit="deltagare")
+    signed_in(cast.editor).post(progress.address_of(plan, action.uid), form)
+    assert progress.quantity_told(ProgressNote.objects.get()).replace("\N{NO-BREAK SPACE}", " ") == "1 200 deltagare"
+    note = ProgressNote.objects.get()
+    page = signed_in(cast.editor).get(f"{progress.address_of(plan, action.uid)}{note.pk}/").content.decode()
+    assert 'value="1200"' in page
+
+
 def test_a_note_is_its_writers_to_change_and_remove(cast, plan, action):
     note = noted(action, cast.editor)
     address = progress.address_of(plan, action.uid, note=note.pk)
