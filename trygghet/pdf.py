@@ -153,13 +153,13 @@ class _StaticFetcher(URLFetcher):
 
     def fetch(self, url, headers=None):
         path = unquote(urlsplit(url).path.removeprefix(urlsplit(_static_root()).path))
-        content = _read_static(path) if url.startswith(_static_root()) else None
+        content = read_static(path) if url.startswith(_static_root()) else None
         if content is None:
             raise FatalURLFetchingError(f"Inte en statisk fil: {url}")
         return URLFetcherResponse(url, content, {"Content-Type": guess_type(path)[0] or "application/octet-stream"})
 
 
-def _read_static(path):
+def read_static(path):
     """Return the bytes of a static file of the project; None if there is none by that name."""
     try:
         source = finders.find(path)

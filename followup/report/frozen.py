@@ -6,16 +6,11 @@ Nothing here asks the database what it knows of the districts by now.
 """
 
 import logging
-from base64 import b64encode
 from dataclasses import replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
-from django.template.loader import render_to_string
-
-from followup.charts import svg_of
-from followup.report.measured import Measured
 from followup.report.open_format import dumps, loads, validate
-from followup.report.page import Page
+from followup.report.page_file import page_html
 from followup.report.paper import pdf_bytes
 from followup.report.reading import read_report
 from followup.report.workbook import workbook_bytes
@@ -24,8 +19,6 @@ from trygghet.kept_files import checksum
 
 logger = logging.getLogger(__name__)
 
-BARE = "followup/_report_published_frame.html"
-"""The frame of the page as a file: none at all."""
 LABELS = {"xlsx": "Siffrorna och alla åtgärder i Excel", "json": "Årsrapporten i öppet format"}
 """What the files within the PDF are."""
 KEPT_IN_MEMORY = 2
@@ -67,44 +60,6 @@ def _read(model, pk, sha256):
 # --- The files
 
 
-class _InFile(Measured):
-    """An indicator whose charts are in the page itself."""
-
-    @property
-    def chart_address(self):
-        """The chart as an address that holds it."""
-        return self._drawn(is_narrow=False)
-
-    @property
-    def narrow_chart_address(self):
-        """The chart for a phone, likewise."""
-        return self._drawn(is_narrow=True)
-
-    def _drawn(self, is_narrow):
-        if not self.figure.can_be_drawn:
-            return ""
-        svg = svg_of(replace(self.figure.chart, is_narrow=is_narrow))
-        return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
-
-
-class _FilePage(Page):
-    """The page as a file: it has no reader of its own and asks for nothing else."""
-
-    @cached_property
-    def situation(self):
-        """What is measured, with the charts."""
-        return [_InFile(self.report, each, self.opens) for each in self.report.indicators]
-
-
-def page_html(report):
-    """Return the report as the content of its page, without anything that is one reader's own.
-
-    Its links lead to places of the report itself.
-    """
-    context = {"page": _FilePage(report, opens=frozenset()), "year": report.year, "frame": BARE}
-    return render_to_string("followup/report.html", context)
-
-
 def content_of(frozen, format, kept, *, published=None, name=""):
     """Return the bytes of the file in that format: html, xlsx or pdf.
 
@@ -114,7 +69,7 @@ def content_of(frozen, format, kept, *, published=None, name=""):
     """
     report = document_of(frozen)
     if format == "html":
-        return page_html(report).encode()
+        return page_html(report, published).encode()
     if format == "xlsx":
         return workbook_bytes(report)
     if published is None:

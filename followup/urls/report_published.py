@@ -9,6 +9,7 @@ DRAFT = YEAR + "utkast/"
 
 urlpatterns = [
     path(YEAR + "filer/", views.published_files, name="report_published_files"),
+    path(YEAR + "utseende.css", views.published_look, name="report_published_look"),
     path(YEAR + "ladda-ner/<str:format>/", views.published_file, name="report_published_file"),
     path(DRAFT, views.draft, name="report_draft"),
     path(DRAFT + "filer/", views.draft_files, name="report_draft_files"),

@@ -16,7 +16,8 @@ from agreements.permissions import Permission, access_of
 from agreements.year import cycles, districts_of
 from followup.report import drafts, publishing
 from followup.report.drafts import DRAFTS
-from followup.report.frozen import document_of, page_html
+from followup.report.frozen import document_of
+from followup.report.page_file import look_of, page_html, sheet_of
 from followup.report.publishing import PUBLISHED, published_of
 from followup.report.reading import may_read
 from plans.exports import FORMATS
@@ -29,9 +30,11 @@ logger = logging.getLogger(__name__)
 WORDS = (
     ("pdf", "PDF/A", "Hela rapporten, med Excel och JSON inuti"),
     ("xlsx", "Excel", "Siffrorna och alla åtgärder"),
+    ("html", "Webbsida", "Sidan som den såg ut, att läsa utan nät"),
     ("json", "JSON", "Öppet format för andra system"),
 )
 DRAFT_WORDS = (("pdf", "PDF", "Hela rapporten, märkt utkast"), ("xlsx", "Excel", "Siffrorna och alla åtgärder"))
+MEDIA_TYPES = {name: each.media_type for name, each in FORMATS.items()} | {"html": "text/html; charset=utf-8"}
 GONE = "Det utkastet finns inte längre. Skapa ett nytt om du behöver det."
 
 
@@ -41,14 +44,16 @@ GONE = "Det utkastet finns inte längre. Skapa ett nytt om du behöver det."
 def published_page(request, published):
     """The report as it was published: its page as it was kept, and nothing computed."""
     progress = PUBLISHED.progress(published)
-    sheet = _kept_page(progress.files.get("html")) or page_html(document_of(published))
+    kept = sheet_of(_kept_page(progress.files.get("html")))
     context = {
         "year": published.report.year,
         "published": published,
         "told": publishing.told(published),
         "files": files_of(published, progress),
         "own": _own_districts(request.user, published.report.cycle),
-        "sheet": mark_safe(sheet),  # made of the templates, by us, and the very bytes that were kept
+        # Made of the templates, by us: what was kept, or until it is there what will be.
+        "sheet": mark_safe(kept or sheet_of(page_html(document_of(published)))),
+        "is_kept": bool(kept),
     }
     response = render(request, "followup/report_published.html", context)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -69,6 +74,18 @@ def _kept_page(kept):
         logger.error("The file of %s, %s, is not what was kept", kept.name, kept.file.name)
         return ""
     return content.decode()
+
+
+@require_safe
+def published_look(request, year):
+    """Send the style sheets of the page as they were kept with it."""
+    kept = _published(request, year).files.filter(format="html").first()
+    if kept is None:
+        raise Http404
+    return send_frozen(
+        request, name=f"{kept.name}.css", checksum=kept.sha256, media_type="text/css; charset=utf-8",
+        body=lambda: look_of(_kept_page(kept)).encode(),
+    )  # fmt: skip
 
 
 def _own_districts(user, cycle):
@@ -98,8 +115,8 @@ def published_files(request, year):
 
 @require_safe
 def published_file(request, year, format):
-    """Send a file of the published report, as it was kept; ``format`` is pdf, xlsx or json."""
-    if format not in FORMATS:
+    """Send a file of the published report, as it was kept; ``format`` is pdf, xlsx, html or json."""
+    if format not in MEDIA_TYPES:
         raise Http404
     published = _published(request, year)
     if format == "json":
@@ -107,7 +124,7 @@ def published_file(request, year, format):
             request,
             name=f"{publishing.name_of(published)}.json",
             checksum=published.sha256,
-            media_type=FORMATS[format].media_type,
+            media_type=MEDIA_TYPES[format],
             body=lambda: published.document.encode(),
         )
     return _send_kept(request, PUBLISHED, published, format, reverse("followup:report", args=[year]))
@@ -239,7 +256,7 @@ def _send_kept(request, keeper, frozen, format, page):
             request,
             name=kept.name,
             checksum=kept.sha256,
-            media_type=FORMATS[format].media_type,
+            media_type=MEDIA_TYPES[format],
             body=lambda: kept.file.open("rb"),
         )
     except OSError:

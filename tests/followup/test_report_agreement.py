@@ -5,7 +5,7 @@ from collections import Counter
 from hypothesis import HealthCheck, example, given, settings
 
 from followup.enums import Fulfilled, GoalResult, Implementation, Light
-from followup.report.frozen import page_html
+from followup.report.page_file import page_html
 from followup.report.paper import pdf_bytes
 from followup.report.shared import plain_text
 from followup.report.workbook import workbook_bytes

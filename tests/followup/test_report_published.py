@@ -11,6 +11,7 @@ from unittest.mock import patch
 import openpyxl
 import pikepdf
 import pytest
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
@@ -29,7 +30,7 @@ from followup.models import (
     ReportProposal,
     ReportText,
 )
-from followup.report import frozen, open_format, publishing
+from followup.report import frozen, open_format, page_file, publishing
 from followup.report.page import Page
 from followup.report.publishing import PUBLISHED, AlreadyPublished, publish
 from plans import editing
@@ -41,7 +42,7 @@ from tests.plans.test_frozen_files import Reader, attachments_of, work
 from trygghet.dates import day
 
 REPORT = "/arsrapport/2025/"
-DOWNLOADS = {format: f"{REPORT}ladda-ner/{format}/" for format in ("pdf", "xlsx", "json")}
+DOWNLOADS = {format: f"{REPORT}ladda-ner/{format}/" for format in ("pdf", "xlsx", "html", "json")}
 
 
 @pytest.fixture
@@ -341,10 +342,41 @@ class TestThePage:
         assert not re.search(r"<form|<script|hx-|csrf|href=\"\"", html)
         assert not re.search(r'src="/', html)
         leads = set(re.findall(r'href="([^"#?]+)', html))
-        assert all(address.startswith(REPORT) for address in leads), leads
+        assert all(address.startswith(f"{settings.SITE_URL}{REPORT}") for address in leads), leads
         ids = re.findall(r'id="([^"]+)"', html)
         assert len(ids) == len(set(ids))
         assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+    def test_its_file_is_a_page_of_its_own_with_its_look_and_typeface_in_it(self, made, cast):
+        html = body_of(signed_in(cast.editor), DOWNLOADS["html"]).decode()
+        assert html == html_of(made)
+        assert html.startswith("<!DOCTYPE html>") and '<meta charset="utf-8">' in html
+        assert "Publicerad 20 februari 2026 av stadens styrgrupp, Styrgruppsmöte 1." in html
+        assert made.sha256 in html
+        assert not re.search(r"<link|@import", html)
+        assert set(re.findall(r"url\((\w+:?)", html)) == {"data:"}
+        classes = {name for names in re.findall(r'class="([^"]+)"', html) for name in names.split()}
+        styles = "".join(re.findall(r"<style[^>]*>(.*?)</style>", html, re.DOTALL))
+        assert {name for name in classes if f".{name}" in styles} >= {"report-split", "chapter", "head", "list", "told"}
+
+    def test_the_site_shows_it_with_the_look_it_was_kept_with(self, made, cast):
+        client = signed_in(cast.editor)
+        page = shown(client)
+        assert f'href="{REPORT}utseende.css"' in page
+        assert "css/report.css" not in page
+        assert settings.SITE_URL not in page  # its links stay within the site, wherever that is by now
+        look = shown(client, f"{REPORT}utseende.css")
+        assert look in html_of(made)
+        assert ".report-split" in look
+        with patch.object(page_file, "_style", return_value="of another time"):
+            assert shown(client, f"{REPORT}utseende.css") == look
+
+    def test_until_the_file_is_made_the_look_is_todays(self, published, cast):
+        client = signed_in(cast.editor)
+        page = shown(client)
+        assert "css/report.css" in page
+        assert "utseende.css" not in page
+        assert client.get(f"{REPORT}utseende.css").status_code == 404
 
     def test_a_district_is_led_to_its_own_feedback_and_the_city_to_all_of_it(self, made, cast):
         assert f"{REPORT}aterkoppling/skarholmen/" in shown(signed_in(cast.editor))
@@ -406,7 +438,7 @@ class TestWhoReads:
 
     def test_a_year_that_is_not_published_is_not_there(self, made, cast):
         assert signed_in(cast.editor).get("/arsrapport/2024/").status_code == 404
-        assert signed_in(cast.editor).get(f"{REPORT}ladda-ner/html/").status_code == 404
+        assert signed_in(cast.editor).get(f"{REPORT}ladda-ner/docx/").status_code == 404
 
 
 def asked(client):
