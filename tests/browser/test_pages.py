@@ -11,7 +11,19 @@ from django.urls import resolve, reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from agreements.models import PlanningCycle
+from agreements.models import (
+    AgendaItem,
+    Agreement,
+    AgreementFocus,
+    AnalysedCause,
+    CollaborationGroup,
+    CommunicationActivity,
+    Finding,
+    Meeting,
+    Place,
+    PlanningCycle,
+    PrioritisedProblem,
+)
 from plans import comments, editing, versions
 from plans.enums import CommentKind
 from plans.exports import export
@@ -303,6 +315,26 @@ def test_no_page_of_the_cooperation_has_a_barrier(site, page, cast, topic):
         page.set_viewport_size(ZOOMED)
         found |= walk(page, site, theirs, wider_than_the_window, tabbed_through)
     assert found == {}
+
+
+# What people name themselves in the cooperation, and the longest word they could make of it.
+NAMED = (
+    *((model, "title") for model in (Agreement, AgreementFocus, AgendaItem, CommunicationActivity, Finding, Meeting)),
+    (PrioritisedProblem, "title"), (AnalysedCause, "text"), (CollaborationGroup, "name"), (Place, "name"),
+)  # fmt: skip
+LONG_WORD = "Brottsförebyggandesamverkansöverenskommelseuppföljningsarbetsgruppsprotokoll"
+
+
+@pytest.mark.parametrize("topic", ["agreements", "analyses", "groups", "meetings", "pictures", "places"])
+def test_no_word_makes_a_page_of_the_cooperation_wider(site, page, cast, topic):
+    topic = next(each for each in access.topics() if each.__name__.endswith(f".{topic}"))
+    addresses = topic.addresses(cast)
+    for model, field in NAMED:
+        model.objects.update(**{field: LONG_WORD})
+    read = [name for name, line in topic.LINES.items() if line.is_page and "editor" in line.get.get(200, ())]
+    sign_in(page.context, cast.editor, site)
+    page.set_viewport_size(ZOOMED)
+    assert walk(page, site, {name: addresses[name] for name in read}, wider_than_the_window) == {}
 
 
 def test_every_page_there_is_has_been_walked(town):
