@@ -5,7 +5,6 @@ from django.db import transaction
 from django.utils.html import format_html_join
 
 from agreements import appointing, group_log, seats
-from agreements.city import DUE_DATES
 from agreements.forms.fields import DatedAdminForm
 from agreements.forms.groups import SeatAdminForm
 from agreements.forms.year import CycleAdminForm
@@ -30,6 +29,7 @@ from agreements.models import (
     TemplateText,
     TriangleSide,
 )
+from agreements.year import DATE_FIELDS
 
 
 @admin.register(Municipality, PoliceArea)
@@ -237,7 +237,7 @@ class PlanningCycleAdmin(admin.ModelAdmin):
     form = CycleAdminForm
     list_display = ["year", "area_set", "review_due", "decision_due", "submission_due", "follow_up_due"]
     list_select_related = ["area_set"]
-    fields = ["year", "area_set", *DUE_DATES, "instruction_paragraphs", "link_list"]
+    fields = ["year", "area_set", *DATE_FIELDS, "instruction_paragraphs", "link_list"]
     readonly_fields = ["instruction_paragraphs", "link_list"]
 
     @admin.display(description="instruktioner")

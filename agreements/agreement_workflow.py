@@ -23,7 +23,6 @@ from agreements.enums import (
     OrganisationKind,
     ReviewOutcome,
 )
-from agreements.groups import lower_first
 from agreements.models import (
     Agreement,
     AgreementFocus,
@@ -37,6 +36,7 @@ from agreements.querysets import IN_FORCE, NEVER_SIGNED, ON_THEIR_WAY
 from agreements.scope import Scope
 from trygghet.dates import day
 from trygghet.privacy import identity_numbers
+from trygghet.words import lower_first
 from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 
 P = Permission

@@ -15,6 +15,7 @@ from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.tasks import TASK_SOURCES, Task
 from agreements.year import cycles
+from trygghet.words import counted
 
 SOON = timedelta(days=60)
 """How long before the last day the year's analyses wait for those who make them."""
@@ -56,10 +57,9 @@ def _due_soon():
 
 
 def _task(scope, due, left):
-    count = len(left)
     places = tuple((problem.title, _where(scope, problem)) for problem in left)
     return Task(
-        text=f"Analysera orsakerna till {count} {'prioriterat' if count == 1 else 'prioriterade'} problem",
+        text=f"Analysera orsakerna till {counted(len(left), 'prioriterat', 'prioriterade')} problem",
         about=scope.name,
         address=_list_address(scope),
         due=due,
@@ -90,9 +90,8 @@ def _due_again(user, reach):
 
 
 def _update(scope, analyses):
-    count = len(analyses)
     return Task(
-        text=f"Uppdatera {count} {'orsaksanalys' if count == 1 else 'orsaksanalyser'}",
+        text=f"Uppdatera {counted(len(analyses), 'orsaksanalys', 'orsaksanalyser')}",
         about=scope.name,
         address=_list_address(scope),
         due=clock_of(analyses[0]).due,

@@ -26,11 +26,12 @@ from django.utils import timezone
 from accounts.models import User
 from agreements import mail
 from agreements.enums import Frequency, MailState, NoticeKind
-from agreements.meetings import address_of, upcoming
+from agreements.meetings import address_of, upcoming, when_told
 from agreements.models import NoticeSetting, OutgoingMail
 from agreements.permissions import access_of
 from agreements.tasks import deadlines_of, news_of, tasks_of
 from trygghet import dates
+from trygghet.words import counted
 
 logger = logging.getLogger(__name__)
 K = NoticeKind
@@ -181,7 +182,7 @@ def _tasks(user, occasion, since):
     tasks = [task for task in tasks_of(user) if task.address not in meetings]
     is_time = occasion.begins_week or any(_is_urgent(task, occasion, since) for task in tasks)
     lines = [_line(task.text, _joined(task.about, task.deadline), task.address) for task in tasks if is_time]
-    return Section(heading="Att göra", counted=_told(lines, "sak att göra", "saker att göra"), lines=lines)
+    return Section(heading="Att göra", counted=counted(len(lines), "sak att göra", "saker att göra"), lines=lines)
 
 
 def _is_urgent(task, occasion, since):
@@ -198,23 +199,27 @@ def _deadlines(user, occasion, since):
         if occasion.begins_week or occasion.has_come_near(each.on)
     ]
     return Section(
-        heading="Sista dagar inom två veckor", counted=_told(lines, "sista dag nära", "sista dagar nära"), lines=lines
+        heading="Sista dagar inom två veckor",
+        counted=counted(len(lines), "sista dag nära", "sista dagar nära"),
+        lines=lines,
     )
 
 
 def _news(user, occasion, since):
     lines = [_line(each.about, each.text, each.address) for each in news_of(user, since)]
-    return Section(heading="Nytt i planerna", counted=_told(lines, "plan med nytt", "planer med nytt"), lines=lines)
+    return Section(
+        heading="Nytt i planerna", counted=counted(len(lines), "plan med nytt", "planer med nytt"), lines=lines
+    )
 
 
 def _meetings(user, occasion, since):
     near = upcoming(user).filter(on__lte=occasion.today + WINDOW)
     lines = [
-        _line(str(meeting.group), _when(meeting), address_of(meeting))
+        _line(str(meeting.group), when_told(meeting), address_of(meeting))
         for meeting in near
         if occasion.begins_week or occasion.has_come_near(meeting.on)
     ]
-    return Section(heading="Möten inom två veckor", counted=_told(lines, "möte", "möten"), lines=lines)
+    return Section(heading="Möten inom två veckor", counted=counted(len(lines), "möte", "möten"), lines=lines)
 
 
 SECTIONS: dict[NoticeKind, Callable] = {
@@ -229,17 +234,8 @@ def _line(text, about, address):
     return Line(text=text, about=about, address=mail.absolute(address))
 
 
-def _when(meeting):
-    starts = f"klockan {meeting.starts_at:%H.%M}" if meeting.starts_at else ""
-    return _joined(dates.weekday(meeting.on), starts)
-
-
 def _joined(*words):
     return ", ".join(filter(None, words))
-
-
-def _told(lines, one, several):
-    return f"{len(lines)} {one if len(lines) == 1 else several}"
 
 
 # --- Writing

@@ -25,6 +25,7 @@ from agreements.enums import Role
 from agreements.permissions import Permission, role_of
 from agreements.whose_function import is_polices
 from trygghet.dates import day
+from trygghet.words import counted, lower_first
 
 P = Permission
 FOLLOW_UP_MONTHS = 24
@@ -256,7 +257,7 @@ def communication_plan(records, district_id):
     planned, done = records.communication.get(district_id, (0, 0))
     if not planned:
         return NOTHING
-    words = "1 aktivitet" if planned == 1 else f"{planned} aktiviteter"
+    words = counted(planned, "aktivitet", "aktiviteter")
     return Status(mark=Mark.RECORDED, words=words, note=f"{done} av {planned} genomförda i år")
 
 
@@ -293,7 +294,7 @@ DUTIES = (
     ),
     Duty(
         name="atgardsplan", title="Åtgärdsplan beslutad av styrgruppen", short="Åtgärdsplan",
-        source=f"{LAW} och {TEMPLATE[0].lower()}{TEMPLATE[1:]}", interval="Varje år",
+        source=f"{LAW} och {lower_first(TEMPLATE)}", interval="Varje år",
         status=of_year("decision", "decision_due", "beslutas"), step="decision",
     ),
     Duty(

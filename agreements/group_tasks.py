@@ -15,6 +15,7 @@ from agreements.permissions import Permission, Role, access_of
 from agreements.seats import DAY
 from agreements.tasks import TASK_SOURCES, Task
 from trygghet.dates import day
+from trygghet.words import lower_first
 
 SOON = timedelta(days=30)
 """How long before its last day a seat or a working group is said to end."""
@@ -102,7 +103,7 @@ def _ending_seats(standing):
 
 def _ending_seat(group, seat):
     return Task(
-        text=f"Förläng platsen som {groups.lower_first(str(seat.function))}, eller bestäm vem som tar över",
+        text=f"Förläng platsen som {lower_first(str(seat.function))}, eller bestäm vem som tar över",
         about=str(group),
         address=groups.address_of(group),
         due=seat.valid_to,

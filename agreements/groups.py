@@ -19,6 +19,7 @@ from agreements.models import CollaborationGroup, Function, GroupMembership, Pri
 from agreements.permissions import CITY_PARTIES, SEAT, Access, Permission, access_of, role_of
 from agreements.scope import Scope
 from trygghet.contributions import Contributions
+from trygghet.words import lower_first
 
 POLICE = frozenset({OrganisationKind.POLICE})
 DISTRICT = frozenset({OrganisationKind.DISTRICT_ADMIN})
@@ -403,8 +404,3 @@ def _numbered(base, number):
 def first_sentence(text):
     """Return the text's first sentence, whole."""
     return re.split(r"(?<=[.!?])\s", text.strip(), maxsplit=1)[0]
-
-
-def lower_first(text):
-    """Return the text with a small first letter, for the middle of a sentence."""
-    return text[:1].lower() + text[1:]

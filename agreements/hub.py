@@ -25,7 +25,8 @@ from agreements.navigation import areas_address, tabs_of
 from agreements.permissions import Permission, access_of
 from agreements.querysets import IN_FORCE
 from trygghet.contributions import Contributions
-from trygghet.dates import day
+from trygghet.dates import age, day
+from trygghet.words import counted, lower_first
 
 P = Permission
 READS_AGREEMENTS = (P.READ_SIGNED_AGREEMENT, P.READ_AGREEMENT_DRAFT)
@@ -149,7 +150,7 @@ class _Looking:
         under_way = next((each for each in found if each.state in ("draft", "circulated")), None)
         notes = []
         if under_way:
-            notes.append(f"Version {under_way.version}: {_lower_first(under_way.get_state_display())}.")
+            notes.append(f"Version {under_way.version}: {lower_first(under_way.get_state_display())}.")
         if self.agreement is None:
             words = "Ingen undertecknad överenskommelse"
             return self._topic("agreements", self._kind(), Mark.MISSING, words, notes)
@@ -160,7 +161,7 @@ class _Looking:
         last = self.agreement.confirmed_on
         since = f"Bekräftad {day(last)}" if last else f"Undertecknad {day(self.agreement.signed_on)}"
         again = "Ska följas upp" if self.scope.is_city else "Ska ses över"
-        notes = [f"{again}: {_lower_first(clock.told)}.", *notes] if clock else notes
+        notes = [f"{again}: {lower_first(clock.told)}.", *notes] if clock else notes
         return Topic(
             name="agreements", title=self._kind(), sign=_sign(clock), words=since, notes=notes,
             address=agreement_workflow.address_of(self.agreement),
@@ -178,7 +179,7 @@ class _Looking:
             return self._topic("area_sets", "Prioriterade områden", Mark.MISSING, "Inga områden gäller")
         clock = area_set_clock(area_set, today=self.today)
         words = f"{area_set.name}, gäller från {day(area_set.valid_from)}"
-        note = f"Ska revideras: {_lower_first(clock.told)}."
+        note = f"Ska revideras: {lower_first(clock.told)}."
         return self._topic("area_sets", "Prioriterade områden", _sign(clock), words, [note])
 
     def _picture(self):
@@ -192,7 +193,7 @@ class _Looking:
         self.confirmed = next((each for each in joint if each.state == PictureState.CONFIRMED), None)
         newest = found[0].year if found else None
         under_way = [
-            f"{each}: {_lower_first(each.get_state_display())}."
+            f"{each}: {lower_first(each.get_state_display())}."
             for each in found
             if each is not self.confirmed
             and each.year == newest
@@ -202,8 +203,8 @@ class _Looking:
         if self.confirmed is None:
             return self._topic("pictures", title, Mark.MISSING, "Ingen fastställd lägesbild", under_way)
         clock = pictures.clock_of(self.confirmed)
-        words = f"Lägesbilden {self.confirmed.year} är {pictures.age_in_words(self.confirmed.confirmed_on)} gammal"
-        notes = [f"Ska uppdateras: {_lower_first(clock.told)}.", *under_way]
+        words = f"Lägesbilden {self.confirmed.year} är {age(self.confirmed.confirmed_on)} gammal"
+        notes = [f"Ska uppdateras: {lower_first(clock.told)}.", *under_way]
         return Topic(
             name="pictures", title=title, sign=_sign(clock), words=words, notes=notes,
             address=pictures.address_of(self.confirmed),
@@ -223,7 +224,7 @@ class _Looking:
         words = f"{done} av {len(found)} prioriterade problem är analyserade" if found else "Inget prioriterat problem"
         sign = Mark.RECORDED if found and done == len(found) else Mark.PARTLY if any(found) else Mark.MISSING
         begun = len(found) - done - found.count(None)
-        notes = [f"{begun} analys pågår." if begun == 1 else f"{begun} analyser pågår."] if begun else []
+        notes = [f"{counted(begun, 'analys', 'analyser')} pågår."] if begun else []
         return self._topic("analyses", "Orsaksanalyser", sign, words, notes)
 
     def _places(self):
@@ -232,7 +233,7 @@ class _Looking:
         found = list(Place.objects.visible_to(self.user).valid_on(self.today).filter(district=self.scope.district))
         if not found:
             return self._topic("places", "Platser", Mark.MISSING, "Inga platser är avgränsade")
-        words = "1 plats" if len(found) == 1 else f"{len(found)} platser"
+        words = counted(len(found), "plats", "platser")
         names = ", ".join(place.name for place in found[:SHOWN_PLACES])
         more = f" och {len(found) - SHOWN_PLACES} till" if len(found) > SHOWN_PLACES else ""
         return self._topic("places", "Platser", Mark.RECORDED, words, [f"{names}{more}.", *_classes(found)])
@@ -245,7 +246,7 @@ class _Looking:
         recorded = sum(status.has_record for status in statuses.values())
         words = f"{recorded} av {len(statuses)} är registrerade"
         late = [duty.title for duty, status in statuses.items() if status.is_late]
-        notes = [f"Försenat: {'; '.join(_lower_first(title) for title in late)}."] if late else []
+        notes = [f"Försenat: {'; '.join(lower_first(title) for title in late)}."] if late else []
         sign = Mark.LATE if late else Mark.RECORDED if recorded == len(statuses) else Mark.PARTLY
         return self._topic("duties", "Lagkrav och åtaganden", sign, words, notes)
 
@@ -317,12 +318,8 @@ def _classes(places):
         (count[VulnerabilityClass.VULNERABLE], "utsatt", "utsatta"),
         (scenes, "öppen drogscen", "öppna drogscener"),
     ]
-    words = [f"{number} {one if number == 1 else several}" for number, one, several in said if number]
+    words = [counted(*each) for each in said if each[0]]
     return [f"{', '.join(words)}."] if words else []
-
-
-def _lower_first(text):
-    return text[:1].lower() + text[1:]
 
 
 # --- All of a person's places

@@ -12,7 +12,7 @@ from agreements.models import CollaborationGroup, Meeting
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.tasks import TASK_SOURCES, Task
-from trygghet.dates import weekday
+from trygghet.words import upper_first
 
 SOON = timedelta(days=14)
 """How long before a meeting it waits for its members, and how long its minutes may wait to be approved."""
@@ -32,8 +32,8 @@ def meeting_tasks(user):
 
 
 def _coming(meeting):
-    when = weekday(meeting.on) + (f" klockan {meeting.starts_at:%H.%M}" if meeting.starts_at else "")
-    told = f"{when[:1].upper()}{when[1:]}{f', {meeting.place}' if meeting.place else ''}."
+    when = meetings.when_told(meeting)
+    told = f"{upper_first(when)}{f', {meeting.place}' if meeting.place else ''}."
     return Task(
         text=f"Förbered dig för {meeting.title}",
         about=str(meeting.group),

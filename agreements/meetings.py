@@ -24,7 +24,7 @@ from agreements.enums import GroupKind, MeetingState
 from agreements.models import AgendaItem, CollaborationGroup, GroupMembership, Meeting, MeetingStep
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
-from trygghet.dates import day
+from trygghet.dates import day, time_of_day, weekday
 from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 
 P = Permission
@@ -230,6 +230,12 @@ def upcoming(user):
     meetings = Meeting.objects.filter(state=MeetingState.PLANNED, on__gte=timezone.localdate())
     meetings = meetings.filter(group__in=seats.values("group"))
     return meetings.select_related("group__district").order_by("on", "starts_at", "title")
+
+
+def when_told(meeting):
+    """Say when the meeting is: "fredag 28 februari 2025, klockan 10.00"."""
+    starts = f", klockan {time_of_day(meeting.starts_at)}" if meeting.starts_at else ""
+    return f"{weekday(meeting.on)}{starts}"
 
 
 # --- Calling

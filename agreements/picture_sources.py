@@ -24,6 +24,7 @@ from agreements.scope import Scope
 from agreements.tasks import TASK_SOURCES, Task
 from agreements.year import WHERE_DONE, cycles
 from trygghet.dates import day
+from trygghet.words import upper_first
 
 P = Permission
 BEFORE = timedelta(weeks=6)
@@ -191,7 +192,7 @@ def pictures_recorded(district_ids, cycle):
         place = picture.district_id
         if picture.producer in INPUTS:
             shared, whose = timezone.localdate(picture.shared_at), NAMES[picture.producer]
-            told = f"{whose[:1].upper()}{whose[1:]} delad"
+            told = f"{upper_first(whose)} delad"
             found[f"{picture.producer}_picture", place] = Fact(on=shared, told=told)
             continue
         if picture.pk in prioritised:

@@ -11,8 +11,10 @@ from django.utils import timezone
 
 from agreements.enums import PictureState, Producer
 from agreements.models import SituationPicture
-from agreements.pictures import NAMES, OWN, age_in_words, may_write, open_years, steps_for
+from agreements.pictures import NAMES, OWN, may_write, open_years, steps_for
 from agreements.querysets import DRAFT_PERMISSIONS
+from trygghet.dates import age
+from trygghet.words import upper_first
 
 MARKS = {
     PictureState.DRAFT: "draft",
@@ -44,7 +46,7 @@ class Line:
     @property
     def name(self):
         name = "gemensam lägesbild" if self.producer == Producer.JOINT else NAMES[self.producer]
-        return name[:1].upper() + name[1:]
+        return upper_first(name)
 
     @property
     def mark(self):
@@ -66,7 +68,7 @@ class Line:
 
     @property
     def age(self):
-        return age_in_words(self.since) if self.since else ""
+        return age(self.since) if self.since else ""
 
 
 @dataclass(frozen=True)

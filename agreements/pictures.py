@@ -9,7 +9,6 @@ F5). A joint picture holds for 24 months (law 2023:196).
 from contextlib import contextmanager
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Max, Min
 from django.urls import reverse
@@ -25,6 +24,7 @@ from agreements.querysets import DRAFT_PERMISSIONS
 from agreements.scope import Scope
 from trygghet.dates import day
 from trygghet.privacy import identity_numbers
+from trygghet.words import upper_first
 from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 
 P = Permission
@@ -82,15 +82,6 @@ def next_due(picture):
     return found.due if found else None
 
 
-def age_in_words(since, today=None):
-    """Return how old something is: "3 månader", "1 år och 2 månader", "mindre än en månad"."""
-    age = relativedelta(today or timezone.localdate(), since)
-    parts = [f"{age.years} år"] if age.years else []
-    if age.months:
-        parts.append("1 månad" if age.months == 1 else f"{age.months} månader")
-    return " och ".join(parts) or "mindre än en månad"
-
-
 def in_force(scope):
     """Return the place's confirmed joint picture that none has replaced; None if there is none (1 query)."""
     joint = SituationPicture.objects.filter(producer=Producer.JOINT, state=PictureState.CONFIRMED, **scope.lookup())
@@ -128,7 +119,7 @@ def start(scope, producer, year, *, by, **fields):
         with transaction.atomic():
             picture = SituationPicture.objects.create(district=scope.district, producer=producer, year=year, **values)
     except IntegrityError as error:
-        raise StepRefused(f"{_upper_first(NAMES[producer])} för {year} är redan påbörjad. Här är den.") from error
+        raise StepRefused(f"{upper_first(NAMES[producer])} för {year} är redan påbörjad. Här är den.") from error
     _log(picture, BEGIN, "", by, f"Började {NAMES[producer]}", "")
     return picture
 
@@ -479,7 +470,3 @@ def steps_for(picture, user):
     """Return the options with a page of their own that the person may take now or once something is mended."""
     options = WORKFLOW.open_steps(picture, user)
     return [each for each in options if each.step.slug and not any(blocker.is_final for blocker in each.blockers)]
-
-
-def _upper_first(text):
-    return text[:1].upper() + text[1:]

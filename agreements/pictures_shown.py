@@ -8,6 +8,7 @@ from agreements.mentions import ANSWERED_FINDINGS
 from agreements.models import Finding
 from agreements.pictures import OWN, clock_of
 from agreements.scope import Scope
+from trygghet.words import counted
 
 # The legal meaning of sharing (domain F5, D7), in words for the one who presses the button.
 HANDED_OVER = (
@@ -16,7 +17,7 @@ HANDED_OVER = (
 )
 MEANS = {
     "share": lambda picture: (
-        f"{picture} har {_counted(picture.findings.count())}.",
+        f"{picture} har {_findings_of(picture)}.",
         HANDED_OVER.format(other="polisen" if picture.producer == Producer.CITY else "staden"),
         "Alla som arbetar med lägesbilderna här kan läsa den. Efter delningen går den inte att ändra: det som "
         "tillkommer skrivs i nästa års lägesbild, eller i den gemensamma.",
@@ -33,7 +34,7 @@ MEANS = {
         "Lägesbilden blir utkast igen och bara de som gör den kan läsa den tills den lämnas på nytt.",
     ),
     "discard": lambda picture: (
-        f"{picture} töms. {_counted(picture.findings.count())} med bilagor och allt annat i utkastet försvinner "
+        f"{picture} töms. {_findings_of(picture)} med bilagor och allt annat i utkastet försvinner "
         "och går inte att få tillbaka. Loggen visar att utkastet har funnits och vem som slängde det.",
         "Parternas egna lägesbilder berörs inte. Ni kan börja den gemensamma på nytt."
         if picture.is_joint
@@ -50,8 +51,8 @@ DONE = {
 IN_USE = (PictureState.PRIORITISED, PictureState.CONFIRMED, PictureState.SUPERSEDED)
 
 
-def _counted(findings):
-    return "1 iakttagelse" if findings == 1 else f"{findings} iakttagelser"
+def _findings_of(picture):
+    return counted(picture.findings.count(), "iakttagelse", "iakttagelser")
 
 
 def place_of(picture):

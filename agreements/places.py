@@ -11,6 +11,7 @@ from django.utils.text import slugify
 from agreements.claiming import claim
 from agreements.mentions import PLACE_MENTIONS
 from agreements.models import AnalysedCause, Finding, Place, PrioritisedProblem
+from trygghet.words import counted
 
 # What an address under /platser/ says that is no place.
 TAKEN = {"ny", "redigera", ""}
@@ -91,7 +92,7 @@ def story(place, user):
     return sorted(years.values(), key=lambda year: -year.year)
 
 
-def counted(places, user):
+def told_of(places, user):
     """Return how many findings and problems each of the places has that the person may read, in words by its key."""
     findings = _counted(Finding, places, user)
     problems = _counted(PrioritisedProblem, places, user)
@@ -104,5 +105,5 @@ def _counted(model, places, user):
 
 
 def _told(findings, problems):
-    words = [f"{findings} {'iakttagelse' if findings == 1 else 'iakttagelser'}"] if findings else []
+    words = [counted(findings, "iakttagelse", "iakttagelser")] if findings else []
     return ", ".join(words + ([f"{problems} problem"] if problems else []))

@@ -17,6 +17,7 @@ from agreements.models import District, PlanningCycle
 from agreements.permissions import Permission, access_of
 from trygghet.contributions import Contributions
 from trygghet.dates import day
+from trygghet.words import lower_first, upper_first
 
 P = Permission
 AUTUMN = 9
@@ -124,7 +125,7 @@ DATE_FIELDS = (
     "compilation_due",
     "feedback_due",
 )
-"""Every day that is set for a year, in the order of the wheel."""
+"""Every day that is set for a year, by hand or by the city's file, in the order of the wheel; each may be left out."""
 
 WHERE_DONE = Contributions()
 """Callables ``(user, district_ids, cycle) -> {(step name, district_id): address}``: where the person takes the step."""
@@ -285,7 +286,7 @@ def _half_done(step, recorded):
     there = [f"{name} {day(fact.on)}" for (_, name), fact in zip(step.facts, recorded, strict=True) if fact]
     missing = [name for (_, name), fact in zip(step.facts, recorded, strict=True) if not fact]
     told = f"{' och '.join(there)}; {' och '.join(missing)} saknas"
-    return told[0].upper() + told[1:]
+    return upper_first(told)
 
 
 def beside(step, cycle):
@@ -332,7 +333,7 @@ def in_words(steps, today=None):
     done, late = sum(each.is_done for each in steps), late_in_words(steps)
     said = [f"{done} av {len(steps)} steg är klara."]
     if late:
-        said.append(f"{late[0].upper()}{late[1:]}.")
+        said.append(f"{upper_first(late)}.")
     return " ".join([*said, *nearest_in_words(steps, today)])
 
 
@@ -353,4 +354,4 @@ def nearest_in_words(steps, today=None):
     if not coming:
         return []
     nearest = min(coming, key=lambda each: each.due)
-    return [f"Närmast: {nearest.step.title[0].lower()}{nearest.step.title[1:]}, {day(nearest.due)}."]
+    return [f"Närmast: {lower_first(nearest.step.title)}, {day(nearest.due)}."]

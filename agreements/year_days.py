@@ -4,6 +4,7 @@ from datetime import date
 
 from agreements.year import BY_NAME, YEAR_STEPS
 from trygghet.dates import day
+from trygghet.words import lower_first
 
 
 def set_days(cycle, days):
@@ -48,7 +49,7 @@ def date_warnings(days):
         due, earlier = days.get(step.field), before and days.get(before.field)
         if due and earlier and due < earlier and step.name != "feedback":
             found.append(
-                f"{step.title} har sista dag {day(due)}, före {before.title[0].lower()}{before.title[1:]} "
+                f"{step.title} har sista dag {day(due)}, före {lower_first(before.title)} "
                 f"({day(earlier)}) som steget bygger på."
             )
     return found

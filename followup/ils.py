@@ -18,9 +18,10 @@ from followup.enums import AssessedKind, Certainty, Change, Fulfilled, GoalResul
 from followup.opening import goals_of
 from followup.report import figures
 from followup.report.figures import figures_of
-from followup.summary import CARRIED_OUT, counted, listed
+from followup.summary import CARRIED_OUT
 from plans.outline import Outline, excerpt
 from trygghet.dates import day
+from trygghet.words import counted, listed
 
 NAME = 160
 """How many characters of an action, a goal or a problem name it."""

@@ -13,11 +13,11 @@ from agreements.scope import lookup_of
 from followup import ils, progress, summary_paper
 from followup.enums import ObstacleState
 from followup.models import FollowUp, Obstacle, ProgressNote
-from followup.summary import counted
 from plans.models import PlanVersion
 from plans.outline import Outline
 from plans.versions import document_of
 from trygghet.dates import day
+from trygghet.words import counted
 
 P, S = Permission, ObstacleState
 TAKEN_AWAY = (S.WITHDRAWN, S.MERGED)

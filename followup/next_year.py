@@ -33,6 +33,7 @@ from plans.open_format import loads
 from plans.operations import InsertRow, SetFields
 from plans.outline import Outline, Place
 from plans.permissions import EDITABLE_STATES, check_create, check_edit
+from trygghet.words import counted, listed
 
 FINISHED = {Implementation.DONE, Implementation.DONE_WITH_CHANGES, Implementation.CANCELLED}
 GOES_ON = {NextYear.KEEP, NextYear.CHANGE, NextYear.SCALE_UP}
@@ -482,5 +483,4 @@ class _Bag:
             (of["targets"], "delmål", "delmål"),
             (of["commitments"], "åtagande", "åtaganden"),
         )
-        words = [f"{count} {one if count == 1 else many}" for count, one, many in counts if count]
-        return " och ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))
+        return listed([counted(*each) for each in counts if each[0]])

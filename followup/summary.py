@@ -17,6 +17,7 @@ from followup.enums import AssessedKind, Certainty, Change, Fulfilled, GoalResul
 from followup.report import figures
 from followup.report.figures import NOTHING_SAID, OWN_AREAS, area_key, figures_of
 from plans.outline import Outline, excerpt
+from trygghet.words import counted, listed
 
 A, N = Implementation, NextYear
 WIDTH = 1000
@@ -382,14 +383,3 @@ def fill_of(part):
     colour = colours()[part.colour]
     channels = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return "#" + "".join(f"{(part.strength * each + (100 - part.strength) * 255) // 100:02x}" for each in channels)
-
-
-def counted(number, one, many):
-    """Return how many in words: "1 åtgärd", "3 åtgärder"."""
-    return f"{number} {one if number == 1 else many}"
-
-
-def listed(words):
-    """Return the words as a list within a sentence: "a, b och c"."""
-    *first, last = words or [""]
-    return f"{', '.join(first)} och {last}" if first else last

@@ -19,6 +19,7 @@ from plans.content import Content
 from plans.errors import EditRefused
 from plans.models import ActionPlan, RowGround, RowPlace
 from plans.operations import InsertRow
+from trygghet.words import counted
 
 
 @dataclass(kw_only=True)
@@ -189,10 +190,10 @@ class _Bag:
         """Say in Swedish what was brought."""
         kinds = [row.kind for row in self.inserts]
         causes = kinds.count("cause")
-        told = f"{causes} {'orsak' if causes == 1 else 'orsaker'}"
+        told = counted(causes, "orsak", "orsaker")
         problems = kinds.count("problem")
         if problems:
-            told = f"{problems} {'problemområde' if problems == 1 else 'problemområden'} och {told}"
+            told = f"{counted(problems, 'problemområde', 'problemområden')} och {told}"
         return f"Hämtade {told} från orsaksanalysen"
 
 

@@ -7,6 +7,8 @@ And what the template and the city's programme ask a plan to take in (seeds
 import re
 from typing import NamedTuple
 
+from trygghet.words import listed, upper_first
+
 
 class Gap(NamedTuple):
     """Something missing: where it is, and a Swedish sentence that says what.
@@ -85,7 +87,7 @@ def _of_plan(document):
         yield Gap(
             position,
             str(area.uid),
-            f"Ingen rad nämner {_listed(missing)}. Väg in de perspektiven där de spelar roll.",
+            f"Ingen rad nämner {listed(missing)}. Väg in de perspektiven där de spelar roll.",
         )
 
 
@@ -127,7 +129,7 @@ def _of_problem(problem, name):
     if not problem.title:
         yield problem.uid, f"{name.capitalize()} saknar text."
     if not any(cause.text for cause in problem.causes):
-        yield problem.uid, f"{name[0].upper()}{name[1:]} saknar orsak."
+        yield problem.uid, f"{upper_first(name)} saknar orsak."
     answered = {number for cause in problem.causes for action in cause.actions for number in action.also_causes}
     for number, cause in enumerate(problem.causes, 1):
         if cause.text and number not in answered and not any(action.text for action in cause.actions):
@@ -135,7 +137,7 @@ def _of_problem(problem, name):
         for action in cause.actions:
             lacks = [label for field, label in DETAILS if not getattr(action, field)]
             if action.text and lacks:
-                yield action.uid, f"Åtgärd {action.order} under {name} saknar {_listed(lacks)}."
+                yield action.uid, f"Åtgärd {action.order} under {name} saknar {listed(lacks)}."
     yield from _of_actions(problem, name)
 
 
@@ -148,8 +150,4 @@ def _of_actions(problem, name):
     hit = {side for each in actions for side in each.triangle_sides}
     if hit and not hit >= set(SIDES):
         missing = [words for side, words in SIDES.items() if side not in hit]
-        yield problem.uid, f"Ingen åtgärd under {name} riktas mot {_listed(missing)}."
-
-
-def _listed(words):
-    return " och ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+        yield problem.uid, f"Ingen åtgärd under {name} riktas mot {listed(missing)}."

@@ -20,6 +20,7 @@ from plans.enums import PlanState, SubmissionState
 from plans.models import ActionPlan, PlanVersion, Submission
 from plans.overview import NEXT_VERSION, districts_of
 from plans.permissions import DECIDED_STATES
+from trygghet.words import listed
 
 NOTHING = Counts(0, 0, 0)
 MISSING = "Saknas"
@@ -186,8 +187,7 @@ class Consolidation:
 
 def names_in_words(rows):
     """Return the rows' districts as a list within a sentence."""
-    *names, last = [row.district.name for row in rows] or [""]
-    return f"{', '.join(names)} och {last}" if names else last
+    return listed([row.district.name for row in rows])
 
 
 def _unless_nothing(counts):

@@ -12,6 +12,7 @@ from django.forms.utils import flatatt
 from django.utils.html import format_html, format_html_join
 
 from plans.document import Action, AreaSection, Counts
+from trygghet.words import counted, lower_first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class Discussion:
             self._urgent(tally) if tally.urgent else tally.rest,
             "" if tally.rest else ":",
             "kommentar" if (tally.others or tally.must_fix) == 1 else "kommentarer",
-            _in_sentence(name),
+            lower_first(name),
         )
 
     def _urgent(self, tally):
@@ -101,7 +102,7 @@ class Discussion:
             '<a class="comment-on{}" href="{}">Kommentera<span class="visually-hidden"> {}</span></a>',
             " of-cell" if field else "",  # hidden where there is little room; the row's link leads there too
             self.writing(uid, field),
-            _in_sentence(name),
+            lower_first(name),
         )
 
     def of_area(self, section):
@@ -109,10 +110,6 @@ class Discussion:
         uid = str(section.uid)
         link = format_html('<a class="comment-on" href="{}">Kommentera området</a>', self.writing(uid))
         return format_html("{}{}", self.count(uid, "området"), link if self.may_write else "")
-
-
-def _in_sentence(name):
-    return name[:1].lower() + name[1:]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -204,7 +201,7 @@ class Tab:
     @property
     def tells(self):
         """What the area holds, in words; what is written counts in an area that is left out too."""
-        actions = told(self.counts.actions, "åtgärd", "åtgärder") if self.counts.actions else ""
+        actions = counted(self.counts.actions, "åtgärd", "åtgärder") if self.counts.actions else ""
         if self.is_left_out:
             return f"{actions}, inte aktuellt i år" if actions else "Inte aktuellt i år"
         return actions or "Inga åtgärder än"
@@ -213,11 +210,6 @@ class Tab:
     def is_empty(self):
         """Whether there is nothing for the analysis to count."""
         return self.counts == Counts(0, 0, 0)
-
-
-def told(count, singular, plural):
-    """Return a number with its noun, such as "1 åtgärd"."""
-    return f"{count} {singular if count == 1 else plural}"
 
 
 def tabs(document):
@@ -286,7 +278,7 @@ def put_grounds(laid_out, said_of):
     for problem in laid_out:
         for cell in (cell for row in problem.rows for cell in row if cell.column in (PROBLEM, CAUSE)):
             if cell.begins_row:
-                cell.grounds = said_of(cell.column.kind, cell.uid, _in_sentence(cell.name))
+                cell.grounds = said_of(cell.column.kind, cell.uid, lower_first(cell.name))
 
 
 def put_marks(laid_out, marks):

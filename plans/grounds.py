@@ -20,6 +20,7 @@ from agreements.permissions import Permission, access_of
 from plans.models import ActionPlan, RowGround, RowPlace
 from plans.outline import excerpt
 from plans.permissions import check_edit
+from trygghet.words import counted
 
 # What rests on something by itself; an action rests on what its cause and its problem do.
 GROUNDED = ("problem", "cause")
@@ -40,7 +41,7 @@ class Grounds:
     def told(self):
         """What it rests on in few words, for the link beside the row: "Bygger på 3 iakttagelser"."""
         if self.findings:
-            return f"Bygger på {len(self.findings)} {'iakttagelse' if len(self.findings) == 1 else 'iakttagelser'}"
+            return f"Bygger på {counted(len(self.findings), 'iakttagelse', 'iakttagelser')}"
         if self.problems:
             return "Bygger på lägesbilden"
         if self.causes:

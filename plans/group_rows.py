@@ -11,6 +11,7 @@ from plans.models import Action, Cause, GroupRow, PlanArea, Problem
 from plans.operations import MAIN_FIELD, ROW_NAMES
 from plans.outline import excerpt
 from plans.overview import plans_of_place
+from trygghet.words import lower_first
 
 MODELS = {"area": PlanArea, "problem": Problem, "cause": Cause, "action": Action}
 TEXT_SHOWN = 160
@@ -50,7 +51,7 @@ def _work(kind, uid, text, plan):
 
 
 def _called(plan):
-    return f"{plan.name[:1].lower()}{plan.name[1:]}"
+    return lower_first(plan.name)
 
 
 def _choose(plan, group):

@@ -6,7 +6,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from plans.document import AreaSection, Counts, PlanDocument
-from plans.grid import told
 from plans.imports import default_choice, is_consequence
 from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, InsertRow, MoveRow, RemoveRow, SetFields
 from plans.outline import Outline, excerpt
@@ -14,6 +13,7 @@ from plans.since import row_paths
 from plans.wording import Wording
 from plans.workbook.outcome import Source
 from trygghet.textdiff import SAME, word_changes
+from trygghet.words import counted, upper_first
 
 EXCERPT = 100
 NOTE_HEADINGS = {"help": "Behöver din hjälp", "guess": "Gissat", "info": "Att känna till"}
@@ -53,14 +53,14 @@ class AreaTree:
 
 def counts_told(counts):
     """Return counts in words, such as "14 problemområden, 26 orsaker och 31 åtgärder"."""
-    problems = told(counts.problems, "problemområde", "problemområden")
-    causes = told(counts.causes, "orsak", "orsaker")
-    return f"{problems}, {causes} och {told(counts.actions, 'åtgärd', 'åtgärder')}"
+    problems = counted(counts.problems, "problemområde", "problemområden")
+    causes = counted(counts.causes, "orsak", "orsaker")
+    return f"{problems}, {causes} och {counted(counts.actions, 'åtgärd', 'åtgärder')}"
 
 
 def material_told(material):
     """Return what the file holds, such as "14 problemområden, 26 orsaker och 31 åtgärder i 5 områden"."""
-    return f"{counts_told(material.counts())} i {told(len(material.areas), 'område', 'områden')}"
+    return f"{counts_told(material.counts())} i {counted(len(material.areas), 'område', 'områden')}"
 
 
 def area_trees(material, document):
@@ -157,7 +157,7 @@ class AreaChanges:
     @property
     def tells(self):
         """How much changes, in words."""
-        return told(sum(len(row.choices) for row in self.rows), "ändring", "ändringar")
+        return counted(sum(len(row.choices) for row in self.rows), "ändring", "ändringar")
 
 
 def area_changes(old: PlanDocument, new: PlanDocument, operations, sources=None, chosen=None, overtaken=None):
@@ -267,7 +267,7 @@ class _Changes:
         old = self.before.say(step.kind, name, step.expect[name])
         new = self.after.say(step.kind, name, value)
         label = FIELD_LABELS[step.kind][name]
-        told_as = {"label": _capital(label), "old": old, "new": new, "changes": word_changes(old, new)}
+        told_as = {"label": upper_first(label), "old": old, "new": new, "changes": word_changes(old, new)}
         return "edit", f"Ändra {label}", told_as
 
     def _addition(self, step):
@@ -276,10 +276,10 @@ class _Changes:
     def _lines(self, step):
         """What an added row holds, and what is added under it."""
         main = MAIN_FIELD[step.kind]
-        yield _capital(FIELD_LABELS[step.kind][main]), step.values.get(main) or "Saknas"
+        yield upper_first(FIELD_LABELS[step.kind][main]), step.values.get(main) or "Saknas"
         for name, value in step.values.items():
             if name not in (main, "shared_cells", "sheet", "code"):
-                yield _capital(FIELD_LABELS[step.kind][name]), self.after.say(step.kind, name, value)
+                yield upper_first(FIELD_LABELS[step.kind][name]), self.after.say(step.kind, name, value)
         for child in self.added_under[step.uid]:
             yield from self._lines(child)
 
@@ -292,7 +292,7 @@ class _Changes:
 
     def _removal(self, step):
         lines = [
-            (_capital(FIELD_LABELS[place.kind][MAIN_FIELD[place.kind]]), place.text or "Saknas")
+            (upper_first(FIELD_LABELS[place.kind][MAIN_FIELD[place.kind]]), place.text or "Saknas")
             for place in self._removed(step.uid)
         ]
         return "remove", f"Ta bort {ROW_NAMES[step.kind]}", {"lines": lines}
@@ -303,10 +303,6 @@ class _Changes:
         for child in self.before.under[uid]:
             if child not in self.after.places:
                 yield from self._removed(child)
-
-
-def _capital(text):
-    return text[:1].upper() + text[1:]
 
 
 def change_lines(areas):

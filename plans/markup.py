@@ -19,6 +19,7 @@ from plans.operations import FIELD_LABELS, KINDS, MAIN_FIELD, ROW_NAMES
 from plans.outline import Outline, Place, excerpt
 from trygghet.textdiff import SAME as SAME_WORDS
 from trygghet.textdiff import word_changes
+from trygghet.words import upper_first
 
 SAME, CHANGED, ADDED, REMOVED, LEFT = "same", "changed", "added", "removed", "left"
 """What has become of a row; one that has ``LEFT`` stands in another place of the new edition."""
@@ -345,7 +346,7 @@ class _Marking:
         new = self.after.text(kind, uid, name)
         # A row it speaks of may have another number now; that is no change of this one.
         old = self.before.text(kind, uid, name) if is_changed else new
-        return MarkedText(name=name, label=label[:1].upper() + label[1:], old=old, new=new, is_changed=is_changed)
+        return MarkedText(name=name, label=upper_first(label), old=old, new=new, is_changed=is_changed)
 
     def _note(self, kind, uid, children):
         """What cannot be told of single rows: how the actions of different causes stand among each other."""

@@ -11,7 +11,7 @@ from agreements.models import CollaborationGroup, Meeting
 from plans import workflow
 from plans.enums import PlanState
 from plans.models import ActionPlan, PlanStep, PlanVersion
-from plans.workflow import lower_first
+from trygghet.words import lower_first
 from trygghet.workflow import Blocker
 
 ASKED_FOR = "mote"

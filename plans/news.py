@@ -14,14 +14,13 @@ from datetime import datetime, timedelta
 from django.db.models import Q
 from django.utils import timezone
 
-from plans.grid import told
 from plans.history import CellChange, RowChange, may_follow
 from plans.models import Answer, Comment, PlanEvent, PlanStep, PlanVisit
 from plans.operations import FIELD_LABELS, MAIN_FIELD, ROW_NAMES, empty_value
 from plans.outline import excerpt
 from plans.permissions import DECIDED_STATES
-from plans.workflow import lower_first
 from trygghet.dates import short_day, time_of_day
+from trygghet.words import counted, lower_first
 
 VISIT_ENDS_AFTER = timedelta(minutes=30)
 NOTED_EVERY = timedelta(minutes=1)
@@ -133,12 +132,12 @@ class News:
         """How much is new, such as "4 rader ändrade, 2 nya kommentarer"; empty when only steps are."""
         count = Counter(row.what for row in self.rows)
         said = (
-            told(count[CHANGED], "rad ändrad", "rader ändrade"),
-            told(count[MOVED], "rad flyttad", "rader flyttade"),
-            told(count[NEW], "ny rad", "nya rader"),
-            told(count[REMOVED], "rad borttagen", "rader borttagna"),
-            told(len(self.comments), "ny kommentar", "nya kommentarer"),
-            told(len(self.answers), "nytt svar", "nya svar"),
+            counted(count[CHANGED], "rad ändrad", "rader ändrade"),
+            counted(count[MOVED], "rad flyttad", "rader flyttade"),
+            counted(count[NEW], "ny rad", "nya rader"),
+            counted(count[REMOVED], "rad borttagen", "rader borttagna"),
+            counted(len(self.comments), "ny kommentar", "nya kommentarer"),
+            counted(len(self.answers), "nytt svar", "nya svar"),
         )
         return ", ".join(words for words in said if not words.startswith("0 "))
 
@@ -150,7 +149,7 @@ class News:
     @property
     def earlier_steps(self):
         """How many steps were taken before the latest one, such as "2 steg till"."""
-        return told(len(self.steps) - 1, "steg till", "steg till") if len(self.steps) > 1 else ""
+        return counted(len(self.steps) - 1, "steg till", "steg till") if len(self.steps) > 1 else ""
 
     def marks(self):
         """What to write beside the cells of the grid, by (uid, field)."""

@@ -9,6 +9,7 @@ from django.db.models import Q
 from agreements.enums import TriangleSide
 from agreements.models import Organisation
 from plans.basis import areas_of
+from trygghet.words import upper_first
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,4 +48,4 @@ def sides_of(plan):
 def sides_in(area_set):
     """Return (code, title) of the sides of the crime triangle, in the words of the edition of the areas (1 query)."""
     sides = area_set.triangle_sides.values_list("code", "title")
-    return tuple((code, title[:1].upper() + title[1:]) for code, title in sides or TriangleSide.choices)
+    return tuple((code, upper_first(title)) for code, title in sides or TriangleSide.choices)

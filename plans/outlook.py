@@ -20,8 +20,9 @@ from plans.enums import Party, PlanState, SubmissionState
 from plans.history import may_follow
 from plans.models import BoardDecision, PlanStep, PlanVersion, Submission
 from plans.permissions import DECIDED_STATES
-from plans.workflow import PARTY_WORDS, Situation, lower_first
+from plans.workflow import PARTY_WORDS, Situation
 from trygghet.dates import short_day
+from trygghet.words import lower_first
 from trygghet.workflow import Blocker
 
 REVIEWERS = {Party.CITY: "trygghetsstrategen", Party.POLICE: "kommunpolisen"}

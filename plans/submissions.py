@@ -16,8 +16,9 @@ from django.utils import timezone
 from agreements.permissions import Permission, access_of
 from plans.enums import SubmissionState
 from plans.models import ActionPlan, BoardDecision, PlanStep, PlanVersion, Submission
-from plans.workflow import lower_first, may
+from plans.workflow import may
 from trygghet.dates import day, moment
+from trygghet.words import lower_first
 from trygghet.workflow import StepRefused, Transition
 
 NOT_SENT = "not_sent"

@@ -23,11 +23,11 @@ from plans.actors import said_of
 from plans.comments import UNRESOLVED
 from plans.completeness import gaps
 from plans.enums import CommentKind, CommentState, Party, PlanState, SubmissionState
-from plans.grid import told
 from plans.loading import load
 from plans.models import ActionPlan, Comment, PlanEvent, PlanStep, PlanVersion, PlanVisit, Review, Submission
-from plans.workflow import PARTY_WORDS, lower_first
+from plans.workflow import PARTY_WORDS
 from trygghet.dates import day, is_late
+from trygghet.words import counted, lower_first
 
 P = Permission
 GAPS_READ_IN = 2
@@ -273,6 +273,10 @@ def _own_answered(case):
     return case.said(CommentKind.COMMENT, CommentKind.QUESTION, state=CommentState.ANSWERED, by_me=True)
 
 
+def _told(comments, one, several):
+    return counted(len(comments), one, several)
+
+
 def _comments_at(which):
     return lambda case: f"{case.address('comments')}?visa={which}"
 
@@ -324,13 +328,13 @@ DUTIES = (
     ),
     Duty(
         permission=P.EDIT_PLAN, states=UNDECIDED, when=_must_fixes,
-        text=lambda case: f"Ta hand om {told(len(_must_fixes(case)), 'kommentar', 'kommentarer')} som måste åtgärdas",
+        text=lambda case: f"Ta hand om {_told(_must_fixes(case), 'kommentar', 'kommentarer')} som måste åtgärdas",
         address=_comments_at("maste"), due="decision_due", since=_said_at(_must_fixes),
         told=lambda case: ("Planen kan inte skickas till beslut innan dess.",),
     ),
     Duty(
         permission=P.EDIT_PLAN, states=None, when=_questions,
-        text=lambda case: f"Svara på {told(len(_questions(case)), 'fråga', 'frågor')}", address=_comments_at("fragor"),
+        text=lambda case: f"Svara på {_told(_questions(case), 'fråga', 'frågor')}", address=_comments_at("fragor"),
         since=_said_at(_questions),
     ),
     # The plan's way on

@@ -9,6 +9,7 @@ from plans import enums
 from plans.operations import FIELD_LABELS
 from plans.outline import Outline
 from trygghet import dates
+from trygghet.words import upper_first
 
 CHOICES = {
     ("problem", "kind"): enums.ProblemKind,
@@ -61,7 +62,7 @@ class Wording:
     def label(self, kind, name):
         """The field's name as a heading."""
         label = FIELD_LABELS[kind].get(name, name)
-        return label[:1].upper() + label[1:]
+        return upper_first(label)
 
     def say(self, kind, name, value):
         """Return the value of the field as text, one line for each item of a list; empty for nothing."""

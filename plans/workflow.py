@@ -28,6 +28,7 @@ from plans.models import ActionPlan, PlanStep, Review
 from plans.since import latest_event
 from trygghet.dates import day, moment
 from trygghet.privacy import identity_numbers
+from trygghet.words import lower_first
 from trygghet.workflow import Blocker, StepRefused, Transition
 
 P = Permission
@@ -300,11 +301,6 @@ def may(user, step, plan):
 def blockers_of(step, situation):
     """Return what stands in the way of a step, whoever would take it."""
     return [blocker for guard in step.guards for blocker in guard(situation)]
-
-
-def lower_first(words):
-    """Begin with a small letter, to go on in a sentence."""
-    return words[:1].lower() + words[1:]
 
 
 # --- Taking a step

@@ -39,3 +39,17 @@ def test_the_last_day_itself_is_not_late(today):
     assert dates.is_late(due)
     assert dates.deadline_told(due) == "försenat sedan 1 mars 2025"
     assert not dates.is_late(None)
+
+
+@pytest.mark.parametrize(
+    ("since", "told"),
+    [
+        (date(2025, 3, 1), "mindre än en månad"),
+        (date(2025, 2, 12), "1 månad"),
+        (date(2024, 10, 1), "5 månader"),
+        (date(2024, 3, 12), "1 år"),
+        (date(2023, 1, 1), "2 år och 2 månader"),
+    ],
+)
+def test_the_age_is_said_in_words(since, told):
+    assert dates.age(since, date(2025, 3, 12)) == told

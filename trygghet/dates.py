@@ -2,7 +2,10 @@
 
 from datetime import datetime
 
+from dateutil.relativedelta import relativedelta
 from django.utils import formats, timezone
+
+from trygghet.words import counted
 
 
 def day(value):
@@ -27,7 +30,7 @@ def moment(at):
 
 
 def time_of_day(at):
-    """Return the time of a moment: "10.42"."""
+    """Return a time, or the time of a moment: "10.42"."""
     return formats.date_format(_local(at), "H.i")
 
 
@@ -39,6 +42,14 @@ def is_late(due):
 def deadline_told(due):
     """Say the last day: "senast 28 februari 2025", or "försenat sedan" it."""
     return f"{'försenat sedan' if is_late(due) else 'senast'} {day(due)}"
+
+
+def age(since, today=None):
+    """Return how old something is: "3 månader", "1 år och 2 månader", "mindre än en månad"."""
+    passed = relativedelta(today or timezone.localdate(), since)
+    years = [f"{passed.years} år"] if passed.years else []
+    months = [counted(passed.months, "månad", "månader")] if passed.months else []
+    return " och ".join(years + months) or "mindre än en månad"
 
 
 def _local(value):

@@ -29,6 +29,7 @@ from django_tasks_db.models import DBTaskResult
 
 from trygghet.contributions import Contributions
 from trygghet.dates import time_of_day
+from trygghet.words import counted, listed
 
 logger = logging.getLogger(__name__)
 
@@ -282,23 +283,18 @@ class Progress:
 
     def _told(self, doing):
         there = [CALLED[name] for name in self.formats if name in self.files]
-        done = f"{_listed(there)} {'klara' if len(there) > 1 else 'klar'}" if there else ""
+        done = f"{listed(there)} {'klara' if len(there) > 1 else 'klar'}" if there else ""
         return " · ".join(filter(None, (done, doing)))
 
     def _doing(self):
         if self.is_done:
             return ""
-        waits = _listed([CALLED[name] for name in self.missing])
+        waits = listed([CALLED[name] for name in self.missing])
         return {
             Stage.MAKING: f"{CALLED[self.missing[0]]} skapas",
             Stage.WAITING: f"{waits} väntar på att skapas",
             Stage.FAILED: f"{waits} är inte gjord{'a' if len(self.missing) > 1 else ''} än",
         }[self.stage]
-
-
-def _listed(names):
-    *first, last = names
-    return f"{', '.join(first)} och {last}" if first else last
 
 
 def _no_worker(request):
@@ -323,4 +319,4 @@ def duration_told(duration):
     for size, one, many in ((3600, "timme", "timmar"), (60, "minut", "minuter")):
         if seconds >= size:
             return f"{seconds // size} {one if seconds < 2 * size else many}"
-    return f"{seconds} {'sekund' if seconds == 1 else 'sekunder'}"
+    return f"{counted(seconds, 'sekund', 'sekunder')}"

@@ -17,6 +17,7 @@ from agreements.analyses.method import (
 from agreements.enums import AnalysisState, AnalysisStep, AssumptionState, StepState
 from agreements.models import AnalysisLog, AnalysisStage, CauseAnalysis
 from agreements.permissions import Permission, access_of
+from trygghet.words import counted
 from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 
 
@@ -66,18 +67,15 @@ def _has_come_to_something(stage, user):
     """A step is done when it has left what the next one starts from (seed 003)."""
     causes = list(stage.analysis.causes.all())
     untested = sum(cause.assumption == AssumptionState.UNTESTED for cause in causes)
+    them = counted(untested, "orsak", "orsaker")
     lacks = {
         AnalysisStep.PREPARE: not stage.participants.strip() and "Skriv vilka funktioner som deltar.",
         AnalysisStep.DEEPEN: not stage.notes.strip() and "Skriv vad ni har kommit fram till.",
         AnalysisStep.IDENTIFY: not causes and "Lägg in minst en trolig orsak.",
-        AnalysisStep.TEST: untested and f"{_causes(untested)} är inte prövad{'e' if untested > 1 else ''} än.",
+        AnalysisStep.TEST: untested and f"{them} är inte prövad{'e' if untested > 1 else ''} än.",
         AnalysisStep.CHOOSE: not any(cause.is_chosen for cause in causes) and "Välj minst en orsak att åtgärda.",
     }[stage.step]
     return [Blocker(lacks, stage_address(stage))] if lacks else []
-
-
-def _causes(count):
-    return "1 orsak" if count == 1 else f"{count} orsaker"
 
 
 def _analysis_is_open(stage, user):

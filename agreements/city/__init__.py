@@ -8,7 +8,7 @@ removed because a line was. ``docs/city-file.md`` describes the format.
 
 from agreements.city.changes import Changed, TableChanges, changes, load
 from agreements.city.checks import read
-from agreements.city.rows import DUE_DATES, TABLES, City, Row, Table
+from agreements.city.rows import TABLES, City, Row, Table
 from agreements.city.shape import DATA, SCHEMA
 from agreements.city.source import CityError
 
@@ -17,7 +17,6 @@ EXAMPLE = DATA / "example-city.yaml"
 
 __all__ = [
     "DATA",
-    "DUE_DATES",
     "EXAMPLE",
     "SCHEMA",
     "STOCKHOLM",

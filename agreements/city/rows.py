@@ -27,6 +27,7 @@ from agreements.models import (
     TemplateText,
     TriangleSide,
 )
+from agreements.year import DATE_FIELDS
 from trygghet.contributions import Contributions
 
 DistrictPolice = District.local_police_areas.through
@@ -92,24 +93,6 @@ def add_section(table, rows):
         TABLES.append(table)
         TABLE_OF[table.model] = table
         SECTIONS.add((table, rows))
-
-
-# A year's last days in the order of the year wheel (domain §1b); each may be left out.
-DUE_DATES = (
-    "pictures_due",
-    "joint_picture_due",
-    "analysis_due",
-    "draft_due",
-    "review_due",
-    "decision_due",
-    "submission_due",
-    "board_due",
-    "tertial_due",
-    "follow_up_opens",
-    "follow_up_due",
-    "compilation_due",
-    "feedback_due",
-)
 
 
 @dataclass(frozen=True)
@@ -378,7 +361,7 @@ def _cycle_rows(source):
             "area_set__code": item["area_set"],
             "instructions": template.get("instructions", []),
             "links": [{"name": "", "url": None, "text": "", "label": ""} | link for link in template.get("links", [])],
-            **{due: item.get(due) for due in DUE_DATES},
+            **{due: item.get(due) for due in DATE_FIELDS},
         }
         yield _row(PlanningCycle, path, str(item["year"]), values)
 

@@ -9,6 +9,7 @@ from agreements.year import DATE_FIELDS
 from agreements.year_days import date_mistakes, too_far
 from trygghet.crispy import Columns
 from trygghet.dates import day
+from trygghet.words import upper_first
 
 GROUPS = (
     ("Lägesbild och orsaksanalys", ("pictures_due", "joint_picture_due", "analysis_due")),
@@ -30,7 +31,7 @@ class YearDatesForm(CooperationForm):
         super().__init__(*args, initial={"seen": seen_of(cycle)}, **kwargs)
         for name in DATE_FIELDS:
             label = PlanningCycle._meta.get_field(name).verbose_name
-            self.fields[name] = DayField(label[0].upper() + label[1:], years_ahead=None)
+            self.fields[name] = DayField(upper_first(label), years_ahead=None)
             self.initial[name] = getattr(cycle, name)
         self.helper.layout = Layout("seen", *(Fieldset(legend, Columns(*names)) for legend, names in GROUPS))
 

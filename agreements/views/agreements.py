@@ -22,6 +22,7 @@ from agreements.querysets import IN_FORCE, ON_THEIR_WAY
 from agreements.scope import CITY_SLUG, Scope
 from agreements.views.access import scoped
 from trygghet.pdf import render_pdf
+from trygghet.words import listed
 
 P = Permission
 READ = (P.READ_SIGNED_AGREEMENT, P.READ_AGREEMENT_DRAFT)
@@ -191,17 +192,12 @@ def _waits_for(found, user):
         left = [
             str(party.organisation) for party in found.parties.select_related("organisation") if not party.signed_on
         ]
-        return f"Väntar på underskrift från {_and(left)}." if left else ""
+        return f"Väntar på underskrift från {listed(left)}." if left else ""
     if found.state == AgreementState.DISCARDED:
         return "Utkastet är slängt och har aldrig gällt."
     if found.state == AgreementState.UNDER_REVIEW:
         return "Styrgruppen bekräftar den utan ändringar eller bestämmer att det ska bli en ny version."
     return ""
-
-
-def _and(words):
-    *first, last = words
-    return f"{', '.join(first)} och {last}" if first else last
 
 
 def _signing(found, parties, user):

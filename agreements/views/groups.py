@@ -16,6 +16,7 @@ from agreements.forms.groups import DeputyForm, EndForm, GroupForm, SeatForm
 from agreements.models import CollaborationGroup, GroupMembership
 from agreements.views.access import scoped
 from trygghet.dates import day
+from trygghet.words import lower_first
 
 APPOINTS = "Det är beredningsgruppen, trygghetsstrategen och kommunpolisen, som tillsätter arbetsgrupper."
 
@@ -129,7 +130,7 @@ def seat_new(request, scope, slug):
 def _given(seat):
     if seat.user_id is None:
         return f"Den vakanta platsen för {seat.function} är tillagd."
-    return f"{seat.user} har platsen som {groups.lower_first(str(seat.function))} {seats.period_told(seat)}."
+    return f"{seat.user} har platsen som {lower_first(str(seat.function))} {seats.period_told(seat)}."
 
 
 @require_http_methods(["GET", "POST"])

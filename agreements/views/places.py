@@ -12,7 +12,7 @@ from agreements.claiming import StaleRow
 from agreements.forms.places import PlaceForm
 from agreements.models import Place
 from agreements.permissions import Permission
-from agreements.places import PlaceRefused, counted, save, story
+from agreements.places import PlaceRefused, save, story, told_of
 from agreements.views.access import check, scoped
 
 P = Permission
@@ -37,7 +37,7 @@ def of_district(view):
 def place_list(request, scope):
     """The places that hold today, and those that have ended."""
     places = list(_places(request, scope).select_related("neighbourhood"))
-    said = counted(places, request.user)
+    said = told_of(places, request.user)
     today = timezone.localdate()
     rows = [(place, said[place.pk]) for place in places]
     context = {

@@ -7,8 +7,8 @@ from agreements.enums import GroupKind
 from followup.enums import FollowUpState
 from followup.models import FollowUp
 from followup.page import address_of
-from plans.workflow import lower_first
 from trygghet.dates import day
+from trygghet.words import lower_first
 
 SUBJECT = "follow_up"
 

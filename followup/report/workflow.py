@@ -9,6 +9,7 @@ from followup.enums import FollowUpState, ReportState
 from followup.models import FollowUp, ReportStep
 from followup.report import frozen, publishing
 from followup.report.addresses import feedback_address, report_address, text_address
+from trygghet.words import listed
 from trygghet.workflow import Blocker, StepRefused, Transition, Workflow
 
 P = Permission
@@ -75,9 +76,7 @@ def every_district_has_feedback(report, user):
     names = list(_handed_in(report).exclude(plan__district__in=given).values_list("plan__district__name", flat=True))
     if not names:
         return []
-    *first, last = sorted(names)
-    listed = f"{', '.join(first)} och {last}" if first else last
-    return [Blocker(f"Återkoppling saknas till {listed}.", feedback_address(report.year))]
+    return [Blocker(f"Återkoppling saknas till {listed(sorted(names))}.", feedback_address(report.year))]
 
 
 def _handed_in(report):

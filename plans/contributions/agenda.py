@@ -26,8 +26,8 @@ from plans.models import (
 )
 from plans.overview import plans_of_place
 from plans.permissions import DECIDED_STATES, lets_read
-from plans.workflow import lower_first
 from trygghet.dates import day
+from trygghet.words import lower_first
 
 SHOWN_PLANS = 3
 """Of how many plans, the latest first, it is said that their rows have changed."""

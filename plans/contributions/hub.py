@@ -9,6 +9,7 @@ from agreements.year import cycles
 from plans.models import ActionPlan, PlanVersion
 from plans.models.content import kind_of, name_of
 from plans.permissions import DECIDED_STATES
+from trygghet.words import lower_first
 
 
 @TOPICS.add
@@ -46,5 +47,5 @@ def _to_begin(scope, user):
         address=reverse("plans:start", args=[scope.slug, year.year]),
         sign=Mark.MISSING,
         words="Ingen plan än",
-        notes=[f"Börja {name_of(scope, year.year)[0].lower()}{name_of(scope, year.year)[1:]}."],
+        notes=[f"Börja {lower_first(name_of(scope, year.year))}."],
     )

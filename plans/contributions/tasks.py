@@ -6,6 +6,7 @@ from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline
 from agreements.year import cycles
 from plans import overview, todo
 from plans.news import news_of_all
+from trygghet.words import counted
 
 
 @TASK_SOURCES.add
@@ -34,5 +35,5 @@ def news_in_plans(user, since):
 
 
 def _figures(news):
-    steps = todo.told(len(news.steps), "steg taget", "steg tagna") if news.steps else ""
+    steps = counted(len(news.steps), "steg taget", "steg tagna") if news.steps else ""
     return ", ".join(filter(None, [news.figures, steps]))

@@ -32,6 +32,7 @@ from plans.outline import excerpt
 from plans.views.access import or_decided_version, readable_plan
 from plans.views.steps import page_at
 from trygghet.dates import day
+from trygghet.words import lower_first
 from trygghet.workflow import StepRefused
 
 PER_PAGE = 20
@@ -337,7 +338,7 @@ class CommentsPage:
         if spot is None:
             return "en borttagen rad"
         cell = comments.CELLS[spot.kind].get(self.field, "") if self.field else ""
-        name = spot.name[:1].lower() + spot.name[1:]
+        name = lower_first(spot.name)
         return f"{name}: {cell}" if cell else name
 
     def _form(self, spot):

@@ -20,6 +20,7 @@ from plans.views.access import or_decided_version, readable_plan, why_not_edit
 from plans.views.steps import page_at
 from plans.wording import Wording
 from trygghet.dates import day
+from trygghet.words import lower_first
 
 PER_PAGE = 50
 
@@ -92,7 +93,7 @@ def row_history(request, district, year, uid, kind=""):
         raise Http404
     page, entries = told.listed(events, uid=uid)
     name = place.label if place else f"en borttagen rad ({ROW_NAMES.get(kind, 'rad')})"
-    return told.render(entries, f"Historik för {name[:1].lower()}{name[1:]}", page=page, uid=uid, place=place)
+    return told.render(entries, f"Historik för {lower_first(name)}", page=page, uid=uid, place=place)
 
 
 @require_safe

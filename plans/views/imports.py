@@ -15,7 +15,6 @@ from plans import editing, import_jobs
 from plans import operations as ops
 from plans.afterwards import ways_to_begin
 from plans.errors import EditRefused
-from plans.grid import told
 from plans.import_jobs import StaleImport
 from plans.import_preview import area_changes, area_trees, material_told, notes_by_level
 from plans.imports import (
@@ -30,6 +29,7 @@ from plans.imports import (
 )
 from plans.models import ImportJob
 from plans.models.content import name_of
+from trygghet.words import counted
 
 CHANGED_SINCE = "Planen har ändrats sedan du laddade upp filen, så jämförelsen är gjord på nytt. Inget är sparat än."
 
@@ -192,7 +192,7 @@ def _confirm(request, job, target):
     if takes_all:
         what = material_told(import_jobs.material_of(job))
     else:
-        what = told(len(chosen), "ändring", "ändringar") if event else "inga ändringar"
+        what = counted(len(chosen), "ändring", "ändringar") if event else "inga ändringar"
     messages.success(request, f"{job.file_name} är inläst: {what}.")
     return redirect("plans:plan", target.scope.slug, target.cycle.year)
 
@@ -216,7 +216,7 @@ def _preview_page(request, job, target, *, chosen=None, problem="", status=200):
         "is_all_new": is_all_new,
         "has_changes": bool(operations) or target.plan is None,
         "areas": areas,
-        "change_count": told(sum(len(row.choices) for area in areas for row in area.rows), "ändring", "ändringar"),
+        "change_count": counted(sum(len(row.choices) for area in areas for row in area.rows), "ändring", "ändringar"),
         "removals": removals,
         "overtaken": overtaken_told(material) if overtaken else "",
         "seen": import_jobs.seen_as(job),

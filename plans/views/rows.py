@@ -25,6 +25,7 @@ from plans.permissions import check_edit
 from plans.views.access import readable_plan, why_not_edit
 from plans.views.steps import page_at
 from plans.wording import Wording
+from trygghet.words import upper_first
 
 # The pages of a row, as the templates name them.
 ADDRESSES = {"row": "row", "history": "row_history", "move": "row_move", "remove": "row_remove"}
@@ -288,9 +289,7 @@ def _gone(page):
         raise Http404
     labels = FIELD_LABELS.get(page.kind, {})
     typed = [
-        (labels[name][:1].upper() + labels[name][1:], text)
-        for name, text in page.request.POST.items()
-        if name in labels and text.strip()
+        (upper_first(labels[name]), text) for name, text in page.request.POST.items() if name in labels and text.strip()
     ]
     context = {
         "plan": page.plan,

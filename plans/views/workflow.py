@@ -22,7 +22,7 @@ from plans.history import check_follow
 from plans.models import ActionPlan, BoardDecision, Comment, PlanVersion
 from plans.views.access import or_decided_version, readable_plan, readable_plans
 from plans.views.files import readable_version
-from plans.workflow import lower_first
+from trygghet.words import lower_first
 from trygghet.workflow import StepRefused
 
 PER_PAGE = 50

@@ -24,6 +24,7 @@ from plans.workbook.row_ids import uid_of
 from plans.workbook.rows import AreaRows, Identities, formulas_without_value, homes_of, row_ids, rows_told
 from plans.workbook.safety import open_package
 from plans.workbook.template import COLUMNS
+from trygghet.words import listed
 
 _YEAR = re.compile(r"\b20\d\d\b")
 
@@ -268,11 +269,11 @@ class _WorkbookReader:
             column for column in sorted(used) if any(first <= column <= last for first, last in grid.hidden_columns)
         ]
         if hidden:
-            *most, last = (cell_name(1, column).rstrip("1") for column in hidden)
+            names = listed([cell_name(1, column).rstrip("1") for column in hidden])
             told = (
-                f"Kolumnerna {', '.join(most)} och {last} är dolda i arbetsboken men är lästa."
-                if most
-                else f"Kolumnen {last} är dold i arbetsboken men är läst."
+                f"Kolumnerna {names} är dolda i arbetsboken men är lästa."
+                if len(hidden) > 1
+                else f"Kolumnen {names} är dold i arbetsboken men är läst."
             )
             self._note("info", told, tab.name)
         self._note_columns(tab)

@@ -12,6 +12,7 @@ from plans.workbook.outcome import Note, Source
 from plans.workbook.recognition import is_header_again, plain
 from plans.workbook.row_ids import NO_IDS, parse_row, uid_of
 from plans.workbook.template import ACTION_KEYS, COLUMNS, NOT_APPLICABLE, OVERARCHING_GOAL, PROBLEM, ROW_IDS, SHAREABLE
+from trygghet.words import listed
 
 _HEADINGS = {plain(OVERARCHING_GOAL): "goal", plain(NOT_APPLICABLE): "reason"}
 
@@ -462,5 +463,5 @@ def _copied(count):
 
 def rows_told(numbers):
     """Return rows of a sheet in words, such as "Rad 8" or "Raderna 8, 9 och 12"."""
-    *most, last = map(str, numbers)
-    return f"Raderna {', '.join(most)} och {last}" if most else f"Rad {last}"
+    told = listed([str(number) for number in numbers])
+    return f"Raderna {told}" if len(numbers) > 1 else f"Rad {told}"

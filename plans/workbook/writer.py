@@ -28,6 +28,7 @@ from plans.workbook.template import (
     ROW_IDS,
     SHAREABLE,
 )
+from trygghet.words import listed
 from trygghet.xlsx import (
     MAX_ROW_HEIGHT,
     CellStyle,
@@ -392,6 +393,4 @@ def _unseen_causes(line):
 
 
 def _answers_also(numbers):
-    *most, last = map(str, numbers)
-    listed = f"{', '.join(most)} och {last}" if most else last
-    return f"Åtgärden svarar även mot orsak {listed}."
+    return f"Åtgärden svarar även mot orsak {listed([str(number) for number in numbers])}."

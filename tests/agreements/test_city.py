@@ -27,6 +27,7 @@ from agreements.models import (
     TemplateText,
     TriangleSide,
 )
+from agreements.year import DATE_FIELDS
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 STOCKHOLM = city.STOCKHOLM.read_text(encoding="utf-8")
@@ -273,8 +274,8 @@ def test_the_areas_and_the_year_are_those_of_the_template(stockholm):
 
 def test_each_year_has_its_own_last_days_for_every_step_of_the_year(stockholm):
     """P02, P16, P23: pictures, analysis, draft, review, decision, board with tertial 1, follow-up, compilation."""
-    for year, *days in PlanningCycle.objects.values_list("year", *city.DUE_DATES):
-        assert dict(zip(city.DUE_DATES, days, strict=True)) == {
+    for year, *days in PlanningCycle.objects.values_list("year", *DATE_FIELDS):
+        assert dict(zip(DATE_FIELDS, days, strict=True)) == {
             "pictures_due": date(year - 1, 10, 31),
             "joint_picture_due": date(year - 1, 11, 30),
             "analysis_due": date(year - 1, 12, 31),

@@ -32,7 +32,7 @@ from agreements.models import (
     SituationPicture,
 )
 from agreements.picture_years import years_of
-from agreements.pictures import WORKFLOW, address_of, age_in_words, next_due, start, write_head
+from agreements.pictures import WORKFLOW, address_of, next_due, start, write_head
 from agreements.scope import Scope
 from tests.agreements import picture_story as story
 from tests.cast import PEOPLE, Cast
@@ -194,20 +194,6 @@ def test_p01_the_picture_waits_for_those_who_make_the_joint_one_when_it_is_soon_
     with time_machine.travel(on):
         tasks = picture_sources.picture_tasks(cast.police)
     assert [task.due for task in tasks if "ska uppdateras" in task.text] == ([date(2027, 3, 12)] if waits else [])
-
-
-@pytest.mark.parametrize(
-    ("since", "told"),
-    [
-        (date(2025, 3, 1), "mindre än en månad"),
-        (date(2025, 2, 12), "1 månad"),
-        (date(2024, 10, 1), "5 månader"),
-        (date(2024, 3, 12), "1 år"),
-        (date(2023, 1, 1), "2 år och 2 månader"),
-    ],
-)
-def test_the_age_is_said_in_words(since, told):
-    assert age_in_words(since, date(2025, 3, 12)) == told
 
 
 # --- Beginning

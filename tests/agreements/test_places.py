@@ -6,7 +6,7 @@ import pytest
 
 from agreements.enums import PictureState, Producer
 from agreements.models import Neighbourhood, Place, SituationPicture
-from agreements.places import counted, slug_of, story
+from agreements.places import slug_of, story, told_of
 from tests.agreements.analysed import Analysed, finding, joint_picture, place
 from tests.cast import Cast
 
@@ -148,7 +148,7 @@ def test_the_neighbours_places_are_not_there(client, cast):
     client.force_login(cast.neighbour)
     assert client.get(f"{BASE}{made.slug}/").status_code == 404
     assert client.get(f"/samverkan/farsta/platser/{made.slug}/").status_code == 404
-    assert counted([made], cast.neighbour) == {made.pk: ""}
+    assert told_of([made], cast.neighbour) == {made.pk: ""}
 
 
 def test_the_pages_take_as_many_queries_however_much_is_said(editor, cast, django_assert_max_num_queries):

@@ -18,6 +18,7 @@ from plans.imports import (
     target_of,
     write_all,
 )
+from trygghet.words import counted
 
 
 class Command(BaseCommand):
@@ -95,12 +96,11 @@ class Command(BaseCommand):
     def _write(self, target, material, overwrite):
         event = write_all(target, material, by=None, overwrite=overwrite)
         if event:
-            count = len(event.operations)
-            self.stdout.write(f"Sparade {count} {'ändring' if count == 1 else 'ändringar'} i {event.plan}.")
+            self.stdout.write(f"Sparade {counted(len(event.operations), 'ändring', 'ändringar')} i {event.plan}.")
 
 
 def _overtaken_told(material, count, overwrite):
-    changes = "1 ändring" if count == 1 else f"{count} ändringar"
+    changes = counted(count, "ändring", "ändringar")
     if overwrite:
         return f"{overtaken_told(material)} {changes} i filen går före det som står i planen (--overwrite)."
     return (
