@@ -20,6 +20,8 @@ from plans.completeness import asks_to_integrate
 LIFTED_STAGES = ("escalated", "answered", "closed")
 MOST_SHARED = 10
 """How many shared texts are shown at most; the rest are among the rows."""
+MANY_DISTRICTS = 30
+"""With more districts than this, a table with a line for each of them is folded."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,6 +107,11 @@ class Page:
     @property
     def year(self):
         return self.report.year
+
+    @property
+    def has_many_districts(self):
+        """Whether a table with a line for each of them is more than one passes by on the way to the next section."""
+        return len(self.report.districts) > MANY_DISTRICTS
 
     # --- How far it has come
 

@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from agreements.models import District
 from followup.models import ActionOutcome, FollowUp, Obstacle, ObstacleStep
-from followup.report import figures
+from followup.report import figures, open_format
 from followup.report.document import NOT_DECIDED, NOT_HANDED_IN
-from followup.report.page import Page
+from followup.report.page import MANY_DISTRICTS, Page
+from followup.report.paper import report_html
 from followup.report.reading import may_read, read_report
 from followup.report.rows import all_actions, shown
+from followup.report.workbook import workbook_bytes
 from plans.models import ActionPlan, PlanVersion, Submission
 from tests.cast import Cast
 from tests.followup.answered import REASON, follow_up_of
@@ -221,6 +223,7 @@ def test_the_city_is_told_where_it_stands_and_the_districts_are_not(cast):
 
 # --- As many districts as there can be
 
+FOLD = re.compile(r"<details class=\"report-more\">\s*<summary>(.*?)</summary>(.*?)</details>", re.DOTALL)
 PAGES = ("/arsrapport/", *(f"{REPORT}{rest}" for rest in ("", "rader/?figur=F3", "atgarder/", "atgarder/ladda-ner/")))
 
 
@@ -269,6 +272,26 @@ def test_the_pages_take_as_many_queries_however_many_districts_have_handed_in(ca
     put_districts(cast, follow_up.plan, number)
     assert asked(client) == before
     assert page_for(cast).figures[figures.STATUS].number == 31 * (number + 1)
+
+
+def test_what_is_made_of_the_report_asks_the_database_for_nothing_more(cast, django_assert_num_queries):
+    put_districts(cast, handed_in(cast).plan, 11)
+    report = read_report(cast.city_preparation, cast.cycle)
+    with django_assert_num_queries(0):
+        assert all((workbook_bytes(report), report_html(report), open_format.dumps(report)))
+
+
+def test_with_many_districts_the_tables_of_all_of_them_are_folded(cast):
+    put_districts(cast, handed_in(cast).plan, MANY_DISTRICTS - 2)
+    for number, is_folded in ((0, False), (1, True)):
+        put_districts(cast, ActionPlan.objects.get(district=cast.other_district), number)
+        shown = text_of(cast.city_preparation, REPORT)
+        folded = {summary.partition("<")[0].strip(): rest for summary, rest in FOLD.findall(shown)}
+        for what in ("Stegen", "Uppföljning, åtgärder och mål"):
+            assert (f"{what} i alla {MANY_DISTRICTS + 1} stadsdelar" in folded) is is_folded
+        if is_folded:
+            assert all("Område 0</a>" in table for summary, table in folded.items() if "i alla" in summary)
+        assert shown.count("Område 0</a>") == 2 + 2 * number
 
 
 def test_the_citys_year_leads_to_the_report_those_who_read_it(cast):
