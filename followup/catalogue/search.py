@@ -246,7 +246,7 @@ def _by_cause(rows, asked):
     if not asked.has_cause:
         return rows.annotate(shared=Value(0))
     if not asked.cause_words:
-        return rows.none()
+        return rows.annotate(shared=Value(0)).none()
     occurs = [
         Case(When(words__contains=stem, then=1), default=0, output_field=IntegerField())
         for _, stem in asked.cause_words

@@ -332,6 +332,13 @@ class TestSameCause:
         assert answer.context["found"].number == 0
         assert "Ingen annan stadsdel har en beslutad åtgärd med orsakens ord." in answer.content.decode()
 
+    @pytest.mark.parametrize("query", ["", "&ord=torget"])
+    def test_a_cause_without_a_word_to_look_for_says_so(self, cast, cause, query):
+        decided(cast, "Klotter tas bort")
+        editing.set_fields(cause.plan, "cause", cause.uid, {"text": "Att det är så"}, version=3, by=None)
+        answer = signed_in(cast.editor).get(f"/atgarder/?orsak={cause.uid}{query}")
+        assert "Orsaken har inga ord att söka på än." in answer.content.decode()
+
     def test_the_own_district_is_not_elsewhere(self, cast, cause):
         ActionPlan.objects.filter(pk=cause.plan_id).update(state="decided")
         own = ActionPlan.objects.with_place().get(pk=cause.plan_id)
