@@ -5,7 +5,7 @@ from itertools import count
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.shortcuts import render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.cache import add_never_cache_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -23,18 +23,24 @@ class KeepTextLoginRequiredMiddleware(LoginRequiredMiddleware):
     """
 
     def handle_no_permission(self, request, view_func):
-        """Lead to the sign-in page; answer a form that carries text with a page that has it (401)."""
-        fields = posted_fields(request) if is_form(request) else []
-        texts = sum(bool(number) for _, _, number in fields)
-        if not texts:
+        """Lead to the sign-in page; answer a form that carries text with a page that has it (401).
+
+        Whoever pressed a button comes back to the page it was on: where it led there may be nothing to read.
+        """
+        if not is_form(request):
             return super().handle_no_permission(request, view_func)
+        fields = posted_fields(request)
+        texts = sum(bool(number) for _, _, number in fields)
         sign_in = resolve_url(self.get_login_url(view_func))
+        sign_in += f"?{urlencode({self.get_redirect_field_name(view_func): _form_page(request)})}"
+        if not texts:
+            return redirect(sign_in)
         context = {
             "fields": fields,
             "texts": texts,
             "has_files": bool(request.FILES),
             "address": request.get_full_path(),
-            "sign_in": f"{sign_in}?{urlencode({self.get_redirect_field_name(view_func): _form_page(request)})}",
+            "sign_in": sign_in,
         }
         response = render(request, "401.html", context, status=401)
         add_never_cache_headers(response)

@@ -3,6 +3,7 @@
 import re
 import uuid
 from html import unescape
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -94,6 +95,14 @@ def test_json_is_no_form():
 def test_a_button_without_any_text_leads_to_the_sign_in_page():
     assert is_sent_to_sign_in(send({"row_version": "3", "seen": "decision_due=2025-03-31,board_due=", "step": "up"}))
     assert is_sent_to_sign_in(Client().get(FORM))
+
+
+def test_who_pressed_a_button_comes_back_to_the_page_it_was_on():
+    """Where the button leads there is nothing to read: a meeting's points are moved there, not shown."""
+    meeting = f"/samverkan/skarholmen/moten/{uuid.UUID(int=1)}/"
+    moves = f"{meeting}punkter/{uuid.UUID(int=2)}/upp/"
+    answer = send({"row_version": "3"}, moves, headers={"Referer": f"http://testserver{meeting}"})
+    assert parse_qs(urlsplit(answer["Location"]).query) == {"next": [meeting]}
 
 
 @pytest.mark.parametrize(
