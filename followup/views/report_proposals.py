@@ -23,7 +23,7 @@ from plans.errors import EditRefused
 from trygghet.workflow import StepRefused
 
 WHO_WRITES = "Det är stadens beredningsgrupp som skriver förslagen. Vänd dig dit med det du vill få in."
-WHO_PUTS = "Det är stadens beredningsgrupp, utom polisen, som lägger förslagen i handlingsplanen."
+WHO_PUTS = "Det är stadens samordnare i beredningsgruppen som lägger förslagen i handlingsplanen."
 NOTHING_CHOSEN = "Välj minst ett förslag att lägga i handlingsplanen."
 STEPS = {"upp": -1, "ner": 1}
 
