@@ -4,6 +4,7 @@ from collections import defaultdict
 from itertools import pairwise
 
 from django.core.exceptions import ValidationError
+from django.utils.text import Truncator
 
 from agreements.city.rows import TABLE_OF, TABLES, City, rows_of_file
 from agreements.city.shape import check_shape
@@ -71,8 +72,12 @@ def _check_values(city, row):
     try:
         model(**plain).clean_fields(exclude=others)
     except ValidationError as error:
-        name, messages = next(iter(error.message_dict.items()))
-        raise city.source.error((*row.path, name), f"stämmer inte ({row.label}). {messages[0]}") from error
+        name, (first, *_) = next(iter(error.error_dict.items()))
+        if first.code == "max_length":
+            wrong = f"är längre än {first.params['limit_value']} tecken ({Truncator(row.label).chars(60)})."
+        else:
+            wrong = f"stämmer inte ({row.label}). {first.messages[0]}"
+        raise city.source.error((*row.path, name), wrong) from error
     if plain.get("valid_to") and plain["valid_to"] < plain["valid_from"]:
         raise city.source.error((*row.path, "valid_to"), f"ligger före valid_from ({row.label}).")
 

@@ -53,7 +53,7 @@ def _told(source, error):
             return (*path, next(name for name in error.validator_value if name not in error.instance)), "saknas"
         case "additionalProperties":
             unknown = next(name for name in error.instance if name not in error.schema.get("properties", {}))
-            return (*path, unknown), "är inget som kan anges här. Är det felstavat?"
+            return (*path, unknown), "är inget som kan anges här; kontrollera stavningen"
         case "minimum" | "maximum":
             return path, f"ska vara mellan {error.schema['minimum']} och {error.schema['maximum']}"
         case "maxLength":

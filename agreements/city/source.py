@@ -31,6 +31,12 @@ SLIPS = {
     "found unknown escape character": "Ett omvänt snedstreck står inom citattecken. Använd enkla citattecken.",
     "expected a single document": "Filen innehåller flera dokument. Ta bort strecken --- mellan dem.",
 }
+# Why the operating system does not hand the file over.
+UNREADABLE = {
+    FileNotFoundError: "den finns inte",
+    IsADirectoryError: "det är en mapp",
+    PermissionError: "du har inte rätt att läsa den",
+}
 OTHER_SLIP = "Jämför indrag, kolon och citattecken med raderna ovanför."
 
 Path_ = tuple[str | int, ...]
@@ -93,7 +99,8 @@ def _text(path):
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise CityError(f"{path.name}: filen går inte att läsa ({error.strerror}).") from error
+        why = UNREADABLE.get(type(error), error.strerror)
+        raise CityError(f"{path.name}: filen går inte att läsa, {why}.") from error
     if len(content) > MAX_BYTES:
         raise CityError(f"{path.name}: filen är större än {MAX_BYTES // 1_000_000} MB.")
     try:

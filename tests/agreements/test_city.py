@@ -419,7 +419,11 @@ def test_a_new_edition_of_the_areas_stands_beside_the_old(stockholm, edited):
         ("kind: police\n", "kind: polis\n", r"organisations\[1\]\.kind: stämmer inte \(Polisregion Stockholm\)"),
         ("[vallingby]", "[blackeberg]", r"districts\[1\]\.local_police_areas\[1\]: hänvisar till 'blackeberg'"),
         ("district: skarholmen", "district: skara", r"organisations\[22\]\.district: hänvisar till 'skara'"),
-        (FARSTA, f"{FARSTA}\n    namn: Farsta", r"districts\[3\]\.namn: är inget som kan anges"),
+        (
+            FARSTA,
+            f"{FARSTA}\n    namn: Farsta",
+            r"\.namn: är inget som kan anges här; kontrollera stavningen \(Farsta\)\.$",
+        ),
         ("\ndata_sources:", "\ndatakallor:", r"datakallor: är inget som kan anges"),
         ("board_due: 2025-05-31", "board_due: maj", r"cycles\[1\]\.board_due: ska vara ett datum"),
         ("same_template_as: 2025", "same_template_as: 2024", r"cycles\[2\]\.same_template_as: 2024 finns inte bland"),
@@ -432,7 +436,8 @@ def test_a_new_edition_of_the_areas_stands_beside_the_old(stockholm, edited):
             "number: 1\n        code: otrygga",
             r"areas\[2\]: har samma number, 1, som rad \d+, area_sets\[2\]\.areas\[1\]",
         ),
-        ("2. Otrygga platser", "x" * 32, r"areas\[2\]\.sheet: stämmer inte"),
+        ("2. Otrygga platser", "x" * 32, r"areas\[2\]\.sheet: är längre än 31 tecken \(Otrygga.*\)\.$"),
+        (FARSTA, f"    name: {'Å' * 400}", r"districts\[3\]\.name: är längre än 100 tecken \(Å{59}…\)\.$"),
         ("function: kommunpolis", "function: polis", r"local_groups\[2\]\.seats\[2\]\.function: hänvisar till 'polis'"),
         (
             "function: kommunpolis, organisation: polisregion-stockholm}",
@@ -582,8 +587,10 @@ def test_what_the_database_refuses_leaves_nothing_half_written(stockholm, edited
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(city.CityError, match="saknad.yaml: filen går inte att läsa"):
+    with pytest.raises(city.CityError, match="saknad.yaml: filen går inte att läsa, den finns inte."):
         city.read(tmp_path / "saknad.yaml")
+    with pytest.raises(city.CityError, match="filen går inte att läsa, det är en mapp."):
+        city.read(tmp_path)
 
 
 def test_a_file_in_another_encoding_is_named(tmp_path):
