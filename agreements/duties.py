@@ -258,7 +258,8 @@ def communication_plan(records, district_id):
     if not planned:
         return NOTHING
     words = counted(planned, "aktivitet", "aktiviteter")
-    return Status(mark=Mark.RECORDED, words=words, note=f"{done} av {planned} genomförda i år")
+    carried_out = counted(planned, "genomförd", "genomförda")
+    return Status(mark=Mark.RECORDED, words=words, note=f"{done} av {carried_out} i år")
 
 
 def safety_survey(records, district_id):

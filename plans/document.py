@@ -21,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NamedTuple
 
+from trygghet.words import counted, listed
+
 MAX_TEXT = 8_000
 """The longest text a cell may hold, in characters."""
 
@@ -56,6 +58,15 @@ class Counts(NamedTuple):
 
     def __add__(self, other):
         return Counts(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    @property
+    def told(self):
+        """The counts in words: "14 problemområden, 26 orsaker och 1 åtgärd"."""
+        return listed([
+            counted(self.problems, "problemområde", "problemområden"),
+            counted(self.causes, "orsak", "orsaker"),
+            counted(self.actions, "åtgärd", "åtgärder"),
+        ])  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,19 +48,12 @@ class AreaTree:
     @property
     def tells(self):
         """The counts in words."""
-        return counts_told(self.counts)
-
-
-def counts_told(counts):
-    """Return counts in words, such as "14 problemområden, 26 orsaker och 31 åtgärder"."""
-    problems = counted(counts.problems, "problemområde", "problemområden")
-    causes = counted(counts.causes, "orsak", "orsaker")
-    return f"{problems}, {causes} och {counted(counts.actions, 'åtgärd', 'åtgärder')}"
+        return self.counts.told
 
 
 def material_told(material):
     """Return what the file holds, such as "14 problemområden, 26 orsaker och 31 åtgärder i 5 områden"."""
-    return f"{counts_told(material.counts())} i {counted(len(material.areas), 'område', 'områden')}"
+    return f"{material.counts().told} i {counted(len(material.areas), 'område', 'områden')}"
 
 
 def area_trees(material, document):

@@ -322,6 +322,9 @@ def test_p28_the_communication_plan_counts_what_is_planned_and_carried_out_this_
         CommunicationActivity.objects.create(
             cycle=cast.cycle, title=state, owner="Presschef", audience="Boende", channel="Webb", state=state
         )
+        if state == "planned":
+            found = status("kommunikation", None)
+            assert (found.words, found.note) == ("1 aktivitet", "0 av 1 genomförd i år")
     found = status("kommunikation", None)
     assert (found.words, found.note) == ("2 aktiviteter", "1 av 2 genomförda i år")
 

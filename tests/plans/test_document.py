@@ -120,6 +120,18 @@ def test_only_what_is_written_is_counted():
     assert section.counts() == Counts(problems=1, causes=1, actions=1)
 
 
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        (Counts(14, 26, 31), "14 problemområden, 26 orsaker och 31 åtgärder"),
+        (Counts(1, 1, 1), "1 problemområde, 1 orsak och 1 åtgärd"),
+        (Counts(0, 0, 0), "0 problemområden, 0 orsaker och 0 åtgärder"),
+    ],
+)
+def test_counts_are_told_in_the_right_number(counts, told):
+    assert counts.told == told
+
+
 def test_the_real_plan_has_as_many_rows_as_its_analysis_tab_says(skarholmen):
     assert skarholmen.counts() == Counts(problems=14, causes=26, actions=31)
 
