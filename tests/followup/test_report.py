@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements.models import District
+from followup.freezing import freeze
 from followup.models import ActionOutcome, FollowUp, Obstacle, ObstacleStep
 from followup.report import figures, open_format
 from followup.report.document import NOT_DECIDED, NOT_HANDED_IN
@@ -128,7 +129,8 @@ def test_the_matrix_says_which_steps_each_district_has_taken(cast):
     assert rows["Farsta"]["Uppföljning"].words == "Inlämnad till styrgruppen"
     assert rows["Skärholmen"]["Uppföljning"].words == "Inte inlämnad"
     assert rows["Skärholmen"]["Lägesbild"].words == "Saknas"
-    FollowUp.objects.filter(pk=follow_up.pk).update(state="approved", approved_on=date(2026, 2, 5))
+    freeze(follow_up, approved_on=date(2026, 2, 5), body="Styrgruppen", meeting="", by=cast.chair)
+    FollowUp.objects.filter(pk=follow_up.pk).update(state="approved")
     rows = {str(row.district): dict(row.labelled) for row in page_for(cast).matrix}
     told = rows["Farsta"]["Uppföljning"]
     assert (told.words, told.beside, told.on) == ("Godkänd", "5 februari 2026", date(2026, 2, 5))
