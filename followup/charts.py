@@ -89,6 +89,47 @@ class LineChart:
         return not any(dot for line in self.lines for dot in line.dots)
 
 
+@dataclass(frozen=True, slots=True)
+class SmallMultiples:
+    """The same :class:`LineChart` of several places, small and side by side on one scale, so that they can be compared.
+
+    ``panels`` are (the place's name, its chart); the first line of each is the place's own. ``heading`` stands
+    in the drawing and says what is what; ``title``, ``description`` and ``is_narrow`` are as those of a chart.
+    """
+
+    title: str
+    description: str
+    heading: str
+    panels: tuple[tuple[str, LineChart], ...]
+    is_narrow: bool = False
+
+    @property
+    def fingerprint(self):
+        """What tells this drawing from every other one."""
+        return sha256(repr((EDITION, _edition_of_looks(), asdict(self))).encode()).hexdigest()
+
+    @property
+    def is_empty(self):
+        """Whether there is nothing to draw."""
+        return all(chart.is_empty for _, chart in self.panels)
+
+    @property
+    def across(self):
+        """How many there is room for side by side."""
+        return 2 if self.is_narrow else 4
+
+    @property
+    def down(self):
+        """How many rows they stand in."""
+        return -(-len(self.panels) // self.across)
+
+    @property
+    def size(self):
+        """The width and the height, in inches."""
+        width, _ = NARROW if self.is_narrow else SIZE
+        return width, 0.75 + 1.35 * self.down
+
+
 def svg_of(chart):
     """Return the chart as SVG text, from the cache if it has been drawn before; raise ValueError if it is empty."""
     if chart.is_empty:
@@ -103,12 +144,12 @@ def svg_of(chart):
 
 def draw(chart):
     """Draw the chart; about a fifth of a second, so ask :func:`svg_of` instead."""
-    with _matplotlib(chart.fingerprint, NARROW if chart.is_narrow else SIZE) as figure:
-        axes = figure.add_subplot()
-        _frame(axes, chart)
-        for number, line in enumerate(chart.lines):
-            _draw_line(axes, line, number, fills=chart.is_mixed)
-        _labels(axes, chart)
+    several = isinstance(chart, SmallMultiples)
+    with _matplotlib(chart.fingerprint, chart.size if several else NARROW if chart.is_narrow else SIZE) as figure:
+        if several:
+            _draw_panels(figure, chart)
+        else:
+            _draw_chart(figure.add_subplot(), chart)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     return _plain_svg(out.getvalue(), chart)
@@ -184,14 +225,41 @@ def _font_family():
 # --- Drawing
 
 
-def _frame(axes, chart):
-    ink = colours()
+def _draw_chart(axes, chart):
+    _frame(axes, chart)
+    for number, line in enumerate(chart.lines):
+        _draw_line(axes, line, number, fills=chart.is_mixed)
+    _labels(axes, chart)
+
+
+def _draw_panels(figure, chart):
+    """Draw a panel for each place: the place's line, and the city's behind it, all on the same scale."""
+    figure.suptitle(chart.heading, x=0.01, ha="left", fontsize=10, color=colours()["--ink-2"], parse_math=False)
+    grid = list(figure.subplots(chart.down, chart.across, sharex=True, sharey=True, squeeze=False).flat)
+    shown = [dot for _, panel in chart.panels for line in panel.lines for dot in line.dots if dot]
+    for axes, (name, panel) in zip(grid, chart.panels, strict=False):
+        _plain_frame(axes)
+        axes.tick_params(labelsize=9, labelbottom=True)
+        axes.set_title(name, loc="left", fontsize=10, color=colours()["--ink"], parse_math=False)
+        for number, line in reversed(list(enumerate(panel.lines))):
+            _draw_line(axes, line, number, fills=False, size=0.55)
+    for axes in grid[len(chart.panels) :]:
+        axes.set_visible(False)
+    _scale(grid[0], shown, most_years=3, from_zero=all(panel.starts_at_zero for _, panel in chart.panels))
+
+
+def _plain_frame(axes):
     axes.set_facecolor("none")
     axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.grid(axis="y", color=ink["--line"], linewidth=0.8)
+    axes.grid(axis="y", color=colours()["--line"], linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, pad=6)
     axes.tick_params(axis="x", length=4, width=0.8)
+
+
+def _frame(axes, chart):
+    ink = colours()
+    _plain_frame(axes)
     axes.set_title(
         chart.unit[:1].upper() + chart.unit[1:], loc="left", fontsize=11, color=ink["--ink-2"], parse_math=False
     )
@@ -199,8 +267,8 @@ def _frame(axes, chart):
         axes.set_title(MIXED if chart.is_mixed else EXAMPLE, loc="right", fontsize=11, color=ink["--warn"])
 
 
-def _draw_line(axes, line, number, *, fills=False):
-    """Draw a line; with ``fills`` the dots of what is not made up are filled."""
+def _draw_line(axes, line, number, *, fills=False, size=1):
+    """Draw a line; with ``fills`` the dots of what is not made up are filled. ``size`` is how thick it all is."""
     colour = colours()[COLOURS[number % len(COLOURS)]]
     dash, marker = DASHES[number % len(DASHES)], MARKERS[number % len(MARKERS)]
     hatch = HATCHES[number % len(HATCHES)] or None
@@ -215,9 +283,9 @@ def _draw_line(axes, line, number, *, fills=False):
         for dot in sure:
             axes.plot([dot.at, dot.at], [dot.low, dot.high], color=colour, linewidth=1, solid_capstyle="butt")
         axes.plot(
-            [dot.at for dot in run], [dot.value for dot in run], color=colour, linestyle=dash, linewidth=2,
-            marker=marker, markersize=6,
-            markerfacecolor=colours()["--sheet"], markeredgecolor=colour, markeredgewidth=1.6,
+            [dot.at for dot in run], [dot.value for dot in run], color=colour, linestyle=dash,
+            linewidth=2 * size, marker=marker, markersize=6 * size,
+            markerfacecolor=colours()["--sheet"], markeredgecolor=colour, markeredgewidth=1.6 * size,
         )  # fmt: skip
         measured = [dot for dot in run if fills and not dot.is_example]
         axes.plot(
@@ -240,17 +308,23 @@ def _runs(dots):
         yield run
 
 
-def _labels(axes, chart):
-    shown = [dot for line in chart.lines for dot in line.dots if dot]
+def _scale(axes, shown, *, most_years, from_zero):
+    """Fit the axes to the dots that are shown; return when they end, the years they span and the lowest value shown."""
     first, last = min(dot.at for dot in shown), max(dot.at for dot in shown)
     room = max(last - first, 1)
     axes.set_xlim(first - 0.06 * room, last + 0.06 * room)
-    _years(axes, shown, 5 if chart.is_narrow else 9)
+    _years(axes, shown, most_years)
     lowest = min(dot.value if dot.low is None else min(dot.low, dot.value) for dot in shown)
     highest = max(dot.value if dot.high is None else max(dot.high, dot.value) for dot in shown)
-    bottom = 0 if chart.starts_at_zero and lowest >= 0 else axes.get_ylim()[0]
+    bottom = 0 if from_zero and lowest >= 0 else axes.get_ylim()[0]
     axes.set_ylim(bottom, highest + 0.08 * ((highest - bottom) or 1))
     axes.yaxis.set_major_formatter(lambda value, _: _tick(value))
+    return last, room, bottom
+
+
+def _labels(axes, chart):
+    shown = [dot for line in chart.lines for dot in line.dots if dot]
+    last, room, bottom = _scale(axes, shown, most_years=5 if chart.is_narrow else 9, from_zero=chart.starts_at_zero)
     ends = [
         (line, [dot for dot in line.dots if dot][-1], number)
         for number, line in enumerate(chart.lines)

@@ -198,22 +198,30 @@ class ReadingPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictReading:
-    """A district's latest value and how it is going: the kind and the words of ``followup.indicators.Trend``."""
+    """A district's latest value and how it is going: the kind and the words of ``followup.indicators.Trend``.
+
+    ``earlier`` are its values before that, in order; a report published before they were kept has none.
+    """
 
     district: str
     latest: ReadingPart
     trend: str
     trend_words: str
+    earlier: tuple[ReadingPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndicatorPart:
-    """What is measured, with the city's values by period and each district's latest; ``wanted`` as ``enums.Wanted``."""
+    """What is measured, with the city's and each district's values by period; ``wanted`` as ``enums.Wanted``.
+
+    ``is_count``: it is a number of something, so that the city's is a sum and no measure for a district's.
+    """
 
     code: str
     name: str
     unit: str
     decimals: int = 0
+    is_count: bool = False
     wanted: str
     source: str = ""
     description: str = ""

@@ -40,18 +40,30 @@ class _InFile(Measured):
     @property
     def chart_address(self):
         """The chart as an address that holds it."""
-        return self._drawn(is_narrow=False)
+        return _in_address(self.figure.chart if self.figure.can_be_drawn else None)
 
     @property
     def narrow_chart_address(self):
         """The chart for a phone, likewise."""
-        return self._drawn(is_narrow=True)
+        return _in_address(self.figure.chart if self.figure.can_be_drawn else None, is_narrow=True)
 
-    def _drawn(self, is_narrow):
-        if not self.figure.can_be_drawn:
-            return ""
-        svg = svg_of(replace(self.figure.chart, is_narrow=is_narrow))
-        return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    @property
+    def drawing_address(self):
+        """The districts beside the city, likewise."""
+        return _in_address(self.drawing)
+
+    @property
+    def narrow_drawing_address(self):
+        """The same for a phone."""
+        return _in_address(self.drawing, is_narrow=True)
+
+
+def _in_address(chart, *, is_narrow=False):
+    """Return an address that holds the chart; "" when there is none."""
+    if chart is None:
+        return ""
+    svg = svg_of(replace(chart, is_narrow=is_narrow))
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
 
 
 class _FilePage(Page):

@@ -142,10 +142,9 @@ class Paper:
 
     @cached_property
     def charts(self):
-        """(measured, its chart as SVG) of each indicator; "" for one that there is nothing to draw of."""
+        """(measured, its chart as SVG, that of the districts) of each indicator; "" where there is nothing to draw."""
         return [
-            # Drawn by us, with every word in it escaped.
-            (each, mark_safe(svg_of(each.figure.chart)) if each.figure.can_be_drawn else "")  # noqa: S308
+            (each, _drawn(each.figure.chart if each.figure.can_be_drawn else None), _drawn(each.drawing))
             for each in self.page.situation
         ]
 
@@ -179,6 +178,10 @@ class Paper:
         """(district, [PrintedAction]) of every action of the plans that are counted."""
         by_district = groupby(self._lines, lambda line: line.district)
         return [(name, [PrintedAction(each) for each in those]) for name, those in by_district]
+
+
+def _drawn(chart):
+    return mark_safe(svg_of(chart)) if chart else ""  # noqa: S308 - drawn by us, with every word in it escaped
 
 
 @dataclass(frozen=True, slots=True)

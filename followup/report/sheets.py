@@ -164,10 +164,12 @@ def _situation(page):
         if reading
     ]
     in_districts = [
-        [str(each), each.part.unit, row.name, str(row.reading.period), *_reading(row.reading), row.trend_words]
+        [str(each), each.part.unit, row.name, str(reading.period), *_reading(reading),
+         row.trend_words if reading is row.reading else ""]
         for each in page.situation
         for row in each.districts
-    ]
+        for reading in reversed(row.readings)
+    ]  # fmt: skip
     told = [page.situation_told] if page.situation else ["Inga mätvärden är inlagda."]
     without = [
         f"{each}: inga mätvärden från {listed(each.without)}. De är inte räknade som noll."
@@ -182,7 +184,7 @@ def _situation(page):
             heads=[*of, ("Källa", NAME), *values], rows=over_time,
         ),
         Sheet(
-            name="F5 Indikatorer i stadsdelarna", title="Indikatorernas senaste värde i stadsdelarna",
+            name="F5 Indikatorer i stadsdelarna", title="Indikatorerna i stadsdelarna, över tid",
             told=[*told, *without], heads=[*of, ("Stadsdel", NAME), *values, ("Utveckling", TEXT)], rows=in_districts,
         ),
     ]  # fmt: skip

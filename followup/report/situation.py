@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from followup.indicators import indicators_for, readings_of, trend_of
+from followup.measurements import is_count
 from followup.models import Measurement
 from followup.report.document import DistrictReading, IndicatorPart, ReadingPart
 
@@ -27,6 +28,7 @@ def _part(indicator, readings, districts):
         name=indicator.name,
         unit=indicator.unit,
         decimals=indicator.decimals,
+        is_count=is_count(indicator),
         wanted=indicator.wanted,
         source=str(indicator.source),
         description=indicator.description,
@@ -37,7 +39,10 @@ def _part(indicator, readings, districts):
 
 def _of_district(indicator, slug, readings):
     trend = trend_of(indicator, readings)
-    return DistrictReading(district=slug, latest=_reading(readings[-1]), trend=trend.kind, trend_words=trend.words)
+    *earlier, latest = map(_reading, readings)
+    return DistrictReading(
+        district=slug, latest=latest, earlier=tuple(earlier), trend=trend.kind, trend_words=trend.words
+    )
 
 
 def _reading(reading):

@@ -14,11 +14,12 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
 from agreements.year import cycles
+from agreements.year import districts_of as year_districts
 from followup import charts
 from followup.report import figures, tables, workbook
 from followup.report.desk import Desk
 from followup.report.frozen import document_of
-from followup.report.measured import figure_in_city
+from followup.report.measured import districts_of, drawing_by_district, figure_in_city
 from followup.report.page import Page
 from followup.report.publishing import opened_by, published_by_year, published_of
 from followup.report.quotes import Offers
@@ -85,17 +86,31 @@ def report(request, year):
 def _chart(request, year, code):
     """The chart of the address, made once for the request; without reading the rest of the report."""
     if not hasattr(request, "_report_chart"):
-        if published := published_of(request.user, year):
-            known = document_of(published).indicators
-        else:
-            _cycle_of(request, year)
-            known = indicators_of(request.user, year, ())
-        found = next((each for each in known if each.code == code), None)
-        drawn = figure_in_city(found) if found else None
-        if drawn is None or not drawn.can_be_drawn:
+        drawn = _drawn(request, year, code)
+        if drawn is None:
             raise Http404
-        request._report_chart = replace(drawn.chart, is_narrow="smal" in request.GET)
+        request._report_chart = replace(drawn, is_narrow="smal" in request.GET)
     return request._report_chart
+
+
+def _drawn(request, year, code):
+    """What there is to draw of the indicator: the city, or with ``stadsdelar`` each district beside it; or None."""
+    by_district = "stadsdelar" in request.GET
+    if published := published_of(request.user, year):
+        report = document_of(published)
+        known, names = report.indicators, {each.slug: each.name for each in report.districts}
+    else:
+        cycle = _cycle_of(request, year)
+        those = year_districts(cycle) if by_district else []
+        known = indicators_of(request.user, year, [(each.pk, each.slug) for each in those])
+        names = {each.slug: each.name for each in those}
+    found = next((each for each in known if each.code == code), None)
+    if found is None:
+        return None
+    if by_district:
+        return drawing_by_district(found, districts_of(found, names))
+    drawn = figure_in_city(found)
+    return drawn.chart if drawn.can_be_drawn else None
 
 
 def _fingerprint(request, year, code):
@@ -106,7 +121,10 @@ def _fingerprint(request, year, code):
 @cache_control(private=True, no_cache=True)
 @condition(etag_func=_fingerprint)
 def report_chart(request, year, code):
-    """The chart of an indicator as an image; a reader who has it already is told so, without anything being drawn."""
+    """The chart of an indicator as an image, of the city or of each district beside it.
+
+    A reader who has it already is told so, without anything being drawn.
+    """
     return HttpResponse(charts.svg_of(_chart(request, year, code)), content_type="image/svg+xml")
 
 

@@ -173,7 +173,12 @@ INDICATOR = IndicatorPart(
     code="otrygga", name="Otrygga i bostadsområdet", unit="procent", decimals=1, wanted="down",
     source="Trygghetsmätningen", description="Andel som känner sig otrygga.",
     city=(reading(2023, "30.5", low=Decimal("29"), high=Decimal("32")), reading(2024, "28")),
-    districts=(DistrictReading(district="farsta", latest=reading(2024, "36.25"), trend="better", trend_words="Ner"),),
+    districts=(
+        DistrictReading(
+            district="farsta", earlier=(reading(2023, "38", low=Decimal("36"), high=Decimal("40")),),
+            latest=reading(2024, "36.25"), trend="better", trend_words="Ner",
+        ),
+    ),
 )  # fmt: skip
 EARLIER = EarlierYear(
     year=2024, plans=3, reported=2, actions=71, answered_actions=43, done=19, goals=37, met=13, obstacles=5, answered=3

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from followup.indicators import WHY_NOT_SHOWN
 from followup.periods import Period
+from followup.report import measured as report_measured
 from followup.report.page import Page
 from followup.report.reading import read_report
 from tests.cast import Cast
@@ -104,6 +105,55 @@ def test_the_chart_is_drawn_for_those_who_read_the_report_and_says_the_same_as_t
     assert client.get(address, headers={"If-None-Match": drawn.headers["ETag"]}).status_code == 304
     assert client.get(f"{REPORT}diagram/nagot-annat/").status_code == 404
     assert client_of(cast.editor).get(address).status_code == 404
+
+
+def test_each_districts_line_is_drawn_beside_the_citys_and_stands_in_the_table(cast):
+    """Domain §5.7: F5 is the indicator by district against the city."""
+    unsafe = indicator()
+    for year, city, own, other in ((2022, 41, 50, 30), (2025, 35, 44, None)):
+        measured(unsafe, year, city)
+        measured(unsafe, year, own, cast.district)
+        if other:
+            measured(unsafe, year, other, cast.other_district)
+    (each,) = page_of(cast).situation
+    assert [name for name, _ in each.drawing.panels] == ["Farsta", "Skärholmen"]
+    assert [[line.label for line in chart.lines] for _, chart in each.drawing.panels] == [
+        ["Farsta", "Staden"], ["Skärholmen", "Staden"],
+    ]  # fmt: skip
+    told = {str(row.name): [reading and reading.told for reading in readings] for row, readings in each.by_district}
+    assert told == {"Farsta": ["30", None], "Skärholmen": ["50", "44"]}
+    page = shown(cast)
+    assert 'data-label="2022">50</td>' in page and "Inte mätt" in page
+    address = each.drawing_address
+    drawn = client_of(cast.city_preparation).get(address)
+    assert drawn.headers["ETag"] == f'"{each.drawing.fingerprint}"'
+    assert "Skärholmen: från 50 till 44 procent 2022–2025" in drawn.content.decode()
+    assert client_of(cast.city_preparation).get(each.narrow_drawing_address).status_code == 200
+    assert client_of(cast.editor).get(address).status_code == 404
+
+
+def test_a_small_count_is_in_no_panel(cast):
+    shot = shootings()
+    for year, own in ((2023, 9), (2024, 3), (2025, 8)):
+        measured(shot, year, own, cast.district)
+    (each,) = page_of(cast).situation
+    ((_, chart),) = each.drawing.panels
+    assert len(chart.lines) == 1  # the city's number is a sum, and no measure for a district's
+    assert [dot and dot.value for dot in chart.lines[0].dots] == [9, None, 8]
+    assert "färre än 5" in shown(cast).lower()
+
+
+def test_more_districts_than_can_be_told_apart_are_only_in_the_table(cast, monkeypatch):
+    monkeypatch.setattr(report_measured, "MOST_PANELS", 1)
+    unsafe = indicator()
+    for year in (2024, 2025):
+        measured(unsafe, year, 40, cast.district)
+        measured(unsafe, year, 41, cast.other_district)
+    (each,) = page_of(cast).situation
+    assert each.drawing is None and each.drawing_address == ""
+    assert len(each.by_district) == 2
+    address = f"{REPORT}diagram/{unsafe.code}/?stadsdelar=1"
+    assert client_of(cast.city_preparation).get(address).status_code == 404
 
 
 def test_the_section_takes_as_many_queries_however_much_is_measured(cast):
