@@ -98,7 +98,7 @@ class Page:
     """
 
     def __init__(self, report, opens=None):
-        self.report, self.figures, self.opens = report, report.figures, opens
+        self.report, self.opens = report, opens
 
     section = SECTIONS
     """The sections by key; ``sections`` are the same in order."""
@@ -107,6 +107,11 @@ class Page:
     @property
     def year(self):
         return self.report.year
+
+    @property
+    def figures(self):
+        """The rows that the numbers are counted of, by the figure's code."""
+        return self.report.figures
 
     @property
     def has_many_districts(self):

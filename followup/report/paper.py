@@ -21,7 +21,7 @@ from followup.enums import ProposalKind
 from followup.report.document import SECTIONS, section_of_area
 from followup.report.excerpts import Short
 from followup.report.page import Page
-from followup.report.rows import all_actions
+from followup.report.rows import action_places, all_actions
 from trygghet.pdf import AttachedFile, render_archive_pdf, render_pdf
 from trygghet.prose import blocks_of
 
@@ -162,7 +162,7 @@ class Paper:
     @cached_property
     def action_count(self):
         """How many actions the plans have that are counted."""
-        return len(self._lines)
+        return len(action_places(self.document))
 
     @property
     def has_too_many_actions(self):
@@ -170,13 +170,9 @@ class Paper:
         return self.action_count > MOST_ACTIONS
 
     @cached_property
-    def _lines(self):
-        return all_actions(self.document, opens=())
-
-    @cached_property
     def actions(self):
         """(district, [PrintedAction]) of every action of the plans that are counted."""
-        by_district = groupby(self._lines, lambda line: line.district)
+        by_district = groupby(all_actions(self.document, opens=()), lambda line: line.district)
         return [(name, [PrintedAction(each) for each in those]) for name, those in by_district]
 
 

@@ -214,15 +214,28 @@ COLUMNS = {
 STATUSES, LIGHTS, NEXT = dict(Implementation.choices), dict(Light.choices), dict(NextYear.choices)
 
 
-def all_actions(report, only="", opens=None):
-    """Return an :class:`ActionLine` for each action of the plans that are counted, or of one district's (its slug)."""
-    titles = dict(report.areas)
+def all_actions(report, opens=None):
+    """Return an :class:`ActionLine` for each action of the plans that are counted."""
+    return action_lines(report, action_places(report), opens)
+
+
+def action_places(report, only=""):
+    """Return (district, place) of each action of the plans that are counted, or of one district's (its slug)."""
     return [
-        _line(each, place, titles, where(report.year, each, place.position, place.uid, opens=opens))
+        (each, place)
         for each in report.read
         if only in ("", each.slug)
         for place in each.outline.of_kind["action"]
         if place.text or place.uid in each.answers
+    ]
+
+
+def action_lines(report, places, opens=None):
+    """Return an :class:`ActionLine` for each of the :func:`action_places`."""
+    titles = dict(report.areas)
+    return [
+        _line(district, place, titles, where(report.year, district, place.position, place.uid, opens=opens))
+        for district, place in places
     ]
 
 

@@ -24,7 +24,7 @@ from followup.report.page import Page
 from followup.report.publishing import opened_by, published_by_year, published_of
 from followup.report.quotes import Offers
 from followup.report.reading import handed_in_by_year, may_read, may_read_published, read_report
-from followup.report.rows import all_actions, shown
+from followup.report.rows import action_lines, action_places, shown
 from followup.report.situation import indicators_of
 from followup.views.report_published import published_page
 from plans.outline import excerpt
@@ -186,11 +186,12 @@ def report_actions(request, year):
     if district and district not in found.by_slug:
         raise Http404
     opens = opened_by(request.user, found) if is_published else None
-    part = Paginator(all_actions(found, district, opens), ON_A_PAGE).get_page(request.GET.get("sida"))
+    part = Paginator(action_places(found, district), ON_A_PAGE).get_page(request.GET.get("sida"))
     context = {
         "year": year,
         "page": Page(found),
         "part": part,
+        "lines": action_lines(found, part.object_list, opens),
         "asked": _without_page(request),
         "offers": Offers(request.user, found),
         "districts": found.read,
