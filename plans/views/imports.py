@@ -29,7 +29,7 @@ from plans.imports import (
 )
 from plans.models import ImportJob
 from plans.models.content import name_of
-from trygghet.words import counted
+from trygghet.words import counted, lower_first
 
 CHANGED_SINCE = "Planen har ändrats sedan du laddade upp filen, så jämförelsen är gjord på nytt. Inget är sparat än."
 
@@ -73,14 +73,14 @@ def _target(request, district, year):
 def _place(target):
     """What every page here says of where it stands."""
     year, plan = target.cycle.year, target.plan
-    title = f"{target.plan_name}, {target.scope}"
+    title = f"{target.plan_name}, {target.scope.mid_phrase}"
     crumbs = [(reverse("plans:list"), "Åtgärdsplaner")]
     address = reverse("plans:plan", args=[target.scope.slug, year])
     return {
         "plan": plan,
         "district": target.scope,
         "year": year,
-        "plan_title": title,
+        "plan_title": lower_first(title),
         "plan_address": address,
         "crumbs": [*crumbs, (address, title)] if plan else crumbs,
     }
@@ -159,10 +159,10 @@ def preview(request, district, year, uid):
 
 def _closed_page(request, job):
     """Tell what became of a file that was confirmed or thrown away, perhaps in another window."""
-    title = f"{name_of(job.scope, job.cycle.year)}, {job.scope}"
+    title = f"{name_of(job.scope, job.cycle.year)}, {job.scope.mid_phrase}"
     address = reverse("plans:plan", args=[job.scope.slug, job.cycle.year])
     crumbs = [(reverse("plans:list"), "Åtgärdsplaner"), (address, title)]
-    context = {"job": job, "plan_title": title, "plan_address": address, "crumbs": crumbs}
+    context = {"job": job, "plan_title": lower_first(title), "plan_address": address, "crumbs": crumbs}
     return render(request, "plans/import_closed.html", context)
 
 

@@ -135,6 +135,17 @@ class TestAccess:
         assert "trygghetsstrateg som skriver i planen" in response.content.decode()
         assert upload(client, exported(plan)).status_code == 403
 
+    @pytest.mark.parametrize(
+        ("person", "place", "heading"),
+        [
+            ("editor", "skarholmen", "Börja åtgärdsplan 2025, Skärholmen"),
+            ("city_preparation", "staden", "Börja övergripande handlingsplan 2025, staden"),
+        ],
+    )
+    def test_the_heading_is_a_sentence(self, client, cast, person, place, heading):
+        client.force_login(getattr(cast, person))
+        assert f"<h1>{heading}</h1>" in client.get(f"/planer/{place}/2025/borja/").content.decode()
+
     def test_a_co_writer_is_told_who_starts_a_plan(self, client, cast):
         client.force_login(cast.co_writer)
         response = client.get(UPLOAD)
