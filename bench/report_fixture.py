@@ -7,7 +7,8 @@ from accounts.models import User
 from agreements.models import District
 from agreements.year import cycles
 from bench.fixture import REAL_PLAN, cells_of, of_size
-from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome
+from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome, Measurement
+from followup.periods import Period
 from followup.report.paper import report_html
 from followup.report.reading import read_report
 from followup.report.workbook import workbook_bytes
@@ -16,11 +17,14 @@ from plans.models import ActionPlan, PlanVersion, Submission
 from tests.cast import Cast
 from tests.followup.answered import answer_everything, follow_up_of
 from tests.followup.decided import decided_plan, version_of
+from tests.followup.measured import indicator
 from tests.followup.reported import hand_in, sent
 
 ACTIONS = 40
 """How many actions each district's plan has."""
 ANSWERS = (ActionOutcome, GoalOutcome, Fulfilment, Assessment)
+INDICATORS, YEARS = 10, (2023, 2024, 2025)
+"""How many indicators the districts and the city have values of, and of which years."""
 
 
 def prepare_report(folder, districts):
@@ -30,7 +34,9 @@ def prepare_report(folder, districts):
     plan = decided_plan(cast, content=of_size(real, ACTIONS))
     sent(plan, cast)
     follow_up = hand_in(answer_everything(follow_up_of(plan), cast), cast)
-    _copy(plan, follow_up, _others(cast, districts))
+    others = _others(cast, districts)
+    _copy(plan, follow_up, others)
+    _measure([None, cast.district, *others])
     report = the_report()
     assert (len(report.reported), report.figures["F3"].number) == (districts, districts * ACTIONS)
     (folder / "report.html").write_text(report_html(report), encoding="utf-8")
@@ -70,3 +76,18 @@ def _copy(plan, follow_up, districts):
             del row["uid"], row["follow_up_id"]
         made = (model(follow_up=copy, **row) for copy in copies for row in rows)
         model.objects.bulk_create(made, batch_size=500)
+
+
+def _measure(places):
+    """Give each of the districts, and the city (None), values of the indicators."""
+    indicators = [indicator(f"indikator-{at}", name=f"Indikator {at}") for at in range(INDICATORS)]
+    periods = [Period.of_year(year) for year in YEARS]
+    Measurement.objects.bulk_create(
+        Measurement(
+            indicator=each, district=place, starts_on=period.starts_on, ends_on=period.ends_on,
+            value=20 + (3 * at + 5 * number) % 30,
+        )
+        for number, each in enumerate(indicators)
+        for at, place in enumerate(places)
+        for period in periods
+    )  # fmt: skip
