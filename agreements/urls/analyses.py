@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from agreements.views import analyses
 
+# orsaksanalyser/<uid>/orsak/<cause>/…
 cause_urls = [
     path("", analyses.edit_cause, name="analysis_cause"),
     path("ta-bort/", analyses.remove_cause, name="analysis_cause_remove"),
@@ -11,6 +12,7 @@ cause_urls = [
     path("ner/", analyses.move_cause, {"step": 1}, name="analysis_cause_down"),
 ]
 
+# orsaksanalyser/<uid>/…
 analysis_urls = [
     path("", analyses.analysis, name="analysis"),
     path("steg/<slug:step>/", analyses.stage, name="analysis_stage"),
@@ -22,19 +24,5 @@ analysis_urls = [
 urlpatterns = [
     path("orsaksanalyser/", analyses.analysis_list, name="analyses"),
     path("orsaksanalyser/borja/<uuid:problem>/", analyses.begin, name="analysis_begin"),
-    path("orsaksanalyser/<uuid:uid>/", analyses.analysis, name="analysis"),
-    path("orsaksanalyser/<uuid:uid>/steg/<slug:step>/", analyses.stage, name="analysis_stage"),
-    path("orsaksanalyser/<uuid:uid>/orsak/ny/", analyses.add_cause, name="analysis_cause_add"),
-    path("orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/", analyses.edit_cause, name="analysis_cause"),
-    path("orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/ta-bort/", analyses.remove_cause, name="analysis_cause_remove"),
-    path(
-        "orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/upp/", analyses.move_cause, {"step": -1}, name="analysis_cause_up"
-    ),
-    path(
-        "orsaksanalyser/<uuid:uid>/orsak/<uuid:cause>/ner/",
-        analyses.move_cause,
-        {"step": 1},
-        name="analysis_cause_down",
-    ),
-    path("orsaksanalyser/<uuid:uid>/<slug:slug>/", analyses.step, name="analysis_step"),
+    path("orsaksanalyser/<uuid:uid>/", include(analysis_urls)),
 ]

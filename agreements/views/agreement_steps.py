@@ -42,11 +42,11 @@ WORDS = {
     ),
     "discard": Words(
         means=(
-            "Utkastet läggs bland tidigare versioner med sin text och sina bilagor. Där kan ni som bereder "
+            "Utkastet läggs bland övriga versioner med sin text och sina bilagor. Där kan ni som bereder "
             "överenskommelsen och styrgruppen läsa det. Sedan kan ni börja en ny version.",
             "Den överenskommelse som gäller påverkas inte. Det går inte att ångra.",
         ),
-        done="Utkastet är slängt. Det finns kvar bland tidigare versioner.",
+        done="Utkastet är slängt. Det finns kvar bland övriga versioner.",
         form=forms.ReasonForm,
     ),
     "take_back": Words(

@@ -59,7 +59,7 @@ def agreements(request, scope):
         scope,
         current=current and Card(current, request.user),
         coming=coming and Card(coming, request.user),
-        earlier=[each for each in found if each not in (current, coming)],
+        others=[each for each in found if each not in (current, coming)],
         may_write=scope.allows(request.user, P.WRITE_AGREEMENT),
         overarching=None if scope.is_city else _overarching(request),
         area_sets=_area_sets_line(request),
