@@ -6,7 +6,7 @@ from bench import subjects
 from bench.report_fixture import the_report
 from bench.subjects import Subject, bare_pdf, bare_workbook, page_of
 from followup.models import FollowUp
-from followup.report.paper import DRAFT_STYLESHEET, STYLESHEET, pdf_bytes
+from followup.report.paper import pdf_bytes, stylesheets
 from followup.report.workbook import workbook_bytes
 from followup.views import report as report_views
 from plans.models import PlanVersion
@@ -38,7 +38,7 @@ def report_pdf(folder):
     """The report's PDF, once its document is read ÷ WeasyPrint's write_pdf on the same HTML and stylesheets."""
     document = the_report()
     html = (folder / "report.html").read_text(encoding="utf-8")
-    return Subject(ours=lambda: pdf_bytes(document), bare=bare_pdf(html, (STYLESHEET, DRAFT_STYLESHEET)))
+    return Subject(ours=lambda: pdf_bytes(document), bare=bare_pdf(html, stylesheets(None)))
 
 
 SUBJECTS = subjects.SUBJECTS | {
