@@ -2,14 +2,19 @@
 
 import json
 
+from accounts.models import User
+from agreements.year import cycles
 from bench import subjects
 from bench.report_fixture import the_report
-from bench.subjects import Subject, bare_pdf, bare_workbook, page_of
-from followup.models import FollowUp
+from bench.subjects import Subject, bare_pdf, bare_workbook, page_of, sent_plainly, signed_in, uncommitted
+from followup.enums import ReportState
+from followup.models import AnnualReport, FollowUp
 from followup.report.paper import pdf_bytes, stylesheets
+from followup.report.publishing import PUBLISHED, publish
 from followup.report.workbook import workbook_bytes
 from followup.views import report as report_views
 from plans.models import PlanVersion
+from tests.followup.published import DECISION
 
 
 def report(folder):
@@ -41,11 +46,28 @@ def report_pdf(folder):
     return Subject(ours=lambda: pdf_bytes(document), bare=bare_pdf(html, stylesheets(None)))
 
 
+def report_published(folder):
+    """The page of the published report ÷ a view that sends the file it is, for the same reader."""
+    uncommitted()
+    report = AnnualReport.objects.create(cycle=next(cycle for cycle in cycles() if cycle.year == 2025))
+    published = publish(report, by=User.objects.get(username="city_steering"), **DECISION)
+    AnnualReport.objects.filter(pk=report.pk).update(state=ReportState.PUBLISHED)
+    kept = PUBLISHED.keep(published, "html", PUBLISHED.content(published, "html", {}))
+    for name in {*PUBLISHED.formats} - {"html"}:
+        PUBLISHED.keep(published, name, b"any")  # nobody asks for them here
+    client, plain = signed_in("editor"), sent_plainly(kept.file.path)
+    assert "Publicerad" in client.get("/arsrapport/2025/").content.decode()
+    return Subject(
+        ours=lambda: client.get("/arsrapport/2025/").content, bare=lambda: b"".join(client.get(plain).streaming_content)
+    )
+
+
 SUBJECTS = subjects.SUBJECTS | {
     "report": report,
     "report_document": report_document,
     "report_xlsx": report_xlsx,
     "report_pdf": report_pdf,
+    "report_published": report_published,
 }
 AIMS = dict.fromkeys(SUBJECTS) | subjects.AIMS | {"report_xlsx": 1.5, "report_pdf": 1.1}
-PAGES = (*subjects.PAGES, "report")
+PAGES = (*subjects.PAGES, "report", "report_published")

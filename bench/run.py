@@ -29,7 +29,7 @@ BASE = Path(__file__).resolve().parent.parent
 SIZES = (31, 300, 3000)
 DISTRICTS = (11, 290)
 NAMES = ("page", "xlsx", "pdf", "import", "decide", "diff", "city", "frozen")
-REPORT_NAMES = ("report", "report_document", "report_xlsx", "report_pdf")
+REPORT_NAMES = ("report", "report_document", "report_xlsx", "report_pdf", "report_published")
 LEAST_RUNS, MOST_RUNS, ENOUGH_SECONDS, LONG_SECONDS = 3, 15, 10, 60
 
 

@@ -236,15 +236,20 @@ def frozen(folder):
     kept = FrozenFile(version=version, format="pdf", name="plan.pdf", sha256="0" * 64, size=len(content))
     kept.file.save("plan.pdf", ContentFile(content), save=False)
     kept.save()
-    client, path = signed_in("editor"), kept.file.path
-    urlpatterns.append(url("plain/", lambda request: FileResponse(open(path, "rb"))))  # noqa: SIM115 (it closes it)
+    client, plain = signed_in("editor"), sent_plainly(kept.file.path)
 
     def sent(address):
         return b"".join(client.get(address).streaming_content)
 
     address = reverse("plans:version_file", args=[plan.district.slug, plan.year, 1, "pdf"])
-    assert sent("/plain/") == content == sent(address)
-    return Subject(ours=lambda: sent(address), bare=lambda: sent("/plain/"))
+    assert sent(plain) == content == sent(address)
+    return Subject(ours=lambda: sent(address), bare=lambda: sent(plain))
+
+
+def sent_plainly(path):
+    """Return the address of a view that sends the file and does nothing else."""
+    urlpatterns.append(url("plain/", lambda request: FileResponse(open(path, "rb"))))  # noqa: SIM115 (it closes it)
+    return "/plain/"
 
 
 SUBJECTS = {
