@@ -71,7 +71,8 @@ def story(place, user):
     """Return a :class:`Year` for each year that says anything of the place, the latest first.
 
     Only what the person may read: an own picture that has not been shared is
-    its party's (seed 001), and so is all that stands on it.
+    its party's (seed 001), and so is all that stands on it. A party's finding
+    that a joint one has taken over is told by that one, which leads to it.
     """
     years = {}
 
@@ -79,6 +80,7 @@ def story(place, user):
         return years.setdefault(year, Year(year=year))
 
     findings = Finding.objects.visible_to(user).filter(places=place)
+    findings = findings.exclude(pk__in=findings.filter(origins__isnull=False).values("origins"))
     for finding in findings.select_related("picture__district", "source").order_by("picture__producer", "position"):
         of(finding.picture.year).findings.append(finding)
     problems = PrioritisedProblem.objects.visible_to(user).filter(places=place)
@@ -93,15 +95,14 @@ def story(place, user):
 
 
 def told_of(places, user):
-    """Return how many findings and problems each of the places has that the person may read, in words by its key."""
-    findings = _counted(Finding, places, user)
-    problems = _counted(PrioritisedProblem, places, user)
-    return {place.pk: _told(findings[place.pk], problems[place.pk]) for place in places}
-
-
-def _counted(model, places, user):
-    found = model.objects.visible_to(user).filter(places__in=places).values_list("places", flat=True)
-    return Counter(found)
+    """Return how many findings and problems of each place :func:`story` tells the person, in words by its key."""
+    findings = Finding.objects.visible_to(user).filter(places__in=places)
+    taken_over = findings.filter(origins__isnull=False).values_list("origins", "places")
+    told = set(findings.values_list("pk", "places")).difference(taken_over)
+    by_place = Counter(place for _, place in told)
+    found = PrioritisedProblem.objects.visible_to(user).filter(places__in=places)
+    problems = Counter(found.values_list("places", flat=True))
+    return {place.pk: _told(by_place[place.pk], problems[place.pk]) for place in places}
 
 
 def _told(findings, problems):

@@ -124,6 +124,22 @@ def test_p03_a_place_tells_over_the_years_what_is_said_and_done_there(cast):
     assert [str(each) for each in first.findings] == ["Skadegörelse på torget"] and first.causes == []
 
 
+def test_a_finding_that_the_joint_picture_has_taken_over_is_told_once(cast):
+    """The same thing seen is one thing seen; what was not taken over, or only the party reads, is there still."""
+    made, joint = place(cast), joint_picture(cast)
+    own = SituationPicture.objects.create(
+        district=cast.district, producer=Producer.POLICE, year=2025, title="Polisens", state=PictureState.SHARED
+    )
+    seen = finding(own, "Öppen försäljning", made)
+    finding(own, "Skadegörelse", made, position=2)
+    finding(joint, "Öppen försäljning vid tunnelbanan", made).origins.add(seen)
+    (year,) = story(made, cast.editor)
+    assert {str(each) for each in year.findings} == {"Öppen försäljning vid tunnelbanan", "Skadegörelse"}
+    assert told_of([made], cast.editor) == {made.pk: "2 iakttagelser"}
+    SituationPicture.objects.filter(pk=joint.pk).update(district=cast.other_district)  # read by others
+    assert told_of([made], cast.police) == {made.pk: "2 iakttagelser"}
+
+
 def test_p02_what_the_police_have_not_shared_is_not_said_on_the_place(cast, client):
     """P02: a party's own draft is nobody else's, wherever it could be read."""
     made = place(cast)
