@@ -405,14 +405,7 @@ def _allows(user, permission, agreement):
     return access_of(user).allows(permission, agreement.district_id)
 
 
-def _log(agreement, step, from_state, by, told, reason):
-    AgreementStep.objects.create(
-        agreement=agreement, name=step.name, from_state=from_state, to_state=agreement.state,
-        by=by, told=told[:300], reason=reason.strip(),
-    )  # fmt: skip
-
-
-WORKFLOW = Workflow(AGREEMENT_TRANSITIONS, allows=_allows, log=_log)
+WORKFLOW = Workflow(AGREEMENT_TRANSITIONS, allows=_allows, log=AgreementStep.log_of("agreement"))
 
 
 # --- What there is in a place

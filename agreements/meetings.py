@@ -162,17 +162,10 @@ MEETING_TRANSITIONS = (
 )  # fmt: skip
 
 
-def _log(meeting, step, from_state, by, told, reason):
-    MeetingStep.objects.create(
-        meeting=meeting, name=step.name, from_state=from_state, to_state=meeting.state,
-        by=by, told=told[:300], reason=reason.strip(),
-    )  # fmt: skip
-
-
 WORKFLOW = Workflow(
     MEETING_TRANSITIONS,
     allows=lambda user, permission, meeting: access_of(user).allows(permission, meeting.group.district_id),
-    log=_log,
+    log=MeetingStep.log_of("meeting"),
 )
 
 

@@ -457,10 +457,7 @@ def _allows(user, permission, picture):
     return access_of(user).allows(permission, picture.district_id)
 
 
-def _log(picture, step, from_state, by, told, reason):
-    PictureStep.objects.create(
-        picture=picture, name=step.name, from_state=from_state, to_state=picture.state, by=by, told=told, reason=reason
-    )
+_log = PictureStep.log_of("picture")
 
 
 WORKFLOW = Workflow(PICTURE_TRANSITIONS, allows=_allows, log=_log)

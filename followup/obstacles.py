@@ -272,14 +272,7 @@ def _allows(user, permission, obstacle):
     return permission in turn_of(obstacle) and access_of(user).allows(permission, obstacle.district_id)
 
 
-def _log(obstacle, step, from_state, by, told, reason):
-    ObstacleStep.objects.create(
-        obstacle=obstacle, name=step.name, from_state=from_state, to_state=obstacle.state, by=by, told=told,
-        reason=reason.strip(),
-    )  # fmt: skip
-
-
-WORKFLOW = Workflow(OBSTACLE_TRANSITIONS, allows=_allows, log=_log)
+WORKFLOW = Workflow(OBSTACLE_TRANSITIONS, allows=_allows, log=ObstacleStep.log_of("obstacle"))
 
 
 @transaction.atomic

@@ -27,13 +27,6 @@ def _allows(user, permission, follow_up):
     return access_of(user).allows(permission, follow_up.plan.district_id)
 
 
-def _log(follow_up, step, from_state, by, told, reason):
-    FollowUpStep.objects.create(
-        follow_up=follow_up, name=step.name, from_state=from_state, to_state=follow_up.state, by=by, told=told,
-        reason=reason,
-    )  # fmt: skip
-
-
 # --- Guards
 
 
@@ -135,4 +128,4 @@ FOLLOW_UP_TRANSITIONS = (
         effect=_go_over_to_version_in_force,
     ),
 )  # fmt: skip
-WORKFLOW = Workflow(FOLLOW_UP_TRANSITIONS, allows=_allows, log=_log)
+WORKFLOW = Workflow(FOLLOW_UP_TRANSITIONS, allows=_allows, log=FollowUpStep.log_of("follow_up"))

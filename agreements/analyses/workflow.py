@@ -26,13 +26,6 @@ def _allows(user, permission, subject):
     return access_of(user).allows(permission, analysis.problem.picture.district_id)
 
 
-def _log(analysis, step, from_state, by, told, reason):
-    AnalysisLog.objects.create(
-        analysis=analysis, name=step.name, from_state=from_state, to_state=analysis.state, by=by, told=told,
-        reason=reason,
-    )  # fmt: skip
-
-
 def _log_stage(stage, step, from_state, by, told, reason):
     told = f"{told}: {stage.get_step_display()}."
     AnalysisLog.objects.create(
@@ -164,7 +157,7 @@ STAGE_TRANSITIONS = (
         is_back=True,
     ),
 )
-WORKFLOW = Workflow(ANALYSIS_TRANSITIONS, allows=_allows, log=_log)
+WORKFLOW = Workflow(ANALYSIS_TRANSITIONS, allows=_allows, log=AnalysisLog.log_of("analysis"))
 STAGE_WORKFLOW = Workflow(STAGE_TRANSITIONS, allows=_allows, log=_log_stage)
 
 

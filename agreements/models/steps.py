@@ -34,3 +34,19 @@ class Step(AppendOnly):
 
     def __str__(self):
         return self.told
+
+    @classmethod
+    def log_of(cls, subject):
+        """Return what logs the steps of a workflow, as :class:`trygghet.workflow.Workflow` calls it.
+
+        ``subject`` names the field with the row that took the step. What is told is cut to what the log holds.
+        """
+        longest = cls._meta.get_field("told").max_length
+
+        def log(row, step, from_state, by, told, reason):
+            cls.objects.create(
+                **{subject: row}, name=step.name, from_state=from_state, to_state=row.state,
+                by=by, told=told[:longest], reason=reason.strip(),
+            )  # fmt: skip
+
+        return log

@@ -22,12 +22,6 @@ def _allows(user, permission, report):
     return access_of(user).allows(permission, None)
 
 
-def _log(report, step, from_state, by, told, reason):
-    ReportStep.objects.create(
-        report=report, name=step.name, from_state=from_state, to_state=report.state, by=by, told=told, reason=reason
-    )
-
-
 # --- What the person saw
 
 
@@ -142,4 +136,4 @@ REPORT_TRANSITIONS = (
         effect=_give_back,
     ),
 )  # fmt: skip
-WORKFLOW = Workflow(REPORT_TRANSITIONS, allows=_allows, log=_log)
+WORKFLOW = Workflow(REPORT_TRANSITIONS, allows=_allows, log=ReportStep.log_of("report"))

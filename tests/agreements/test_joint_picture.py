@@ -556,6 +556,12 @@ class TestConfirming:
         elsewhere.refresh_from_db()
         assert elsewhere.state == PictureState.CONFIRMED
 
+    def test_what_is_longer_than_the_log_holds_is_cut(self, cast):
+        given = {"on": date(2025, 3, 12), "meeting": "Styrgruppsmöte " + "x" * 400}
+        picture = WORKFLOW.take(story.prioritised(cast), "confirm", by=cast.chair, **given)
+        told = picture.steps.first().told
+        assert len(told) == 300 and told.startswith("Fastställde lägesbilden den 12 mars 2025 vid Styrgruppsmöte x")
+
     def test_an_older_year_is_not_confirmed_after_a_later(self, cast):
         older = story.prioritised(cast, year=2024)
         story.confirmed(cast, year=2025)
