@@ -185,8 +185,42 @@ def client(cast):
     return signed_in
 
 
+def seen_by(client, goal):
+    """What the page says is chosen for the goal, as it sends it back."""
+    forms = client.get(address_of(goal)).context["forms"]
+    return next(form["seen"].value() for form, _, _ in forms if str(form.goal.uid) == str(goal.uid))
+
+
 def post(client, goal, **values):
+    if "seen" not in values:
+        values["seen"] = seen_by(client, goal)
     return client.post(address_of(goal), {f"mal-{goal.uid}-{name}": value for name, value in values.items()})
+
+
+def test_a_choice_that_somebody_else_has_changed_meanwhile_is_asked_about_and_then_written(client, goal, cast):
+    of, another = indicator(), indicator("oroliga", name="Oroliga")
+    before = seen_by(client, goal)
+    post(client, goal, indicator=another.pk, target="20", baseline="25,5")
+    mine = {"indicator": of.pk, "target": "37,5", "baseline": ""}
+    answer = post(client, goal, seen=before, **mine)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Nu står det: Oroliga, från 25,5 till 20 procent." in page and "37,5" in page
+    assert GoalIndicator.objects.get().indicator == another
+    again = answer.context["forms"][0][0]["seen"].value()
+    assert post(client, goal, seen=again, **mine).status_code == 302
+    assert GoalIndicator.objects.get().indicator == of
+
+
+def test_a_goal_that_only_somebody_else_has_touched_is_left_as_it_is(client, goal, cast):
+    of = indicator()
+    before = seen_by(client, goal)
+    post(client, goal, indicator=of.pk, target="20", baseline="")
+    untouched = {"indicator": "", "target": "", "baseline": ""}
+    assert post(client, goal, seen=before, **untouched).status_code == 302
+    assert GoalIndicator.objects.get().indicator == of
+    assert post(client, goal, seen="", **untouched).status_code == 422  # a page that does not say what it has read
+    assert GoalIndicator.objects.exists()
 
 
 def test_an_indicator_is_chosen_changed_and_taken_away(client, goal, cast):
@@ -242,7 +276,7 @@ def test_an_action_whose_goals_are_only_in_the_cell_is_led_to_where_they_are_wri
 
 def test_what_is_decided_is_not_pointed_somewhere_else(client, goal):
     ActionPlan.objects.update(state=PlanState.DECIDED)
-    assert post(client, goal, indicator=indicator().pk, target="37").status_code == 403
+    assert post(client, goal, seen="none", indicator=indicator().pk, target="37").status_code == 403
     assert not GoalIndicator.objects.exists()
 
 
@@ -294,7 +328,7 @@ def test_the_follow_up_of_the_citys_plan_shows_its_delmal_from_baseline_to_outco
 
 def posted(goal, of, target, baseline=""):
     values = {"indicator": of.pk, "target": target, "baseline": baseline}
-    return {f"mal-{goal.uid}-{name}": value for name, value in values.items()}
+    return {f"mal-{goal.uid}-seen": "none"} | {f"mal-{goal.uid}-{name}": value for name, value in values.items()}
 
 
 def choosing(goal, person):

@@ -45,7 +45,7 @@ LINES = {
     f"{READ_IN}<uuid:uid>/": Line(get={200: {"editor"}}, post={409: {"editor"}}),
     f"{READ_IN}<uuid:uid>/slang/": Line(post={302: {"editor"}}),
     # In a draft that is not shared; the one who helps to write it reads it.
-    GOALS: Line(get={200: {"editor"}, 403: {"co_writer"}}, post={302: {"editor"}, 403: {"co_writer"}}),
+    GOALS: Line(get={200: {"editor"}, 403: {"co_writer"}}, post={422: {"editor"}, 403: {"co_writer"}}),
 }
 
 
