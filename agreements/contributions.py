@@ -5,6 +5,7 @@ from importlib import import_module
 MODULES = (
     "agreements.agreement_sources",
     "agreements.analysis_sources",
+    "agreements.communication_sources",
     "agreements.deadlines",
     "agreements.duty_tasks",
     "agreements.group_tasks",

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from agreements.communication_sources import suggestions_to_answer
 from agreements.models import CommunicationActivity, PlanningCycle, PriorityArea
 from tests.cast import Cast
 from tests.plans.pressing import words
@@ -67,6 +68,22 @@ def test_p28_a_district_suggests_and_the_city_takes_it_in(cast):
     assert "Inspel från Skärholmen" in page
     browser(cast.city_preparation).post(f"{CITY}{suggested.pk}/", FILLED | {"state": "planned"})
     assert "Förslag från stadsdelarna" not in words(browser(cast.city_preparation).get(CITY))
+
+
+def test_p28_a_suggestion_waits_for_those_who_write_the_citys_plan_until_they_have_answered(cast):
+    suggested = activity(cast, state="suggested", suggested_by=cast.district)
+    activity(cast, state="suggested", suggested_by=cast.other_district)
+    activity(cast)  # planned
+    page = browser(cast.city_preparation)
+    assert "Ta ställning till 2 förslag till kommunikationsplanen" in words(page.get("/"))
+    (task,) = suggestions_to_answer(cast.city_preparation)
+    assert (task.about, task.address) == ("Staden, 2025", CITY)
+    assert "Inspel från Skärholmen" in words(page.get(task.address))
+    for person in (cast.editor, cast.city_steering, cast.stranger):
+        assert suggestions_to_answer(person) == []
+    page.post(f"{CITY}{suggested.pk}/", FILLED | {"state": "cancelled"})
+    (task,) = suggestions_to_answer(cast.city_preparation)
+    assert task.text == "Ta ställning till 1 förslag till kommunikationsplanen"
 
 
 def test_a_suggestion_cannot_plan_itself(cast):
