@@ -61,6 +61,12 @@ def faults(answer):
 # --- From upload to confirmation
 
 
+def test_one_new_value_is_told_in_the_singular(cast, client):
+    indicator()
+    head, row, *_ = FILE.splitlines(keepends=True)
+    assert "1 ny, 0 ändras, 0 är som förut." in upload(client, head + row).content.decode()
+
+
 def test_nothing_is_stored_before_it_is_confirmed(cast, client):
     indicator()
     preview = upload(client, FILE)
