@@ -12,17 +12,19 @@ import io
 import re
 import tempfile
 import threading
+from collections import Counter
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache
 from hashlib import sha256
+from math import ceil, floor
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.core.cache import cache as shared_cache
 from django.utils.html import escape
 
-EDITION = 2
+EDITION = 3
 """Grows when the drawing itself changes, so that no chart of an older edition is shown."""
 KEPT_FOR = 7 * 24 * 60 * 60
 SIZE, NARROW = (7.2, 3.4), (4.2, 3.2)  # inches; only the proportions matter, and how large the letters are beside them
@@ -55,8 +57,19 @@ class Line:
     dots: tuple[Dot | None, ...]
 
 
+class _Drawing:
+    """What can be drawn: its fields are all that the drawing shows."""
+
+    __slots__ = ()
+
+    @property
+    def fingerprint(self):
+        """What tells this drawing from every other one, also after how it is drawn has changed."""
+        return sha256(repr((EDITION, _edition_of_looks(), asdict(self))).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
-class LineChart:
+class LineChart(_Drawing):
     """Some lines over the years. ``title`` and ``description`` say in words what is seen.
 
     ``is_example`` writes «Exempeldata» in the corner, so that a copied image still says so; where only some of
@@ -74,9 +87,9 @@ class LineChart:
     is_narrow: bool = False
 
     @property
-    def fingerprint(self):
-        """What tells this chart from every other one, also after the drawing itself has changed."""
-        return sha256(repr((EDITION, _edition_of_looks(), asdict(self))).encode()).hexdigest()
+    def size(self):
+        """The width and the height, in inches."""
+        return NARROW if self.is_narrow else SIZE
 
     @property
     def is_mixed(self):
@@ -90,23 +103,20 @@ class LineChart:
 
 
 @dataclass(frozen=True, slots=True)
-class SmallMultiples:
+class SmallMultiples(_Drawing):
     """The same :class:`LineChart` of several places, small and side by side on one scale, so that they can be compared.
 
-    ``panels`` are (the place's name, its chart); the first line of each is the place's own. ``heading`` stands
-    in the drawing and says what is what; ``title``, ``description`` and ``is_narrow`` are as those of a chart.
+    ``panels`` are (the place's name, its chart): the first line of each is the place's own, and any other lies
+    behind it. ``heading`` stands in the drawing and says what is what; ``title``, ``description`` and ``is_narrow``
+    are as those of a chart. With ``is_mixed`` the dots of what has been measured are filled.
     """
 
     title: str
     description: str
     heading: str
     panels: tuple[tuple[str, LineChart], ...]
+    is_mixed: bool = False
     is_narrow: bool = False
-
-    @property
-    def fingerprint(self):
-        """What tells this drawing from every other one."""
-        return sha256(repr((EDITION, _edition_of_looks(), asdict(self))).encode()).hexdigest()
 
     @property
     def is_empty(self):
@@ -127,7 +137,34 @@ class SmallMultiples:
     def size(self):
         """The width and the height, in inches."""
         width, _ = NARROW if self.is_narrow else SIZE
-        return width, 0.75 + 1.35 * self.down
+        return width, 0.75 + 1.5 * self.down
+
+
+@dataclass(frozen=True, slots=True)
+class DotPlot(_Drawing):
+    """A dot for each place where its value is, those alike above each other: how they spread when they are many.
+
+    ``line`` is what they are compared with, its label and its value. The rest is as in :class:`SmallMultiples`.
+    """
+
+    title: str
+    description: str
+    heading: str
+    values: tuple[float, ...]
+    line: tuple[str, float] | None = None
+    decimals: int = 0
+    is_narrow: bool = False
+
+    @property
+    def is_empty(self):
+        """Whether there is nothing to draw."""
+        return not self.values
+
+    @property
+    def size(self):
+        """The width and the height, in inches."""
+        width, _ = NARROW if self.is_narrow else SIZE
+        return width, 2.6
 
 
 def svg_of(chart):
@@ -143,13 +180,9 @@ def svg_of(chart):
 
 
 def draw(chart):
-    """Draw the chart; about a fifth of a second, so ask :func:`svg_of` instead."""
-    several = isinstance(chart, SmallMultiples)
-    with _matplotlib(chart.fingerprint, chart.size if several else NARROW if chart.is_narrow else SIZE) as figure:
-        if several:
-            _draw_panels(figure, chart)
-        else:
-            _draw_chart(figure.add_subplot(), chart)
+    """Draw the chart; about a fifth of a second, and a second for a page of panels, so ask :func:`svg_of` instead."""
+    with _matplotlib(chart.fingerprint, chart.size) as figure:
+        _HOW[type(chart)](figure, chart)
         out = io.StringIO()
         figure.savefig(out, format="svg", metadata={"Date": None, "Creator": None, "Type": None, "Format": None})
     return _plain_svg(out.getvalue(), chart)
@@ -225,7 +258,8 @@ def _font_family():
 # --- Drawing
 
 
-def _draw_chart(axes, chart):
+def _draw_chart(figure, chart):
+    axes = figure.add_subplot()
     _frame(axes, chart)
     for number, line in enumerate(chart.lines):
         _draw_line(axes, line, number, fills=chart.is_mixed)
@@ -233,19 +267,86 @@ def _draw_chart(axes, chart):
 
 
 def _draw_panels(figure, chart):
-    """Draw a panel for each place: the place's line, and the city's behind it, all on the same scale."""
-    figure.suptitle(chart.heading, x=0.01, ha="left", fontsize=10, color=colours()["--ink-2"], parse_math=False)
+    """Draw a panel for each place: the place's line, and what it is compared with behind it, all on the same scale."""
+    _heading(figure, chart)
     grid = list(figure.subplots(chart.down, chart.across, sharex=True, sharey=True, squeeze=False).flat)
     shown = [dot for _, panel in chart.panels for line in panel.lines for dot in line.dots if dot]
     for axes, (name, panel) in zip(grid, chart.panels, strict=False):
         _plain_frame(axes)
         axes.tick_params(labelsize=9, labelbottom=True)
         axes.set_title(name, loc="left", fontsize=10, color=colours()["--ink"], parse_math=False)
-        for number, line in reversed(list(enumerate(panel.lines))):
-            _draw_line(axes, line, number, fills=False, size=0.55)
+        for number, line in enumerate(panel.lines[1:], start=1):
+            _draw_behind(axes, line, number)
+        for line in panel.lines[:1]:
+            _draw_line(axes, line, 0, fills=chart.is_mixed, size=0.55)
+            _last_value(axes, line, panel.decimals)
     for axes in grid[len(chart.panels) :]:
         axes.set_visible(False)
-    _scale(grid[0], shown, most_years=3, from_zero=all(panel.starts_at_zero for _, panel in chart.panels))
+    last, room, bottom = _scale(grid[0], shown, from_zero=all(of.starts_at_zero for _, of in chart.panels))
+    years = _years_of(shown)
+    _years(grid[0], dict.fromkeys([years[0], years[-1]]))
+    grid[0].set_xlim(right=last + 0.24 * room)  # the last values stand there
+    grid[0].set_ylim(bottom, grid[0].get_ylim()[1] + 0.06 * (grid[0].get_ylim()[1] - bottom))
+
+
+def _heading(figure, chart):
+    figure.suptitle(chart.heading, x=0.01, ha="left", fontsize=10, color=colours()["--ink-2"], parse_math=False)
+
+
+def _draw_behind(axes, line, number):
+    """A line that others are compared with: thin and calm, without its uncertainty."""
+    for run in _runs(line.dots):
+        axes.plot(
+            [dot.at for dot in run], [dot.value for dot in run], color=colours()["--ink-3"],
+            linestyle=DASHES[number % len(DASHES)], linewidth=1.2, marker=MARKERS[number % len(MARKERS)], markersize=2,
+        )  # fmt: skip
+
+
+def _last_value(axes, line, decimals):
+    """Write the line's last value beside its last dot."""
+    dot = next((dot for dot in reversed(line.dots) if dot), None)
+    if dot:
+        axes.annotate(
+            _written(dot.value, decimals), (dot.at, dot.value), xytext=(5, 0), textcoords="offset points",
+            va="center", ha="left", fontsize=10, color=colours()["--accent"], annotation_clip=False,
+        )  # fmt: skip
+
+
+DOT_COLUMNS = 48
+"""In how many piles the values of a dot plot are told apart, at most."""
+
+
+def _draw_dots(figure, chart):
+    """Draw the places as dots in piles, on an axis of values, with a line for what they are compared with."""
+    _heading(figure, chart)
+    axes, ink = figure.add_subplot(), colours()
+    _plain_frame(axes)
+    axes.grid(visible=False)
+    axes.set_yticks([])
+    every = [*chart.values, *(chart.line or ())[1:]]
+    least = 10**-chart.decimals  # no two values differ by less, so as many of them may be in each pile
+    step = least * ceil((max(every) - min(every)) / least / DOT_COLUMNS) or least
+    piles = Counter(floor((value - min(every)) / step + 1e-9) for value in chart.values)
+    tallest = max(piles.values())
+    first = min(every) + (step - least) / 2
+    axes.set_xlim(min(every) - 2 * step, max(every) + 2 * step)
+    axes.set_ylim(0.2, max(tallest, 6) + 1.4)
+    axes.plot(
+        [first + column * step for column, pile in piles.items() for _ in range(pile)],
+        [height for pile in piles.values() for height in range(1, pile + 1)],
+        linestyle="none", marker="o", markersize=min(6, 90 / tallest), color=ink["--accent"], markeredgewidth=0,
+    )  # fmt: skip
+    if chart.line:
+        label, value = chart.line
+        axes.axvline(value, color=ink["--ink-2"], linestyle=DASHES[1], linewidth=1.2)
+        axes.annotate(
+            f"{label} {_written(value, chart.decimals)}", (value, 1), xycoords=("data", "axes fraction"),
+            xytext=(5, -1), textcoords="offset points", va="top", ha="left", color=ink["--ink-2"], parse_math=False,
+        )  # fmt: skip
+    axes.xaxis.set_major_formatter(lambda value, _: _written(value))
+
+
+_HOW = {LineChart: _draw_chart, SmallMultiples: _draw_panels, DotPlot: _draw_dots}
 
 
 def _plain_frame(axes):
@@ -290,7 +391,8 @@ def _draw_line(axes, line, number, *, fills=False, size=1):
         measured = [dot for dot in run if fills and not dot.is_example]
         axes.plot(
             [dot.at for dot in measured], [dot.value for dot in measured], linestyle="none",
-            marker=marker, markersize=6, markerfacecolor=colour, markeredgecolor=colour, markeredgewidth=1.6,
+            marker=marker, markersize=6 * size,
+            markerfacecolor=colour, markeredgecolor=colour, markeredgewidth=1.6 * size,
         )  # fmt: skip
 
 
@@ -308,23 +410,23 @@ def _runs(dots):
         yield run
 
 
-def _scale(axes, shown, *, most_years, from_zero):
+def _scale(axes, shown, *, from_zero):
     """Fit the axes to the dots that are shown; return when they end, the years they span and the lowest value shown."""
     first, last = min(dot.at for dot in shown), max(dot.at for dot in shown)
     room = max(last - first, 1)
     axes.set_xlim(first - 0.06 * room, last + 0.06 * room)
-    _years(axes, shown, most_years)
     lowest = min(dot.value if dot.low is None else min(dot.low, dot.value) for dot in shown)
     highest = max(dot.value if dot.high is None else max(dot.high, dot.value) for dot in shown)
     bottom = 0 if from_zero and lowest >= 0 else axes.get_ylim()[0]
     axes.set_ylim(bottom, highest + 0.08 * ((highest - bottom) or 1))
-    axes.yaxis.set_major_formatter(lambda value, _: _tick(value))
+    axes.yaxis.set_major_formatter(lambda value, _: _written(value))
     return last, room, bottom
 
 
 def _labels(axes, chart):
     shown = [dot for line in chart.lines for dot in line.dots if dot]
-    last, room, bottom = _scale(axes, shown, most_years=5 if chart.is_narrow else 9, from_zero=chart.starts_at_zero)
+    last, room, bottom = _scale(axes, shown, from_zero=chart.starts_at_zero)
+    _years(axes, _thinned(_years_of(shown), 5 if chart.is_narrow else 9))
     ends = [
         (line, [dot for dot in line.dots if dot][-1], number)
         for number, line in enumerate(chart.lines)
@@ -354,18 +456,26 @@ def _leader(colour):
     return {"arrowstyle": "-", "color": colour, "linewidth": 0.7, "linestyle": (0, (1, 4)), "shrinkA": 1, "shrinkB": 5}
 
 
-def _years(axes, dots, most):
-    """A mark for each year that has a value, thinned out when they would be crowded."""
-    years = sorted({int(dot.at) for dot in dots})
+def _years_of(dots):
+    """The years that have a value, in order."""
+    return sorted({int(dot.at) for dot in dots})
+
+
+def _thinned(years, most):
+    """Every so many of the years, the last among them, so that they are not crowded."""
     step = -(-len(years) // most)
-    years = years[::-step][::-1]
+    return years[::-step][::-1]
+
+
+def _years(axes, years):
+    """A mark for each of the years."""
     axes.set_xticks([year + 0.5 for year in years], [str(year) for year in years])
 
 
-def _tick(value):
+def _written(value, decimals=0):
     from followup.numbers import told
 
-    return told(f"{value:.4f}")
+    return told(f"{value:.4f}", decimals)
 
 
 def _apart(values, least):

@@ -2,88 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
-from followup.charts import EXAMPLE, MIXED, SmallMultiples
+from followup.charts import MIXED
 from followup.indicator_charts import Figure, figure_of
-from followup.indicators import WHY_NOT_SHOWN, Reading, told_over_time, trend_of
-from followup.periods import Period
-
-CITY = "Staden"
-LINES = "Heldragen linje: stadsdelen. Streckad: staden."
-MOST_PERIODS = 8
-"""How many periods of the districts are shown side by side, the latest; all of them are in the workbook."""
-MOST_PANELS = 24
-"""How many districts are drawn side by side; of more than that only the table is shown."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InDistrict:
-    """A district's readings by period, the latest of them, and how it is going: a ``Trend``'s kind and words."""
-
-    name: str
-    readings: tuple[Reading, ...]
-    trend: str
-    trend_words: str
-
-    @property
-    def reading(self):
-        """The latest."""
-        return self.readings[-1]
+from followup.indicators import WHY_NOT_SHOWN, trend_of
+from followup.report import by_district
 
 
 def figure_in_city(part):
     """Return the city's line of a ``document.IndicatorPart``, the same in words and as a table."""
-    return figure_of(part, [(CITY, _city(part))])
-
-
-def districts_of(part, names):
-    """Return an :class:`InDistrict` for each district of the part that has a value; ``names`` are by slug."""
-    return [
-        InDistrict(
-            name=names[each.district],
-            readings=tuple(_reading(part, value) for value in (*each.earlier, each.latest)),
-            trend=each.trend,
-            trend_words=each.trend_words,
-        )
-        for each in part.districts
-    ]
-
-
-def periods_of(districts):
-    """Return the latest periods that any of the districts has a value of, in order."""
-    found = {reading.period for each in districts for reading in each.readings}
-    return sorted(found, key=lambda period: (period.ends_on, period.starts_on))[-MOST_PERIODS:]
-
-
-def drawing_by_district(part, districts):
-    """Return each district's line beside the city's as :class:`SmallMultiples`; None when there is none to draw."""
-    periods = set(periods_of(districts))
-    city = [] if part.is_count else [each for each in _city(part) if each.period in periods]
-    figures = [
-        (each.name, figure_of(part, [(each.name, [reading for reading in each.readings if reading.period in periods]),
-                                     (CITY, city)]))
-        for each in districts
-    ]  # fmt: skip
-    if not 0 < len(figures) <= MOST_PANELS or not any(figure.can_be_drawn for _, figure in figures):
-        return None
-    examples = {reading.is_example for each in districts for reading in (*each.readings, *city)}
-    made_up = "" if True not in examples else MIXED if False in examples else EXAMPLE
-    told = [told_over_time(each.name, part, each.readings) for each in districts]
-    return SmallMultiples(
-        title=f"{part.name} i stadsdelarna{', jämfört med staden' if city else ''}",
-        description=f"{'. '.join(told)}.",
-        heading=_heading(part, made_up, city),
-        panels=tuple((name, figure.chart) for name, figure in figures),
-    )
-
-
-def _heading(part, made_up, city):
-    said = ". ".join(filter(None, (part.unit[:1].upper() + part.unit[1:], made_up)))
-    return f"{said}\n{LINES}" if city else said
+    return figure_of(part, [(by_district.CITY, by_district.city_of(part))])
 
 
 class Measured:
@@ -91,7 +23,7 @@ class Measured:
 
     def __init__(self, report, part, opens=None):
         self.report, self.part, self.opens = report, part, opens
-        self.readings = _city(part)
+        self.readings = by_district.city_of(part)
 
     def __str__(self):
         return self.part.name
@@ -117,24 +49,28 @@ class Measured:
 
     @cached_property
     def districts(self):
-        """An :class:`InDistrict` for each district that has a value."""
-        return districts_of(self.part, {slug: each.name for slug, each in self.report.by_slug.items()})
+        """A :class:`~followup.report.by_district.InDistrict` for each district that has a value."""
+        return by_district.districts_of(self.part, {slug: each.name for slug, each in self.report.by_slug.items()})
 
     @cached_property
     def periods(self):
         """The periods of the districts' values that are shown, in order."""
-        return periods_of(self.districts)
+        return by_district.periods_of(self.districts)
 
-    @cached_property
-    def by_district(self):
+    @property
+    def in_periods(self):
         """Each district with its reading of each of the periods, None where it has none."""
-        by_period = [({reading.period: reading for reading in each.readings}, each) for each in self.districts]
-        return [(each, [found.get(period) for period in self.periods]) for found, each in by_period]
+        return by_district.table_of(self.districts)
 
     @cached_property
     def drawing(self):
-        """Each district's line beside the city's (F5); None when there is none to draw."""
-        return drawing_by_district(self.part, self.districts)
+        """Each district beside the city (F5); None when there is nothing to draw."""
+        return by_district.drawing_of(self.part, self.districts)
+
+    @property
+    def districts_told(self):
+        """What is seen of the districts, in words; "" when none has a value."""
+        return by_district.told_of(self.part, self.districts)
 
     @property
     def without(self):
@@ -144,8 +80,9 @@ class Measured:
 
     @property
     def caption(self):
-        """What the figure shows: "Otrygga i bostadsområdet, procent"."""
-        return f"{self.part.name}, {self.part.unit}"
+        """What the figure shows: "Otrygga i bostadsområdet, procent"; a unit that has the name in it says it alone."""
+        name, unit = self.part.name, self.part.unit
+        return capfirst(unit) if unit.casefold().startswith(name.casefold()) else f"{name}, {unit}"
 
     @property
     def address(self):
@@ -184,22 +121,20 @@ class Measured:
         return WHY_NOT_SHOWN if any(reading.hidden for reading in self._every) else ""
 
     @property
+    def has_intervals(self):
+        """Whether the uncertainty of any district's value is known."""
+        return any(reading.has_interval for each in self.districts for reading in each.readings)
+
+    @property
     def is_example(self):
         """Whether any of its values is made up."""
         return any(reading.is_example for reading in self._every)
 
     @property
+    def is_mixed(self):
+        """Whether some of its values are made up, and some are not."""
+        return by_district.made_up_told(self._every) == MIXED
+
+    @property
     def _every(self):
         return [*self.readings, *(reading for each in self.districts for reading in each.readings)]
-
-
-def _city(part):
-    return [_reading(part, each) for each in part.city]
-
-
-def _reading(part, value):
-    return Reading(
-        pk=0, district_id=None, neighbourhood_id=None, period=Period(value.starts_on, value.ends_on),
-        value=value.value, low=value.low, high=value.high, respondents=value.respondents, note=value.note,
-        is_example=value.is_example, hidden=value.hidden, decimals=part.decimals, unit=part.unit,
-    )  # fmt: skip

@@ -16,10 +16,10 @@ from django.views.decorators.http import condition, require_safe
 from agreements.year import cycles
 from agreements.year import districts_of as year_districts
 from followup import charts
-from followup.report import figures, tables, workbook
+from followup.report import by_district, figures, tables, workbook
 from followup.report.desk import Desk
 from followup.report.frozen import document_of
-from followup.report.measured import districts_of, drawing_by_district, figure_in_city
+from followup.report.measured import figure_in_city
 from followup.report.page import Page
 from followup.report.publishing import opened_by, published_by_year, published_of
 from followup.report.quotes import Offers
@@ -47,7 +47,7 @@ def _cycle_of(request, year):
     return cycle
 
 
-def _report_of(request, year):
+def report_of(request, year):
     """Return (the year's report, whether it is published); raise Http404 as :func:`_cycle_of` does."""
     if published := published_of(request.user, year):
         return document_of(published), True
@@ -95,20 +95,20 @@ def _chart(request, year, code):
 
 def _drawn(request, year, code):
     """What there is to draw of the indicator: the city, or with ``stadsdelar`` each district beside it; or None."""
-    by_district = "stadsdelar" in request.GET
+    beside = "stadsdelar" in request.GET
     if published := published_of(request.user, year):
         report = document_of(published)
         known, names = report.indicators, {each.slug: each.name for each in report.districts}
     else:
         cycle = _cycle_of(request, year)
-        those = year_districts(cycle) if by_district else []
+        those = year_districts(cycle) if beside else []
         known = indicators_of(request.user, year, [(each.pk, each.slug) for each in those])
         names = {each.slug: each.name for each in those}
     found = next((each for each in known if each.code == code), None)
     if found is None:
         return None
-    if by_district:
-        return drawing_by_district(found, districts_of(found, names))
+    if beside:
+        return by_district.drawing_of(found, by_district.districts_of(found, names))
     drawn = figure_in_city(found)
     return drawn.chart if drawn.can_be_drawn else None
 
@@ -131,7 +131,7 @@ def report_chart(request, year, code):
 @require_safe
 def report_rows(request, year):
     """The rows behind a number of the report, each with where it stands."""
-    found, is_published = _report_of(request, year)
+    found, is_published = report_of(request, year)
     code = request.GET.get("figur", "")
     if code not in found.figures:
         raise Http404
@@ -181,7 +181,7 @@ def _without_page(request):
 @require_safe
 def report_actions(request, year):
     """The appendix: every action of the plans that are counted, or of one district's."""
-    found, is_published = _report_of(request, year)
+    found, is_published = report_of(request, year)
     district = request.GET.get("stadsdel", "")
     if district and district not in found.by_slug:
         raise Http404
@@ -205,7 +205,7 @@ def report_file(request, year):
     """The appendix as a workbook; once the report is published, the one that was."""
     if published_of(request.user, year):
         return redirect("followup:report_published_file", year, "xlsx")
-    found, _ = _report_of(request, year)
+    found, _ = report_of(request, year)
     return HttpResponse(
         workbook.workbook_bytes(found),
         content_type=workbook.MEDIA_TYPE,

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from followup import charts, indicator_charts, indicators
-from followup.charts import Dot, Line, LineChart, svg_of
+from followup.charts import Dot, DotPlot, Line, LineChart, SmallMultiples, svg_of
 from followup.models import Indicator, Measurement
 from tests.cast import Cast
 from tests.followup.measured import indicator, measured, shootings
@@ -139,6 +139,23 @@ def test_a_chart_is_printed_with_its_page(drawn):
 def test_the_labels_keep_apart():
     assert charts._apart([35, 36, 80], 5) == [33, 38, 80]
     assert charts._apart([36, 35], 5) == [38, 33]
+
+
+def test_panels_and_dots_are_drawn_as_a_chart_is(drawn):
+    behind = Line("Staden", (Dot(2019.5, 36), Dot(2024.5, 35)))
+    panels = tuple((name, replace(CHART, lines=(CHART.lines[0], behind))) for name in ("Skärholmen", "$x_1$ <&"))
+    many = SmallMultiples(title="T", description="D.", heading="Procent. Exempeldata", panels=panels)
+    dots = DotPlot(
+        title="T", description="D.", heading="Procent", values=(0.1, 0.3, 0.3), line=("Staden", 0.2), decimals=1
+    )
+    for drawing in (many, replace(many, is_narrow=True), dots, replace(dots, values=(7.0,), line=None)):
+        text = charts.draw(drawing)
+        assert charts.draw(drawing) == text
+        root = ElementTree.fromstring(text)
+        assert [child.text for child in root][:2] == ["T", "D."]
+        assert not re.search(r"<style|\sstyle=|<script|\son\w+=", text)
+        assert set(re.findall(r"#[0-9a-f]{6}\b", text)) <= {colour.lower() for colour in charts.colours().values()}
+    assert "<!-- Procent. Exempeldata -->" in charts.draw(many)
 
 
 # --- Of an indicator

@@ -1,5 +1,6 @@
 """Section 2 of the annual report: what has been measured in the city, as far as it may be shown (F5)."""
 
+import json
 from datetime import date
 
 import pytest
@@ -9,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from followup.indicators import WHY_NOT_SHOWN
 from followup.periods import Period
-from followup.report import measured as report_measured
+from followup.report import by_district
+from followup.report.open_format import dumps, loads
 from followup.report.page import Page
 from followup.report.reading import read_report
 from tests.cast import Cast
@@ -120,40 +122,99 @@ def test_each_districts_line_is_drawn_beside_the_citys_and_stands_in_the_table(c
     assert [[line.label for line in chart.lines] for _, chart in each.drawing.panels] == [
         ["Farsta", "Staden"], ["Skärholmen", "Staden"],
     ]  # fmt: skip
-    told = {str(row.name): [reading and reading.told for reading in readings] for row, readings in each.by_district}
+    told = {str(row.name): [reading and reading.told for reading in readings] for row, readings in each.in_periods}
     assert told == {"Farsta": ["30", None], "Skärholmen": ["50", "44"]}
     page = shown(cast)
     assert 'data-label="2022">50</td>' in page and "Inte mätt" in page
     address = each.drawing_address
     drawn = client_of(cast.city_preparation).get(address)
     assert drawn.headers["ETag"] == f'"{each.drawing.fingerprint}"'
-    assert "Skärholmen: från 50 till 44 procent 2022–2025" in drawn.content.decode()
+    text = drawn.content.decode()
+    assert each.districts_told in text and each.districts_told in page
+    assert "<!-- 44 -->" in text and "<!-- 30 -->" in text  # the last value of each, at the end of its line
+    assert "staden, 35 (2025)" in text
     assert client_of(cast.city_preparation).get(each.narrow_drawing_address).status_code == 200
     assert client_of(cast.editor).get(address).status_code == 404
 
 
-def test_a_small_count_is_in_no_panel(cast):
+def test_what_is_seen_of_the_districts_is_told_with_no_more_than_is_certain(cast):
+    unsafe = indicator()
+    measured(unsafe, 2022, 36, low=34, high=38), measured(unsafe, 2025, 35, low=33, high=37)
+    (
+        measured(unsafe, 2022, 50, cast.district, low=48, high=52),
+        measured(unsafe, 2025, 44, cast.district, low=42, high=46),
+    )
+    measured(unsafe, 2025, 34, cast.other_district, low=30, high=38)
+    (each,) = page_of(cast).situation
+    assert each.districts_told == (
+        "2 stadsdelar har mätvärden. Jämfört med mätningen före: 1 går säkert åt rätt håll (Skärholmen). "
+        "För 1 är det för tidigt att säga: det finns för få värden att jämföra (Farsta). "
+        "Senaste värdet är säkert högre än stadens i 1 stadsdel (Skärholmen) och säkert lägre i 0."
+    )
+
+
+def test_nothing_is_said_of_the_city_where_no_uncertainty_is_known(cast):
+    unsafe = indicator()
+    for year, city, own in ((2022, 36, 50), (2025, 35, 44)):
+        measured(unsafe, year, city, is_example=True), measured(unsafe, year, own, cast.district, is_example=True)
+    (each,) = page_of(cast).situation
+    assert each.districts_told == (
+        "1 stadsdel har mätvärden. Jämfört med mätningen före: 1 har ett annat värde utan angiven osäkerhet "
+        "(Skärholmen). Exempeldata."
+    )
+
+
+def test_a_small_count_is_in_no_panel_and_in_no_words(cast):
     shot = shootings()
-    for year, own in ((2023, 9), (2024, 3), (2025, 8)):
-        measured(shot, year, own, cast.district)
+    for year, city, own in ((2023, 40, 9), (2024, 41, 3), (2025, 42, 8)):
+        measured(shot, year, city), measured(shot, year, own, cast.district)
     (each,) = page_of(cast).situation
     ((_, chart),) = each.drawing.panels
     assert len(chart.lines) == 1  # the city's number is a sum, and no measure for a district's
     assert [dot and dot.value for dot in chart.lines[0].dots] == [9, None, 8]
+    assert "eller små tal som inte visas (Skärholmen)" in each.districts_told
+    assert "stadens" not in each.districts_told
     assert "färre än 5" in shown(cast).lower()
 
 
-def test_more_districts_than_can_be_told_apart_are_only_in_the_table(cast, monkeypatch):
-    monkeypatch.setattr(report_measured, "MOST_PANELS", 1)
+def test_more_districts_than_can_be_told_apart_are_a_dot_each_and_all_in_the_table(cast, monkeypatch):
+    monkeypatch.setattr(by_district, "MOST_PANELS", 1)
     unsafe = indicator()
     for year in (2024, 2025):
+        measured(unsafe, year, 45)
         measured(unsafe, year, 40, cast.district)
         measured(unsafe, year, 41, cast.other_district)
     (each,) = page_of(cast).situation
+    assert (each.drawing.values, each.drawing.line) == ((40, 41), ("Staden", 45))
+    assert len(each.in_periods) == 2
+    drawn = client_of(cast.city_preparation).get(each.drawing_address).content.decode()
+    assert "<!-- Staden 45 -->" in drawn and "Varje prick är en stadsdel, 2025." in drawn
+
+
+def test_of_many_districts_a_small_count_and_an_older_value_are_no_dot(cast, monkeypatch):
+    monkeypatch.setattr(by_district, "MOST_PANELS", 1)
+    shot = shootings()
+    measured(shot, 2024, 9, cast.district), measured(shot, 2025, 3, cast.district)
+    measured(shot, 2024, 8, cast.other_district)
+    (each,) = page_of(cast).situation
     assert each.drawing is None and each.drawing_address == ""
-    assert len(each.by_district) == 2
-    address = f"{REPORT}diagram/{unsafe.code}/?stadsdelar=1"
+    address = f"{REPORT}diagram/{shot.code}/?stadsdelar=1"
     assert client_of(cast.city_preparation).get(address).status_code == 404
+
+
+def test_a_report_published_before_the_districts_had_earlier_values_is_shown_with_the_latest(cast):
+    unsafe = indicator()
+    for year, city, own in ((2022, 41, 50), (2025, 35, 44)):
+        measured(unsafe, year, city), measured(unsafe, year, own, cast.district)
+    data = json.loads(dumps(read_report(cast.city_preparation, cast.cycle)))
+    for part in data["indicators"]:
+        part.pop("is_count")
+        for district in part["districts"]:
+            district.pop("earlier")
+    (each,) = Page(loads(json.dumps(data)), opens=()).situation
+    assert [(row.name, [one.told for one in readings]) for row, readings in each.in_periods] == [("Skärholmen", ["44"])]
+    assert each.drawing is None  # there is no line of one value
+    assert each.districts_told.startswith("1 stadsdel har mätvärden. Jämfört med mätningen före: 1 har ett annat")
 
 
 def test_the_section_takes_as_many_queries_however_much_is_measured(cast):
