@@ -370,7 +370,7 @@ def test_the_number_of_queries_of_the_citys_groups_does_not_grow(cast, django_as
     more_districts(cast, cast.police, range(2), PlanState.DECIDED)
     client = Client()
     client.force_login(cast.city_preparation)
-    with django_assert_max_num_queries(40) as few:
+    with django_assert_max_num_queries(45) as few:
         client.get("/")
     more_districts(cast, cast.police, range(2, 8), PlanState.DECIDED)
     with django_assert_max_num_queries(len(few.captured_queries)):
