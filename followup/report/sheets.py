@@ -171,6 +171,7 @@ def _situation(page):
         for reading in reversed(row.readings)
     ]  # fmt: skip
     told = [page.situation_told] if page.situation else ["Inga mätvärden är inlagda."]
+    seen = [f"{each}: {each.districts_told}" for each in page.situation if each.districts] or told
     without = [
         f"{each}: inga mätvärden från {listed(each.without)}. De är inte räknade som noll."
         for each in page.situation
@@ -185,7 +186,7 @@ def _situation(page):
         ),
         Sheet(
             name="F5 Indikatorer i stadsdelarna", title="Indikatorerna i stadsdelarna, över tid",
-            told=[*told, *without], heads=[*of, ("Stadsdel", NAME), *values, ("Utveckling", TEXT)], rows=in_districts,
+            told=[*seen, *without], heads=[*of, ("Stadsdel", NAME), *values, ("Utveckling", TEXT)], rows=in_districts,
         ),
     ]  # fmt: skip
 

@@ -63,6 +63,8 @@ def test_numbers_are_numbers_and_days_are_days(book, content):
     assert [row[3:8] for row in sheets["F5 Indikatorer i stadsdelarna"][1:]] == [
         ["2024", 36.25, None, None, None], ["2023", 38, 36, 40, None],
     ]  # fmt: skip
+    (seen, _) = told(book["F5 Indikatorer i stadsdelarna"])[1:3]
+    assert seen.startswith("Otrygga i bostadsområdet: 1 stadsdel har mätvärden.")
     cell = next(cell for row in book["F5 Indikatorer i staden"].iter_rows() for cell in row if cell.value == 30.5)
     assert cell.number_format == "0.0"
 
