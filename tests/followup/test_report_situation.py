@@ -1,6 +1,8 @@
 """Section 2 of the annual report: what has been measured in the city, as far as it may be shown (F5)."""
 
 import json
+import re
+from base64 import b64decode
 from datetime import date
 
 import pytest
@@ -13,6 +15,7 @@ from followup.periods import Period
 from followup.report import by_district
 from followup.report.open_format import dumps, loads
 from followup.report.page import Page
+from followup.report.page_file import page_html
 from followup.report.reading import read_report
 from tests.cast import Cast
 from tests.followup.measured import indicator, measured, shootings
@@ -200,6 +203,16 @@ def test_of_many_districts_a_small_count_and_an_older_value_are_no_dot(cast, mon
     assert each.drawing is None and each.drawing_address == ""
     address = f"{REPORT}diagram/{shot.code}/?stadsdelar=1"
     assert client_of(cast.city_preparation).get(address).status_code == 404
+
+
+def test_the_page_that_is_published_holds_the_drawings_themselves_for_a_desk_and_for_a_phone(cast):
+    unsafe = indicator()
+    for year, own in ((2022, 50), (2025, 44)):
+        measured(unsafe, year, own, cast.district)
+    html = page_html(read_report(cast.city_preparation, cast.cycle))
+    drawn = [b64decode(each).decode() for each in re.findall(r"data:image/svg\+xml;base64,([\w+/=]+)", html)]
+    told = [each for each in drawn if "1 stadsdel har mätvärden." in each]
+    assert len(told) == len(set(told)) == 2
 
 
 def test_a_report_published_before_the_districts_had_earlier_values_is_shown_with_the_latest(cast):
