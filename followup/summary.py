@@ -141,6 +141,11 @@ class Line:
     total: int
     segments: list[Segment]
 
+    @property
+    def told(self):
+        """What its bar shows, in words: "Mål: 3 Uppnådda, 1 Inget svar"."""
+        return f"{self.title}: {', '.join(f'{number} {label}' for label, number in self.numbers if number)}"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:

@@ -16,7 +16,7 @@ from plans.versions import document_of
 from trygghet.dates import day
 from trygghet.pdf import TooManyPages, render_pdf
 
-STYLESHEETS = ("css/print-on-a-page.css",)
+STYLESHEETS = ("css/print-summary.css", "css/print-on-a-page.css")
 DRAFT = "Utkast, inte godkänd"
 
 

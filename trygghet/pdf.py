@@ -14,6 +14,7 @@ over pages, is put right in its own structure just before the file is written
 """
 
 import threading
+from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -89,6 +90,11 @@ class TooManyPages(ValueError):
     """The file would have had more pages than it may; the argument is how many."""
 
 
+def pages_by_anchor(html, *, stylesheets):
+    """Return {id: on how many pages there is something of its element} of the HTML; nothing is written."""
+    return Counter(anchor for page in _laid_out(html, stylesheets).pages for anchor in page.anchors)
+
+
 def render_archive_pdf(html, *, stylesheets, attachments=()):
     """Return the HTML as one file that is both PDF/A-3a and PDF/UA-1, with ``attachments`` inside.
 
@@ -118,10 +124,18 @@ _local = threading.local()  # Pango's font maps must not be shared between threa
 
 
 def _write(html, stylesheets, **options):
+    return _with_styles(HTML.write_pdf, html, stylesheets, **options)
+
+
+def _laid_out(html, stylesheets):
+    return _with_styles(HTML.render, html, stylesheets)
+
+
+def _with_styles(do, html, stylesheets, **options):
     styles, fonts = _styles(tuple(stylesheets))
     try:
         page = HTML(string=html, base_url=BASE_URL, url_fetcher=_StaticFetcher())
-        return page.write_pdf(stylesheets=styles, font_config=fonts, **options)
+        return do(page, stylesheets=styles, font_config=fonts, **options)
     except FatalURLFetchingError as error:
         raise AddressRefused(str(error)) from error
 

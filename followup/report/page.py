@@ -11,7 +11,7 @@ from followup.report.document import MATRIX, SECTIONS, Cell
 from followup.report.excerpts import Excerpts
 from followup.report.figures import CARRIED_OUT
 from followup.report.measured import Measured
-from followup.report.rows import follow_up_address, summary_address, version_address
+from followup.report.rows import follow_up_address, page_address, version_address
 from followup.report.shared import LEAST
 from followup.report.tables import KINDS, address_of, table_of
 from plans.completeness import asks_to_integrate
@@ -52,7 +52,7 @@ class Share:
 class DistrictLine:
     """A district in section 5: how far its follow-up has come, and what came of its actions and goals.
 
-    ``address`` and ``summary`` lead to its follow-up and to that on one page, "" where there is none to open.
+    ``address`` leads to its follow-up and ``page`` to the report's own page of it, "" where there is none to open.
     ``actions``, ``done`` and ``met`` are None where nothing is counted: not handed in is no zero.
     """
 
@@ -61,7 +61,7 @@ class DistrictLine:
     address: str
     is_handed_in: bool
     follow_up: Cell
-    summary: str
+    page: str
     actions: Share | None
     done: Share | None
     met: Share | None
@@ -308,7 +308,7 @@ class Page:
                     address=follow_up_address(self.year, each, opens=self.opens),
                     is_handed_in=each.follow_up is not None,
                     follow_up=each.cell("follow_up"),
-                    summary=summary_address(self.year, each, opens=self.opens),
+                    page=page_address(self.year, each),
                     actions=Share(number=planned, of=planned, address=address) if each.plan else None,
                     done=self._share(statuses.get(key), figures.STATUS, CARRIED_OUT, **here),
                     met=self._share(goals.get(key), figures.GOALS, GoalResult.MET.value, **here),

@@ -18,14 +18,15 @@ from django.utils.safestring import mark_safe
 
 from followup.charts import svg_of
 from followup.enums import ProposalKind
+from followup.report.district_pages import MOST_PRINTED, fitted
 from followup.report.document import SECTIONS, section_of_area
 from followup.report.excerpts import Short
 from followup.report.page import Page
 from followup.report.rows import action_places, all_actions
-from trygghet.pdf import AttachedFile, render_archive_pdf, render_pdf
+from trygghet.pdf import AttachedFile, pages_by_anchor, render_archive_pdf, render_pdf
 from trygghet.prose import blocks_of
 
-STYLESHEET, DRAFT_STYLESHEET = "css/print-report.css", "css/print-report-draft.css"
+STYLESHEETS, DRAFT_STYLESHEET = ("css/print-report.css", "css/print-on-a-page.css"), "css/print-report-draft.css"
 MOST_ACTIONS = 1000
 """How many actions are printed at most, some hundred pages; more are only in the workbook that goes with the report."""
 TALL = 44
@@ -60,7 +61,7 @@ def pdf_bytes(document, *, attachments=None, published=None):
 
 def stylesheets(published):
     """Return the static paths of the stylesheets that the report is set with."""
-    return [STYLESHEET] if published else [STYLESHEET, DRAFT_STYLESHEET]
+    return [*STYLESHEETS] if published else [*STYLESHEETS, DRAFT_STYLESHEET]
 
 
 def report_html(document, *, published=None):
@@ -159,6 +160,19 @@ class Paper:
         order = [*titles, *(area for area in found if area not in titles)]
         return [(titles.get(area, area), found[area]) for area in order if area in found]
 
+    @property
+    def has_too_many_districts(self):
+        """Whether those that have handed in are more than there are pages printed of."""
+        return len(self.document.reported) > MOST_PRINTED
+
+    @cached_property
+    def district_pages(self):
+        """A :class:`~followup.report.district_pages.DistrictPage` of each district that has handed in, one sheet each.
+
+        Empty where they are too many.
+        """
+        return [] if self.has_too_many_districts else fitted(self.document.reported, _sheets_of)
+
     @cached_property
     def action_count(self):
         """How many actions the plans have that are counted."""
@@ -174,6 +188,13 @@ class Paper:
         """(district, [PrintedAction]) of every action of the plans that are counted."""
         by_district = groupby(all_actions(self.document, opens=()), lambda line: line.district)
         return [(name, [PrintedAction(each) for each in those]) for name, those in by_district]
+
+
+def _sheets_of(pages):
+    """Return {anchor: on how many sheets it is} of the districts' pages as they are printed in the report."""
+    context = {"title": "Stadsdelarnas sidor", "made_at": timezone.localtime(), "stylesheets": []}
+    html = render_to_string("followup/pdf/district_pages.html", context | {"district_pages": pages})
+    return pages_by_anchor(html, stylesheets=STYLESHEETS)
 
 
 def _drawn(chart):

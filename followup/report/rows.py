@@ -149,11 +149,9 @@ def follow_up_address(year, district, *, opens=None):
     return reverse("followup:follow_up", args=[district.slug, year])
 
 
-def summary_address(year, district, *, opens=None):
-    """Return where the district's follow-up is on one page; "" before it is handed in and where it is not opened."""
-    if district.follow_up is None or not _is_open(district.slug, opens):
-        return ""
-    return reverse("followup:district_summary", args=[district.slug, year])
+def page_address(year, district):
+    """Return where the report tells the district's follow-up on one page; "" while there is nothing to tell."""
+    return reverse("followup:report_district", args=[year, district.slug]) if district.follow_up else ""
 
 
 def version_area_address(change, *, opens=None):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from followup.views import report
+from followup.views import report, report_district
 
 YEAR = "arsrapport/<int:year>/"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path(YEAR, report.report, name="report"),
     path(YEAR + "rader/", report.report_rows, name="report_rows"),
     path(YEAR + "diagram/<slug:code>/", report.report_chart, name="report_chart"),
+    path(YEAR + "stadsdel/<slug:district>/", report_district.report_district, name="report_district"),
     path(YEAR + "atgarder/", report.report_actions, name="report_actions"),
     path(YEAR + "atgarder/ladda-ner/", report.report_file, name="report_file"),
 ]

@@ -326,12 +326,10 @@ def test_section_5_has_every_district_and_a_dash_for_what_nobody_has_handed_in(c
     farsta, skarholmen = page_for(cast).each_district
     assert (farsta.done.number, farsta.done.of, farsta.actions.number) == (13, 31, 31)
     assert farsta.address == "/planer/farsta/2025/uppfoljning/"
-    assert farsta.summary == "/planer/farsta/2025/sammanfattning/"
-    assert (skarholmen.done, skarholmen.met, skarholmen.summary, skarholmen.actions.number) == (None, None, "", 1)
+    assert farsta.page == "/arsrapport/2025/stadsdel/farsta/"
+    assert (skarholmen.done, skarholmen.met, skarholmen.page, skarholmen.actions.number) == (None, None, "", 1)
     client = signed_in(cast.city_preparation)
-    assert {client.get(address).status_code for address in (farsta.address, farsta.summary, skarholmen.address)} == {
-        200
-    }
+    assert {client.get(address).status_code for address in (farsta.address, farsta.page, skarholmen.address)} == {200}
 
 
 def test_what_worked_what_did_not_and_the_lessons_lead_to_their_rows(cast):

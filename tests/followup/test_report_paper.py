@@ -107,6 +107,29 @@ def test_each_section_has_its_number_and_its_page_in_the_contents(draft):
     assert re.search(r"13 Metod och bortfall \d+ Bilaga: alla åtgärder \d+$", contents)
 
 
+def test_each_district_that_has_handed_in_is_one_sheet_in_the_contents_and_among_the_bookmarks(draft):
+    read = ReadPdf(draft)
+    number = {page.objgen: at for at, page in enumerate(read.pdf.pages, start=1)}
+    headings = list(read.elements(Name.H2, Name.H3))
+    # The first of each: the appendix has the districts' names too.
+    sheets = {read.text(each): number[_page_of(each)] for each in reversed(headings)}
+    first = sheets["5 Stadsdel för stadsdel"] + 1
+    assert (sheets["Bromma"], sheets["Farsta"], sheets["6 Parternas åtaganden"]) == (first, first + 1, first + 2)
+    contents = next(read.text(each) for each in read.elements(Name.L) if "Sammanfattning" in read.text(each))
+    assert f"Bromma {first} Farsta {first + 1}" in contents
+    with read.pdf.open_outline() as outline:
+        every = [*outline.root, *(each for top in outline.root for each in top.children)]
+        (section,) = [each for each in every if each.title == "5 Stadsdel för stadsdel"]
+        assert [(each.title, list(each.children)) for each in section.children] == [("Bromma", []), ("Farsta", [])]
+    assert "Planen: version 1. Uppföljningen: inlämnad, inte godkänd." in read.words
+
+
+def _page_of(element):
+    while "/Pg" not in element:
+        element = element.K[0]
+    return element.Pg.objgen
+
+
 def test_what_the_city_has_written_stands_in_its_section_with_the_districts_name_at_a_quote(draft):
     words = words_of(draft)
     assert re.search(r"1 Sammanfattning .*Året var ett mellanår\. .*Fler vandrade\..* 2 Läget i staden", words)

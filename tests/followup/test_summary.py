@@ -176,6 +176,9 @@ def test_the_real_plan_is_one_tagged_page(cast):
     assert pdf.Root.MarkInfo.Marked
     headings = [str(element.S) for element in elements(pdf) if re.fullmatch(r"/H\d", str(element.S))]
     assert headings == ["/H1"] + ["/H2"] * 6
+    drawings = [str(element.get("/Alt", "")) for element in elements(pdf) if element.S == "/Figure"]
+    assert drawings
+    assert all(drawings)
     assert len(tables(pdf)) == 2
     for rows in tables(pdf):
         assert_regular(rows)

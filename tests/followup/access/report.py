@@ -13,6 +13,7 @@ LINES = {
     BASE: Line(get={200: READERS}),
     f"{BASE}rader/": Line(get={200: READERS}),
     f"{BASE}diagram/<slug:code>/": Line(get={200: READERS}, is_page=False),
+    f"{BASE}stadsdel/<slug:district>/": Line(get={200: READERS}),
     f"{BASE}atgarder/": Line(get={200: READERS}),
     f"{BASE}atgarder/ladda-ner/": Line(get={200: READERS}, is_page=False),
 }
@@ -24,5 +25,12 @@ def addresses(cast):
     unsafe = indicator()
     measured(unsafe, 2022, 41)
     measured(unsafe, 2025, 38)
-    found = {route: f"/{route.replace('<int:year>', '2025').replace('<slug:code>', unsafe.code)}" for route in LINES}
+    made = {"<int:year>": "2025", "<slug:code>": unsafe.code, "<slug:district>": cast.other_district.slug}
+    found = {route: f"/{_filled(route, made)}" for route in LINES}
     return found | {f"{BASE}rader/": "/arsrapport/2025/rader/?figur=F3"}
+
+
+def _filled(route, made):
+    for part, value in made.items():
+        route = route.replace(part, value)
+    return route
