@@ -7,7 +7,7 @@ parties' last signature, and the version that takes over, bring about.
 """
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
@@ -177,15 +177,21 @@ def has_mandate(party, on, function=None):
 
 def _signing_seats(party, on):
     """The seats that the party's ordinary members, and those who stand in for them, have in the steering group."""
-    level = GroupLevel.LOCAL if party.agreement.district_id else GroupLevel.CITY
-    seats = GroupMembership.objects.in_force(on).filter(
-        group__kind=GroupKind.STEERING,
-        group__level=level,
-        group__district=party.agreement.district_id,
-        organisation=party.organisation_id,
-        co_opted=False,
-    )
+    seats = _steering_seats(party.agreement).in_force(on).filter(organisation=party.organisation_id, co_opted=False)
     return seats.exclude(deputy_for__co_opted=True)
+
+
+def _steering_seats(agreement):
+    """Every seat of the steering group that decides on the agreement, whenever it is held."""
+    level = GroupLevel.LOCAL if agreement.district_id else GroupLevel.CITY
+    return GroupMembership.objects.filter(
+        group__kind=GroupKind.STEERING, group__level=level, group__district=agreement.district_id
+    )
+
+
+def _seats_known_from(agreement):
+    """The first day that a seat of the steering group is recorded for; None if none is."""
+    return _steering_seats(agreement).aggregate(day=Min("valid_from"))["day"]
 
 
 def who_signs(party, on, function=None):
@@ -210,7 +216,15 @@ def lacks_mandate(party, function=None):
 
 
 def _signer_told(party, function, on):
-    """Return the function that signed and who had its seat; raise StepRefused if nobody had (issue 4, 2.2)."""
+    """Return the function that signed and who had its seat; raise StepRefused if nobody had.
+
+    A first agreement may have been signed before anybody's seat is recorded
+    here. Then the function is held against the first day that has seats, and
+    nobody is said to have had it.
+    """
+    known_from = _seats_known_from(party.agreement)
+    if known_from and on < known_from and is_first(party.agreement) and has_mandate(party, known_from, function):
+        return f"{function} (vem som hade platsen då är inte registrerat)"
     if not has_mandate(party, on, function):
         raise StepRefused(f"{lacks_mandate(party, function)} Det gäller {day(on)}.")
     who = who_signs(party, on, function)

@@ -440,6 +440,21 @@ def test_p18_a_co_opted_member_does_not_sign(cast):
         )
 
 
+def test_p18_an_agreement_from_before_the_seats_are_recorded_is_signed_by_a_function_with_mandate_since(cast):
+    agreement, long_ago = agreed.circulated(cast), date(2023, 5, 4)
+    chief = steering_seat(cast, "lokalpolisomradeschef")
+    police = agreement.parties.get(organisation__slug="police")
+    GroupMembership.objects.filter(pk=chief.pk).update(co_opted=True)
+    with pytest.raises(StepRefused, match="inte ordinarie ledamot"):
+        workflow.record_signature(agreement, police, by=cast.chair, on=long_ago)
+    GroupMembership.objects.filter(pk=chief.pk).update(co_opted=False)
+    for party in agreement.parties.all():
+        agreement = workflow.record_signature(agreement, party, by=cast.chair, on=long_ago)
+    assert (agreement.state, agreement.signed_on) == (S.SIGNED, long_ago)
+    told = [step.told for step in agreement.steps.filter(name="record_signature")]
+    assert all(each.endswith("(vem som hade platsen då är inte registrerat)") for each in told) and len(told) == 2
+
+
 def test_p21_the_overarching_agreement_is_signed_by_the_citys_steering_group(cast):
     agreement = workflow.start(Scope(None), by=cast.city_preparation)
     (administration, director), _ = agreed.parties(cast)
