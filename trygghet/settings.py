@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "trygghet.errors.explain_wrong_method",
 ]
 ROOT_URLCONF = "trygghet.urls"
 WSGI_APPLICATION = "trygghet.wsgi.application"
