@@ -71,8 +71,10 @@ class AttachedFile:
     relationship: str = "Alternative"
 
 
-def render_pdf(html, *, stylesheets, most_pages=None):
+def render_pdf(html, *, stylesheets, most_pages=None, sheets=()):
     """Return the HTML as a tagged PDF/UA-1 file; raise :class:`TooManyPages` if it has more pages than told.
+
+    So it does where one of the ``sheets``, ids of elements, is on more than one.
 
     ``stylesheets`` are paths under ``static/``; they are read, and their fonts
     loaded, once per thread, so the HTML should not link to them again.
@@ -81,6 +83,7 @@ def render_pdf(html, *, stylesheets, most_pages=None):
     def finish(document, pdf):
         if most_pages is not None and len(document.pages) > most_pages:
             raise TooManyPages(len(document.pages))
+        _check_sheets(document, sheets)
         _finish(document, pdf)
 
     return _write(html, stylesheets, pdf_variant="pdf/ua-1", finisher=finish)
@@ -92,16 +95,31 @@ class TooManyPages(ValueError):
 
 def pages_by_anchor(html, *, stylesheets):
     """Return {id: on how many pages there is something of its element} of the HTML; nothing is written."""
-    return Counter(anchor for page in _laid_out(html, stylesheets).pages for anchor in page.anchors)
+    return _pages_by_anchor(_laid_out(html, stylesheets))
 
 
-def render_archive_pdf(html, *, stylesheets, attachments=()):
+def _pages_by_anchor(document):
+    return Counter(anchor for page in document.pages for anchor in page.anchors)
+
+
+def _check_sheets(document, sheets):
+    found = _pages_by_anchor(document)
+    if any(found[anchor] > 1 for anchor in sheets):
+        raise TooManyPages(len(document.pages))
+
+
+def render_archive_pdf(html, *, stylesheets, attachments=(), sheets=()):
     """Return the HTML as one file that is both PDF/A-3a and PDF/UA-1, with ``attachments`` inside.
 
     PDF/A-3a is the variant that is tagged and may carry files of any kind
     (A-2a may only carry PDF/A); both standards are built on PDF 1.7, so one
-    file can keep to both.
+    file can keep to both. ``sheets`` are as in :func:`render_pdf`.
     """
+
+    def finish(document, pdf):
+        _check_sheets(document, sheets)
+        _finish_archive(document, pdf)
+
     embedded = [_attachment(attached) for attached in attachments]
     return _write(
         html,
@@ -110,7 +128,7 @@ def render_archive_pdf(html, *, stylesheets, attachments=()):
         attachments=embedded,
         color_profiles={"print": _srgb()},
         output_intent="print",
-        finisher=_finish_archive,
+        finisher=finish,
     )
 
 

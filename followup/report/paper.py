@@ -18,12 +18,12 @@ from django.utils.safestring import mark_safe
 
 from followup.charts import svg_of
 from followup.enums import ProposalKind
-from followup.report.district_pages import MOST_PRINTED, fitted
+from followup.report.district_pages import MOST_PRINTED, fitted, page_of
 from followup.report.document import SECTIONS, section_of_area
 from followup.report.excerpts import Short
 from followup.report.page import Page
 from followup.report.rows import action_places, all_actions
-from trygghet.pdf import AttachedFile, pages_by_anchor, render_archive_pdf, render_pdf
+from trygghet.pdf import AttachedFile, TooManyPages, pages_by_anchor, render_archive_pdf, render_pdf
 from trygghet.prose import blocks_of
 
 STYLESHEETS, DRAFT_STYLESHEET = ("css/print-report.css", "css/print-on-a-page.css"), "css/print-report-draft.css"
@@ -52,11 +52,23 @@ def pdf_bytes(document, *, attachments=None, published=None):
     ``published`` says who decided it, as :class:`Decided`; None for a draft,
     which says so across each page.
     """
-    html = report_html(document, published=published)
+    page = Page(document, opens=())
+    try:
+        return _written(Paper(document, page), attachments, published)
+    except TooManyPages:  # To look first would cost every report a sixth more.
+        return _written(Paper(document, page, is_fitted=True), attachments, published)
+
+
+def _written(printed, attachments, published):
+    options = {
+        "stylesheets": stylesheets(published),
+        # What is fitted is written as it is, whatever it says.
+        "sheets": [] if printed.is_fitted else [each.anchor for each in printed.district_pages],
+    }
+    html = _html(printed, published)
     if attachments is None:
-        return render_pdf(html, stylesheets=stylesheets(published))
-    attached = [AttachedFile(*each) for each in attachments]
-    return render_archive_pdf(html, stylesheets=stylesheets(published), attachments=attached)
+        return render_pdf(html, **options)
+    return render_archive_pdf(html, attachments=[AttachedFile(*each) for each in attachments], **options)
 
 
 def stylesheets(published):
@@ -66,13 +78,17 @@ def stylesheets(published):
 
 def report_html(document, *, published=None):
     """Return the report as the HTML that the PDF is made of, without its stylesheets."""
-    page = Page(document, opens=())  # nothing on paper leads anywhere
+    return _html(Paper(document, Page(document, opens=())), published)  # nothing on paper leads anywhere
+
+
+def _html(printed, published):
+    document = printed.document
     context = {
         "title": f"Årsrapport {document.year}, {document.city}",
         "made_at": timezone.localtime(),
         "stylesheets": [],
-        "paper": Paper(document, page),
-        "page": page,
+        "paper": printed,
+        "page": printed.page,
         "published": published,
     }
     return render_to_string("followup/pdf/report.html", context)
@@ -111,10 +127,13 @@ class UntoldArea:
 
 
 class Paper:
-    """What is written, drawn and listed in the printed report; ``page`` has its figures."""
+    """What is written, drawn and listed in the printed report; ``page`` has its figures.
 
-    def __init__(self, document, page):
-        self.document, self.page = document, page
+    ``is_fitted``: each district's page has only as many of its words as one sheet holds.
+    """
+
+    def __init__(self, document, page, *, is_fitted=False):
+        self.document, self.page, self.is_fitted = document, page, is_fitted
 
     @cached_property
     def said(self):
@@ -167,11 +186,11 @@ class Paper:
 
     @cached_property
     def district_pages(self):
-        """A :class:`~followup.report.district_pages.DistrictPage` of each district that has handed in, one sheet each.
-
-        Empty where they are too many.
-        """
-        return [] if self.has_too_many_districts else fitted(self.document.reported, _sheets_of)
+        """A :class:`~followup.report.district_pages.DistrictPage` of each that has handed in; none if too many."""
+        if self.has_too_many_districts:
+            return []
+        reported = self.document.reported
+        return fitted(reported, _sheets_of) if self.is_fitted else [page_of(each) for each in reported]
 
     @cached_property
     def action_count(self):

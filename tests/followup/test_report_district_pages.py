@@ -89,11 +89,25 @@ def test_what_does_not_fit_on_a_sheet_is_given_less_room_until_it_does():
     plan, follow_up = plan_with(9, LONG, areas=9, done=LONG, lesson=LONG, reason=LONG)
     short = plan_with(2, done="Gjort")
     report = report_of([("bromma", plan, replace(follow_up, summary=LONG)), ("farsta", *short)])
-    pages = paper.Paper(report, Page(report, opens=())).district_pages
+    pages = paper.Paper(report, Page(report, opens=()), is_fitted=True).district_pages
     assert [each.district.slug for each in pages] == ["bromma", "farsta"]
     assert 0 < pages[0].room < len(ROOMS)
     assert pages[1].room == 0
     assert [paper._sheets_of(pages)[each.anchor] for each in pages] == [1, 1]
+
+
+def test_the_report_is_set_with_less_room_only_when_a_page_does_not_fit(monkeypatch):
+    tried = []
+    written = paper._written
+    monkeypatch.setattr(paper, "_written", lambda printed, *rest: tried.append(printed) or written(printed, *rest))
+    monkeypatch.setattr(paper, "MOST_ACTIONS", 0)  # the appendix is another test's
+    plan, follow_up = plan_with(9, LONG, areas=9, done=LONG, lesson=LONG, reason=LONG)
+    short = report_of([("farsta", *plan_with(2, done="Gjort"))])
+    long = report_of([("bromma", plan, replace(follow_up, summary=LONG))])
+    for report, expected in ((short, [False]), (long, [False, True])):
+        tried.clear()
+        paper.pdf_bytes(report)
+        assert [each.is_fitted for each in tried] == expected
 
 
 def test_more_districts_than_are_printed_are_read_on_the_web_and_the_report_says_so(monkeypatch):
