@@ -538,7 +538,7 @@ class TestTheLife:
         assert f"{goal.text} {goal.get_result_display()}" in shown
         assert "från 42 procent 2024 mot 37 procent; utfall: 36 procent 2025." in shown
         assert "Polisen: delvis" in shown
-        assert "Har minskat (för tidigt att säga) Färre rån." in shown
+        assert "Har minskat (för tidigt att säga). Färre rån." in shown
 
     def test_what_came_of_it_is_not_told_to_who_does_not_read_the_follow_up(self, follow_up, cast):
         uid = actions_of(follow_up)[0].uid
