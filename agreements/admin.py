@@ -4,10 +4,11 @@ from django.contrib import admin
 from django.db import transaction
 from django.utils.html import format_html_join
 
-from agreements import appointing, group_log, seats
 from agreements.forms.fields import DatedAdminForm
 from agreements.forms.groups import SeatAdminForm
 from agreements.forms.year import CycleAdminForm
+from agreements.groups import appointing, seats
+from agreements.groups import log as group_log
 from agreements.models import (
     AreaMapping,
     AreaObjective,
@@ -29,7 +30,7 @@ from agreements.models import (
     TemplateText,
     TriangleSide,
 )
-from agreements.year import DATE_FIELDS
+from agreements.year.steps import DATE_FIELDS
 
 
 @admin.register(Municipality, PoliceArea)

@@ -12,7 +12,7 @@ from django.db import transaction
 from agreements.claiming import claim
 from agreements.enums import ActivityState
 from agreements.models import CommunicationActivity
-from agreements.year import current_cycle
+from agreements.year.steps import current_cycle
 from trygghet.workflow import StepRefused
 
 WHOLE_COOPERATION = "Hela samverkan"

@@ -3,16 +3,16 @@
 from importlib import import_module
 
 MODULES = (
-    "agreements.agreement_sources",
-    "agreements.analysis_sources",
+    "agreements.agreement.sources",
+    "agreements.analyses.sources",
     "agreements.communication_sources",
-    "agreements.deadlines",
-    "agreements.duty_tasks",
-    "agreements.group_tasks",
-    "agreements.mail",
-    "agreements.meeting_sources",
-    "agreements.next_year",
-    "agreements.picture_sources",
+    "agreements.year.deadlines",
+    "agreements.duties.tasks",
+    "agreements.groups.tasks",
+    "agreements.letters.mail",
+    "agreements.meetings.sources",
+    "agreements.year.next_year",
+    "agreements.pictures.sources",
 )
 """Each adds its own when it is loaded."""
 

@@ -2,7 +2,7 @@
 
 from django.urls import register_converter
 
-from agreements.pictures import PRODUCERS, SLUGS
+from agreements.pictures.workflow import PRODUCERS, SLUGS
 
 
 class ProducerConverter:

@@ -23,7 +23,7 @@ FACT_SOURCES = Contributions()
 """Callables ``(district_ids, cycle) -> {(key, district_id): Fact}``, a fixed number of queries however many districts.
 
 ``district_ids`` may hold None, the city's own. The keys are those of
-``agreements/year.py`` and ``agreements/duties.py``. What happened in which
+``agreements/year/steps.py`` and ``agreements/duties/requirements.py``. What happened in which
 place and when is no secret within the city (domain §3, status); texts are.
 """
 

@@ -14,16 +14,21 @@ from django.apps import apps
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import agreement_workflow, analyses, city_year, groups, pictures, year
-from agreements.agreement_clocks import area_set_clock, area_set_in_force, clock_of, clocks_of, with_last_review
-from agreements.duties import Mark, statuses_of
+from agreements import analyses
+from agreements.agreement import workflow as agreement_workflow
+from agreements.agreement.clocks import area_set_clock, area_set_in_force, clock_of, clocks_of, with_last_review
+from agreements.duties.requirements import Mark, statuses_of
 from agreements.enums import GroupKind, PictureState, Producer, VulnerabilityClass
 from agreements.facts import facts_of
-from agreements.meetings import address_of as meeting_address
+from agreements.groups import composition as groups
+from agreements.meetings.workflow import address_of as meeting_address
 from agreements.models import Agreement, CollaborationGroup, Meeting, Place, PrioritisedProblem, SituationPicture
 from agreements.navigation import areas_address, tabs_of
 from agreements.permissions import Permission, access_of
+from agreements.pictures import workflow as pictures
 from agreements.querysets import IN_FORCE
+from agreements.year import city as city_year
+from agreements.year import steps as year
 from trygghet.contributions import Contributions
 from trygghet.dates import age, day
 from trygghet.words import counted, lower_first

@@ -5,10 +5,10 @@ from datetime import date
 
 from accounts.models import User
 from agreements.models import District
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from bench.fixture import REAL_PLAN, cells_of, of_size
+from followup.indicators.periods import Period
 from followup.models import ActionOutcome, Assessment, FollowUp, Fulfilment, GoalOutcome, Measurement
-from followup.periods import Period
 from followup.report.paper import report_html
 from followup.report.reading import read_report
 from followup.report.workbook import workbook_bytes

@@ -3,7 +3,7 @@
 import json
 
 from accounts.models import User
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from bench import subjects
 from bench.report_fixture import the_report
 from bench.subjects import Subject, bare_pdf, bare_workbook, page_of, sent_plainly, signed_in, uncommitted

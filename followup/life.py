@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from followup.catalogue.loans import Loan, loans_in
 from followup.enums import FollowUpState, Implementation, NextYear
-from followup.goal_values import values_of
+from followup.indicators.goals import values_of
 from followup.models import ActionOutcome, Assessment, CarriedRow, FollowUp, Fulfilment, GoalOutcome
 from plans.models import Action, ActionPlan, PlanVersion
 from plans.outline import Outline

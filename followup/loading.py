@@ -10,7 +10,7 @@ from followup.document import (
     GoalAnswer,
     PartyAnswer,
 )
-from followup.goal_values import values_of
+from followup.indicators.goals import values_of
 from followup.models import ActionOutcome, Assessment, Fulfilment, GoalOutcome
 from plans.versions import document_of
 

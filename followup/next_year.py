@@ -3,7 +3,7 @@
 What is carried becomes ordinary rows of a draft, written through
 ``plans/editing.py``, each with the problem and the causes it stands under,
 and each remembers what it came from. A goal that is seen in an indicator goes on
-being so (:func:`followup.goal_values.values_in_next`). What the draft already
+being so (:func:`followup.indicators.goals.values_in_next`). What the draft already
 has of it is not carried again.
 """
 
@@ -19,7 +19,7 @@ from django.db import transaction
 from agreements.models import AreaMapping
 from followup.document import ActionAnswer, GoalAnswer, PartyAnswer
 from followup.enums import Fulfilled, GoalResult, Implementation, NextYear
-from followup.goal_values import GoalValue, too_late, values_in_next
+from followup.indicators.goals import GoalValue, too_late, values_in_next
 from followup.loading import load_beside
 from followup.models import CarriedRow, GoalIndicator
 from followup.moved_year import is_unsure, moved_part, moved_text, moved_values

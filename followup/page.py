@@ -13,7 +13,7 @@ from agreements.enums import GroupKind
 from agreements.models import GroupMembership
 from agreements.permissions import Permission, access_of
 from followup.enums import FollowUpState
-from followup.goal_values import baseline_target_outcome
+from followup.indicators.goals import baseline_target_outcome
 from followup.models import ActionOutcome, Assessment, Fulfilment, GoalOutcome
 from followup.parties import OWN_ADMINISTRATION, answering_for, must_answer
 from followup.rules import NEEDS_REASON

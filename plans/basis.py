@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.urls import reverse
 
-from agreements import agreement_workflow as agreements
-from agreements import pictures
+from agreements.agreement import workflow as agreements
 from agreements.enums import PictureState, Producer
 from agreements.models import Agreement, SituationPicture
 from agreements.permissions import Permission, access_of
+from agreements.pictures import workflow as pictures
 from agreements.querysets import NEVER_SIGNED
 from agreements.scope import CITY_SLUG
 from plans.enums import PlanState

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.urls import reverse
 
-from agreements.groups import Work, WorkOffer, address_of
+from agreements.groups.composition import Work, WorkOffer, address_of
 from agreements.models import CollaborationGroup
 from plans.models import Action, Cause, GroupRow, PlanArea, Problem
 from plans.operations import MAIN_FIELD, ROW_NAMES

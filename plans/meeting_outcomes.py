@@ -5,8 +5,8 @@ import re
 from django.db.models import Q
 from django.urls import reverse
 
-from agreements import meetings
 from agreements.enums import GroupKind
+from agreements.meetings import workflow as meetings
 from agreements.models import CollaborationGroup, Meeting
 from plans import workflow
 from plans.enums import PlanState

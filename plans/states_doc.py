@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from inspect import getdoc
 
-from agreements.agreement_workflow import AGREEMENT_TRANSITIONS
+from agreements.agreement.workflow import AGREEMENT_TRANSITIONS
 from agreements.analyses.workflow import ANALYSIS_TRANSITIONS, STAGE_TRANSITIONS
 from agreements.enums import (
     AgreementState,
@@ -15,11 +15,11 @@ from agreements.enums import (
     Role,
     StepState,
 )
-from agreements.invitations import INVITATION_TRANSITIONS
-from agreements.mail import MAIL_TRANSITIONS
-from agreements.meetings import MEETING_TRANSITIONS
+from agreements.groups.invitations import INVITATION_TRANSITIONS
+from agreements.letters.mail import MAIL_TRANSITIONS
+from agreements.meetings.workflow import MEETING_TRANSITIONS
 from agreements.permissions import PERMISSIONS, PERMISSIONS_IN_CITY
-from agreements.pictures import PICTURE_TRANSITIONS
+from agreements.pictures.workflow import PICTURE_TRANSITIONS
 from plans import comments, submissions, workflow
 from plans.enums import CommentState, PlanState, SubmissionState
 from trygghet.contributions import Contributions
@@ -78,13 +78,13 @@ def text():
 def _of_the_cooperation():
     """The workflows around the plans."""
     yield _section(
-        "An agreement", "agreements/agreement_workflow.py", AGREEMENT_TRANSITIONS, AgreementState.choices,
+        "An agreement", "agreements/agreement/workflow.py", AGREEMENT_TRANSITIONS, AgreementState.choices,
         "That a review is due is a clock (`agreements/clocks.py`) and no state: a local agreement is reviewed every "
         "second year, the areas at least every fourth, and the overarching agreement holds until further notice.",
     )  # fmt: skip
     yield _section(
         "A situation picture",
-        "agreements/pictures.py",
+        "agreements/pictures/workflow.py",
         PICTURE_TRANSITIONS,
         PictureState.choices,
         "A party's own picture is shared and then stands; the joint one is prioritised by both and confirmed by the "
@@ -100,21 +100,21 @@ def _of_the_cooperation():
     )  # fmt: skip
     yield _section(
         "A meeting",
-        "agreements/meetings.py",
+        "agreements/meetings/workflow.py",
         MEETING_TRANSITIONS,
         MeetingState.choices,
         "When the minutes are approved nothing in the meeting changes any more.",
     )
     yield _section(
         "An invitation",
-        "agreements/invitations.py",
+        "agreements/groups/invitations.py",
         INVITATION_TRANSITIONS,
         InvitationState.choices,
         "The link of an open invitation holds for two weeks.",
     )
     yield _section(
         "A letter",
-        "agreements/mail.py",
+        "agreements/letters/mail.py",
         MAIL_TRANSITIONS,
         MailState.choices,
         "Taken by the command `send_reminders`; nothing is lost while the mail server is down.",

@@ -15,10 +15,10 @@ from datetime import date
 from django.db.models import F, Max, OuterRef, Subquery
 from django.urls import reverse
 
-from agreements.deadlines import own_scopes
 from agreements.enums import Role
 from agreements.permissions import Permission, access_of
 from agreements.tasks import Task
+from agreements.year.deadlines import own_scopes
 from plans.actors import said_of
 from plans.comments import UNRESOLVED
 from plans.completeness import gaps

@@ -10,7 +10,7 @@ from django.apps import apps
 from django.conf import settings
 from django.contrib.staticfiles import finders
 
-from plans import demonstration
+from plans.demo import loading as demonstration
 
 BASE = Path(settings.BASE_DIR)
 APPS = ("trygghet", "accounts", "agreements", "plans", "followup")
@@ -62,6 +62,8 @@ SEEN_BY_EVERYBODY = {
     ("agreements/views/access.py", "District"),
     # Who the parties are stands on the cover of every plan, and says nothing of what they have written.
     ("plans/exports.py", "Organisation"),
+    # Which neighbourhoods there are is no secret; what is measured in them is asked for with visible_to.
+    ("followup/indicators/exports.py", "Neighbourhood"),
 }
 
 

@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from django.urls import reverse
 
-from agreements import pictures
 from agreements.enums import AnalysisStep, PictureState
 from agreements.enums import TriangleSide as Side
+from agreements.pictures import workflow as pictures
 from agreements.scope import Scope
 
 # The pictures whose problems are analysed, and that plans stand on.

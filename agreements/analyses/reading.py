@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from agreements import fishbone
+from agreements.analyses import fishbone
 from agreements.analyses.method import IN_FORCE, SIDES
 from agreements.clocks import PICTURE_MONTHS, clock
 from agreements.enums import AnalysisState, AssumptionState, Producer, StepState

@@ -3,7 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from agreements import fishbone
+from agreements.analyses import fishbone
 from agreements.analyses.method import (
     COMPLETED,
     IN_FORCE,

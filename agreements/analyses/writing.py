@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.db.models import Max, ProtectedError
 
-from agreements import fishbone
+from agreements.analyses import fishbone
 from agreements.analyses.method import COMPLETED
 from agreements.analyses.workflow import STAGE_WORKFLOW
 from agreements.claiming import StaleRow

@@ -10,6 +10,7 @@ from agreements.city.rows import TABLE_OF, TABLES, City, rows_of_file
 from agreements.city.shape import check_shape
 from agreements.city.source import read_source
 from agreements.enums import AgreementPart, GroupKind
+from agreements.groups.whose_function import why_not
 from agreements.models import (
     CollaborationGroup,
     DataSource,
@@ -19,7 +20,6 @@ from agreements.models import (
     PlanningCycle,
     PriorityAreaSet,
 )
-from agreements.whose_function import why_not
 
 # Days of a year of which the second never comes before the first.
 IN_ORDER = (

@@ -27,7 +27,7 @@ from agreements.models import (
     TemplateText,
     TriangleSide,
 )
-from agreements.year import DATE_FIELDS
+from agreements.year.steps import DATE_FIELDS
 from trygghet.contributions import Contributions
 
 DistrictPolice = District.local_police_areas.through

@@ -6,8 +6,8 @@ A form of what is written carries along what the page showed (``seen_version``,
 
 from django import forms
 
-from agreements.agreement_editing import Seen
-from agreements.agreement_offers import signing_functions
+from agreements.agreement.editing import Seen
+from agreements.agreement.offers import signing_functions
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
 from agreements.models import AgreementReview
 from trygghet.uploads import AttachmentField

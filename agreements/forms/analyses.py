@@ -6,8 +6,8 @@ from crispy_forms.layout import Fieldset, Layout
 from django import forms
 
 from agreements.analyses import SIDES, STAGE_OF, branches
+from agreements.analyses.fishbone import shortened
 from agreements.enums import AssumptionState, Directness
-from agreements.fishbone import shortened
 from agreements.forms.fields import UNSEEN, CooperationForm, LongField, VersionedForm, differences_between
 from trygghet.crispy import Columns
 

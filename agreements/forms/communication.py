@@ -6,7 +6,7 @@ from django import forms
 from agreements.communication import WHOLE_COOPERATION
 from agreements.enums import ActivityState
 from agreements.forms.fields import DayField, LineField, LongField, VersionedForm
-from agreements.year_days import too_far
+from agreements.year.days import too_far
 from trygghet.crispy import Columns
 
 

@@ -9,9 +9,10 @@ from django import forms
 from django.contrib.auth import get_user_model, password_validation
 from django.utils import timezone
 
-from agreements import appointing, groups, invitations, seating, seats, whose_function
 from agreements.enums import GroupKind, GroupLevel
 from agreements.forms.fields import CooperationForm, DatedAdminForm, DayField, LineField, LongField, VersionedForm
+from agreements.groups import appointing, invitations, seating, seats, whose_function
+from agreements.groups import composition as groups
 from agreements.models import CollaborationGroup
 from agreements.scope import Scope
 from trygghet.crispy import Columns

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from agreements.enums import MeetingState
 from agreements.forms.fields import CooperationForm, DayField, LineField, LongField
-from agreements.meetings import YEARS_AHEAD
+from agreements.meetings.workflow import YEARS_AHEAD
 from trygghet.crispy import Columns
 from trygghet.dates import day
 

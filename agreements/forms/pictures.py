@@ -7,7 +7,6 @@ from django import forms
 from django.db.models import Q
 
 from agreements.enums import Answer, Producer, Trend
-from agreements.findings import TableRefused, areas_of, read_table, table_as_text
 from agreements.forms.fields import (
     NO_IDENTITY_NUMBERS,
     CooperationForm,
@@ -17,9 +16,10 @@ from agreements.forms.fields import (
     VersionedForm,
     differences_between,
 )
-from agreements.joint import input_findings
 from agreements.models import DataSource, Place
-from agreements.pictures import why_not, why_not_confirmed_on
+from agreements.pictures.findings import TableRefused, areas_of, read_table, table_as_text
+from agreements.pictures.joint import input_findings
+from agreements.pictures.workflow import why_not, why_not_confirmed_on
 from trygghet.crispy import Columns
 from trygghet.dates import day
 from trygghet.privacy import identity_numbers

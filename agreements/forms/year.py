@@ -5,8 +5,8 @@ from django import forms
 
 from agreements.forms.fields import CooperationForm, DayField
 from agreements.models import PlanningCycle
-from agreements.year import DATE_FIELDS
-from agreements.year_days import date_mistakes, too_far
+from agreements.year.days import date_mistakes, too_far
+from agreements.year.steps import DATE_FIELDS
 from trygghet.crispy import Columns
 from trygghet.dates import day
 from trygghet.words import upper_first

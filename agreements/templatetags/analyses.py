@@ -2,7 +2,8 @@
 
 from django import template
 
-from agreements import analyses, pictures
+from agreements import analyses
+from agreements.pictures import workflow as pictures
 
 register = template.Library()
 

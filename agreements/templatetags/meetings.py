@@ -4,7 +4,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from django import template
 
-from agreements.meetings import OPEN
+from agreements.meetings.workflow import OPEN
 
 register = template.Library()
 

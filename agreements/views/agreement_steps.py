@@ -10,8 +10,8 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from agreements import agreement_workflow as workflow
-from agreements.agreement_workflow import WORKFLOW, address_of
+from agreements.agreement import workflow
+from agreements.agreement.workflow import WORKFLOW, address_of
 from agreements.attachments import attach, detach
 from agreements.forms import agreements as forms
 from agreements.models import Attachment

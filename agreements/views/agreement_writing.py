@@ -5,10 +5,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from agreements import agreement_editing as editing
-from agreements import agreement_offers as offers
-from agreements import agreement_workflow as workflow
-from agreements.agreement_workflow import address_of, part_slug
+from agreements.agreement import editing, offers, workflow
+from agreements.agreement.workflow import address_of, part_slug
 from agreements.enums import AgreementPart, AgreementState
 from agreements.forms import agreements as forms
 from agreements.models import PriorityArea

@@ -11,10 +11,10 @@ from django.utils.http import content_disposition_header
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from agreements.agreement_clocks import area_set_clock, area_set_in_force, clock_of, with_last_review
-from agreements.agreement_document import document_of
-from agreements.agreement_workflow import WORKFLOW, address_of
-from agreements.area_mapping import editions
+from agreements.agreement.area_mapping import editions
+from agreements.agreement.clocks import area_set_clock, area_set_in_force, clock_of, with_last_review
+from agreements.agreement.document import document_of
+from agreements.agreement.workflow import WORKFLOW, address_of
 from agreements.enums import AgreementState
 from agreements.models import Agreement, Attachment
 from agreements.permissions import Permission

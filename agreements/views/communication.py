@@ -14,7 +14,7 @@ from agreements.models import CommunicationActivity
 from agreements.permissions import Permission
 from agreements.scope import Scope
 from agreements.views.access import check, scoped
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from trygghet.workflow import StepRefused
 
 P = Permission

@@ -7,10 +7,10 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from agreements.asking_once import asking_once
-from agreements.duties import OF_DISTRICTS, statuses_of
-from agreements.duties_workbook import MEDIA_TYPE, workbook_bytes
-from agreements.duty_matrix import FILTERS, matrix_of
-from agreements.duty_tasks import addresses_of_duties
+from agreements.duties.matrix import FILTERS, matrix_of
+from agreements.duties.requirements import OF_DISTRICTS, statuses_of
+from agreements.duties.tasks import addresses_of_duties
+from agreements.duties.workbook import MEDIA_TYPE, workbook_bytes
 from agreements.permissions import Permission, access_of
 from agreements.views.access import scoped
 

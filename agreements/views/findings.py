@@ -6,11 +6,12 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements import findings, joint, pictures_shown
 from agreements.claiming import StaleRow
 from agreements.forms.pictures import FindingForm, HeadForm, RemoveForm
 from agreements.models import Attachment, Finding
-from agreements.pictures import address_of, why_locked, write_head
+from agreements.pictures import findings, joint
+from agreements.pictures import shown as pictures_shown
+from agreements.pictures.workflow import address_of, why_locked, write_head
 from agreements.views.pictures import in_picture, page_of, reading, refused, writable
 from trygghet.workflow import StepRefused
 

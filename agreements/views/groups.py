@@ -8,11 +8,13 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements import appointing, group_page, groups, seating, seats
 from agreements.asking_once import asking_once
 from agreements.claiming import StaleRow
 from agreements.enums import GroupKind
 from agreements.forms.groups import DeputyForm, EndForm, GroupForm, SeatForm
+from agreements.groups import appointing, seating, seats
+from agreements.groups import composition as groups
+from agreements.groups import page as group_page
 from agreements.models import CollaborationGroup, GroupMembership
 from agreements.views.access import scoped
 from trygghet.dates import day

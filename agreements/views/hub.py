@@ -7,7 +7,7 @@ from agreements.asking_once import asking_once
 from agreements.hub import hub_of, lines_of, told_of
 from agreements.permissions import Permission, access_of
 from agreements.views.access import own_scopes, scoped
-from agreements.year import current_cycle, cycles
+from agreements.year.steps import current_cycle, cycles
 
 P = Permission
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from agreements import group_page, groups, invitations, seating, seats
 from agreements.forms.groups import InviteForm, NewAccountForm
+from agreements.groups import composition as groups
+from agreements.groups import invitations, seating, seats
+from agreements.groups import page as group_page
 from agreements.models import Invitation
 from agreements.views.access import scoped
 from agreements.views.groups import readable_group

@@ -4,11 +4,11 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements import joint
 from agreements.enums import PictureState, Producer
 from agreements.forms.pictures import LeaveOutForm, ProblemForm
 from agreements.models import PrioritisedProblem, SituationPicture
-from agreements.pictures import address_of, may_write, steps_for, why_locked
+from agreements.pictures import joint
+from agreements.pictures.workflow import address_of, may_write, steps_for, why_locked
 from agreements.views.findings import gone, moved, removed, written
 from agreements.views.pictures import in_picture, page_of, readable, reading, refused, writable
 from trygghet.workflow import StepRefused

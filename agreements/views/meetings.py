@@ -9,10 +9,11 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements import meetings, minutes_pdf
 from agreements.claiming import StaleRow
 from agreements.enums import MeetingState
 from agreements.forms.meetings import AttendanceForm, CallForm, ItemForm, MeetingForm, MeetingStepForm, NotesForm
+from agreements.meetings import pdf as minutes_pdf
+from agreements.meetings import workflow as meetings
 from agreements.models import CollaborationGroup, GroupMembership, Meeting
 from agreements.permissions import Permission
 from agreements.views.access import check, scoped

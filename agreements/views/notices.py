@@ -5,8 +5,8 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements import digests, mail
 from agreements.forms.notices import NoticeForm
+from agreements.letters import digests, mail
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements import findings, joint, picture_exports, pictures_shown
 from agreements.clocks import WITHIN
 from agreements.enums import GroupKind, MeetingState
 from agreements.forms.pictures import (
@@ -19,8 +18,10 @@ from agreements.forms.pictures import (
 )
 from agreements.models import Finding, Meeting, SituationPicture
 from agreements.permissions import Permission
-from agreements.picture_years import years_of
-from agreements.pictures import (
+from agreements.pictures import exports as picture_exports
+from agreements.pictures import findings, joint
+from agreements.pictures import shown as pictures_shown
+from agreements.pictures.workflow import (
     NAMES,
     OWN,
     WORKFLOW,
@@ -34,6 +35,7 @@ from agreements.pictures import (
     steps_for,
     why_locked,
 )
+from agreements.pictures.years import years_of
 from agreements.querysets import DRAFT_PERMISSIONS
 from agreements.views.access import check, scoped
 from trygghet.workflow import StepRefused

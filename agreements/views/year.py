@@ -10,15 +10,16 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agreements import calendar_feed, city_year
 from agreements.facts import facts_of
 from agreements.forms.year import YearDatesForm
 from agreements.navigation import tabs_of
-from agreements.next_year import next_to_put_up, put_up
 from agreements.permissions import Permission, access_of
 from agreements.views.access import check, scoped
-from agreements.wheel import draw
-from agreements.year import (
+from agreements.year import calendar_feed
+from agreements.year import city as city_year
+from agreements.year.days import date_warnings, set_days
+from agreements.year.next_year import next_to_put_up, put_up
+from agreements.year.steps import (
     addresses_of,
     current_cycle,
     cycles,
@@ -27,7 +28,7 @@ from agreements.year import (
     progress_of,
     signs_of,
 )
-from agreements.year_days import date_warnings, set_days
+from agreements.year.wheel import draw
 from trygghet.workflow import StepRefused
 
 WHO_SETS_DAYS = (

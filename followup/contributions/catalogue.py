@@ -2,12 +2,12 @@
 
 from django.urls import reverse
 
-from agreements.daily import DAILY
+from agreements.letters.daily import DAILY
 from agreements.permissions import Permission, access_of
 from followup.catalogue import demonstration, filling, search
 from followup.catalogue.loans import loans_in
 from plans.afterwards import ACTION_OFFERS, CAUSE_OFFERS, WHEN_DECIDED, Offer
-from plans.demonstration import FURTHER
+from plans.demo.loading import FURTHER
 from plans.permissions import EDITABLE_STATES
 
 P = Permission

@@ -4,7 +4,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from agreements.facts import FACT_SOURCES, Fact, gives
-from agreements.year import districts_of
+from agreements.year.steps import districts_of
 from followup.enums import FollowUpState
 from followup.models import FollowUp, FollowUpStep, LocalFeedback, PublishedReport
 from trygghet.dates import day

@@ -1,6 +1,6 @@
 """How the follow-up of the place's latest plan stands, on the overview of its cooperation."""
 
-from agreements.duties import Mark
+from agreements.duties.requirements import Mark
 from agreements.hub import TOPICS, Topic
 from followup.enums import FollowUpState
 from followup.models import FollowUp

@@ -4,11 +4,12 @@ from django.urls import reverse
 
 from agreements.city.rows import add_section
 from agreements.permissions import Permission, access_of
-from followup import city_section, demo_indicators
+from followup.demo import measured as demo_indicators
 from followup.enums import MeasurementImportState
-from followup.measurement_import import IMPORT_TRANSITIONS
+from followup.indicators import city_section
+from followup.indicators.imports import IMPORT_TRANSITIONS
 from plans.afterwards import ACTION_OFFERS, Offer
-from plans.demonstration import FURTHER
+from plans.demo.loading import FURTHER
 from plans.models import AreaTarget, OperationalGoal
 from plans.permissions import EDITABLE_STATES
 from plans.states_doc import TABLES, Table
@@ -18,7 +19,7 @@ FURTHER.add(demo_indicators)
 TABLES.add(
     Table(
         title="A file of measurements",
-        source="followup/measurement_import.py",
+        source="followup/indicators/imports.py",
         transitions=IMPORT_TRANSITIONS,
         states=MeasurementImportState.choices,
         remark="Only whoever uploaded the file sees it. It is stored as a whole or not at all.",

@@ -9,19 +9,20 @@ from django.db.models import Q
 from django.utils import timezone
 
 from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES, Proposal
-from agreements.duties import Mark
+from agreements.duties.requirements import Mark
 from agreements.enums import GroupKind, GroupLevel
 from agreements.hub import TOPICS, Topic
 from agreements.navigation import TABS, Tab
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
 from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline, Task
-from followup import demo_obstacles, obstacles
+from followup import obstacles
 from followup.contributions.progress import decided_actions
+from followup.demo import obstacles as demo_obstacles
 from followup.enums import ObstacleState
 from followup.models import Obstacle
 from plans.afterwards import ACTION_OFFERS, Offer
-from plans.demonstration import FURTHER
+from plans.demo.loading import FURTHER
 from plans.start_page import START_NEWS
 from plans.states_doc import TABLES, Table
 from trygghet.dates import day

@@ -1,11 +1,12 @@
 """The follow-ups open on their day, and go over to a version that is decided meanwhile; how they go is in the docs."""
 
-from agreements.daily import DAILY
-from followup import demonstration, opening
+from agreements.letters.daily import DAILY
+from followup import opening
+from followup.demo import ongoing as demonstration
 from followup.enums import FollowUpState
 from followup.workflow import FOLLOW_UP_TRANSITIONS
 from plans.afterwards import WHEN_DECIDED
-from plans.demonstration import FURTHER
+from plans.demo.loading import FURTHER
 from plans.states_doc import TABLES, Table
 
 FURTHER.add(demonstration)

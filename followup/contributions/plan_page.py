@@ -6,7 +6,7 @@ from django.urls import reverse
 from agreements.models import District
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
-from agreements.year import WHERE_DONE
+from agreements.year.steps import WHERE_DONE
 from followup.enums import FollowUpState
 from followup.models import FollowUp
 from followup.opening import is_due

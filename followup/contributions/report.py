@@ -1,12 +1,13 @@
 """The annual report on the overview of the city's cooperation and in its year, for those who read it."""
 
-from agreements.duties import Mark
+from agreements.duties.requirements import Mark
 from agreements.hub import TOPICS, Topic
-from agreements.year import WHERE_DONE
-from followup import demo_handed_in, demo_report
+from agreements.year.steps import WHERE_DONE
+from followup.demo import handed_in as demo_handed_in
+from followup.demo import report as demo_report
 from followup.report.publishing import published_of
 from followup.report.reading import address_of, handed_in_by_year, may_read
-from plans.demonstration import FURTHER
+from plans.demo.loading import FURTHER
 from trygghet.dates import day
 
 FURTHER.add(demo_handed_in)

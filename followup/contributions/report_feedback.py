@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.duties import Mark
+from agreements.duties.requirements import Mark
 from agreements.hub import TOPICS, Topic
 from agreements.models import District
 from agreements.permissions import Permission, access_of
 from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline, Task
-from agreements.year import WHERE_DONE
+from agreements.year.steps import WHERE_DONE
 from followup.enums import ReportState
 from followup.models import LocalFeedback, PublishedReport, ReportReceipt
 from followup.report.feedback import feedback_address

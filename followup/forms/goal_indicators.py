@@ -5,8 +5,8 @@ from django import forms
 
 from agreements.forms.fields import UNSEEN, CooperationForm
 from followup.forms.indicators import NumberField
-from followup.goal_values import too_late
-from followup.measurements import as_number, is_count, number_fault
+from followup.indicators.goals import too_late
+from followup.indicators.measurements import as_number, is_count, number_fault
 from followup.numbers import NotANumber, plain
 from trygghet.crispy import Columns
 
@@ -93,7 +93,7 @@ class GoalForm(CooperationForm):
 
     @property
     def written(self):
-        """What was filled in, as :func:`followup.goal_values.choose` takes it."""
+        """What was filled in, as :func:`followup.indicators.goals.choose` takes it."""
         values = self.cleaned_data
         return values["indicator"], values["baseline"], values["target"]
 

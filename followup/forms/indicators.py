@@ -8,9 +8,9 @@ from agreements.forms.fields import CooperationForm, DayField, LineField, LongFi
 from agreements.models import DataSource
 from followup import numbers
 from followup.enums import Wanted
-from followup.indicators import entered_by, indicators_for, neighbourhoods_of
-from followup.measurements import as_number, faults_of, is_count
-from followup.periods import FIRST_YEAR, Period, period_of
+from followup.indicators.measurements import as_number, faults_of, is_count
+from followup.indicators.periods import FIRST_YEAR, Period, period_of
+from followup.indicators.trends import entered_by, indicators_for, neighbourhoods_of
 from trygghet.crispy import Columns
 
 RESERVED = {"ny", "las-in"}  # addresses beside those of the indicators

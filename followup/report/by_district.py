@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from followup.charts import EXAMPLE, MIXED, DotPlot, SmallMultiples
-from followup.indicator_charts import figure_of
-from followup.indicators import Reading, certain_difference
+from followup.indicators.charts import figure_of
+from followup.indicators.periods import Period
+from followup.indicators.trends import Reading, certain_difference
 from followup.numbers import told
-from followup.periods import Period
 from trygghet.words import counted, listed, upper_first
 
 CITY = "Staden"
@@ -157,7 +157,7 @@ WAYS = (
 def told_of(part, districts):
     """Return what is seen of the districts: how many go which way, and how they stand to the city. "" for none.
 
-    Honest before clear, as :func:`followup.indicators.trend_of`: what lies
+    Honest before clear, as :func:`followup.indicators.trends.trend_of`: what lies
     within the uncertainty is no difference, and one value is no development.
     """
     if not districts:

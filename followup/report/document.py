@@ -198,7 +198,7 @@ class ReadingPart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DistrictReading:
-    """A district's latest value and how it is going: the kind and the words of ``followup.indicators.Trend``.
+    """A district's latest value and how it is going: the kind and the words of ``followup.indicators.trends.Trend``.
 
     ``earlier`` are its values before that, in order; a report published before they were kept has none.
     """

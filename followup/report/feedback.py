@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from agreements.claiming import StaleRow, claim
 from agreements.models import District
-from agreements.year import districts_of
+from agreements.year.steps import districts_of
 from followup.enums import FollowUpState, Fulfilled, GoalResult, Implementation
 from followup.loading import load_beside
 from followup.models import FollowUp, LocalFeedback, Obstacle, PublishedReport, ReportReceipt

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agreements.duties import Mark
+from agreements.duties.requirements import Mark
 from followup.enums import FollowUpState
 from followup.report.document import Cell
 from trygghet.dates import day, is_late

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 
 from followup.charts import MIXED
-from followup.indicator_charts import Figure, figure_of
-from followup.indicators import WHY_NOT_SHOWN, trend_of
+from followup.indicators.charts import Figure, figure_of
+from followup.indicators.trends import WHY_NOT_SHOWN, trend_of
 from followup.report import by_district
 
 

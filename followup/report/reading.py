@@ -11,7 +11,7 @@ from django.db.models import Count, F
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements.duties import BY_NAME, statuses_of
+from agreements.duties.requirements import BY_NAME, statuses_of
 from agreements.facts import facts_of
 from agreements.models import Municipality
 from agreements.permissions import Permission, access_of

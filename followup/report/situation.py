@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from followup.indicators import indicators_for, readings_of, trend_of
-from followup.measurements import is_count
+from followup.indicators.measurements import is_count
+from followup.indicators.trends import indicators_for, readings_of, trend_of
 from followup.models import Measurement
 from followup.report.document import DistrictReading, IndicatorPart, ReadingPart
 

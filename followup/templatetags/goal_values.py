@@ -2,7 +2,7 @@
 
 from django import template
 
-from followup.goal_values import baseline_target_outcome
+from followup.indicators.goals import baseline_target_outcome
 
 register = template.Library()
 

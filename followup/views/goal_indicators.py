@@ -6,9 +6,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from followup import goal_values
 from followup.forms.goal_indicators import GoalForm
-from followup.indicators import indicators_for
+from followup.indicators import goals as goal_values
+from followup.indicators.trends import indicators_for
 from plans.permissions import check_edit
 from plans.views.rows import RowPage
 

@@ -12,10 +12,14 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from agreements.claiming import StaleRow
-from followup import charts, indicator_exports, indicator_pages, indicators, measurements
+from followup import charts
 from followup.forms.indicators import IndicatorForm, MeasurementForm, RemoveForm, places_to_enter
+from followup.indicators import exports as indicator_exports
+from followup.indicators import measurements
+from followup.indicators import pages as indicator_pages
+from followup.indicators import trends as indicators
+from followup.indicators.periods import period_of
 from followup.models import Indicator
-from followup.periods import period_of
 
 WHO_DEFINES = (
     "Det är den centrala beredningsgruppen som bestämmer vilka indikatorer staden har. Vänd dig dit med det du saknar."

@@ -8,9 +8,11 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from followup import indicator_exports, indicators, measurement_import
 from followup.forms.indicators import UploadForm
-from followup.measurement_files import FileRefused, read_table
+from followup.indicators import exports as indicator_exports
+from followup.indicators import imports as measurement_import
+from followup.indicators import trends as indicators
+from followup.indicators.files import FileRefused, read_table
 from followup.models import MeasurementImport
 from followup.views.indicators import WHO_ENTERS, reads_indicators
 from trygghet.workflow import StepRefused

@@ -13,8 +13,8 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import condition, require_safe
 
-from agreements.year import cycles
-from agreements.year import districts_of as year_districts
+from agreements.year.steps import cycles
+from agreements.year.steps import districts_of as year_districts
 from followup import charts
 from followup.report import by_district, figures, tables, workbook
 from followup.report.desk import Desk

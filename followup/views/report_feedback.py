@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from agreements.claiming import StaleRow
 from agreements.permissions import Permission, access_of
 from agreements.views.access import scope_at
-from agreements.year import cycles, districts_of
+from agreements.year.steps import cycles, districts_of
 from followup.forms.report_feedback import FeedbackForm
 from followup.models import ReportReceipt
 from followup.report import feedback, receipts

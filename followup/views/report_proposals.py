@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from agreements.claiming import StaleRow
 from agreements.forms.fields import VersionedForm
-from agreements.next_year import next_to_put_up
 from agreements.permissions import Permission, access_of
-from agreements.year import cycles
+from agreements.year.next_year import next_to_put_up
+from agreements.year.steps import cycles
 from followup.enums import ReportState
 from followup.forms.report_proposals import ProposalForm
 from followup.models import AnnualReport, ReportProposal

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agreements.permissions import Permission, access_of
-from agreements.year import cycles, districts_of
+from agreements.year.steps import cycles, districts_of
 from followup.report import drafts, publishing
 from followup.report.drafts import DRAFTS
 from followup.report.frozen import document_of

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from agreements.claiming import StaleRow
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from followup.enums import ReportState
 from followup.forms.report_writing import PublishForm, ReportCommentForm, ReportStepForm, SectionTextForm
 from followup.models import AnnualReport, ReportComment, ReportQuote

@@ -8,7 +8,7 @@ from agreements.facts import FACT_SOURCES, Fact, gives
 from agreements.models import District
 from agreements.permissions import Permission, access_of
 from agreements.scope import Scope
-from agreements.year import WHERE_DONE
+from agreements.year.steps import WHERE_DONE
 from plans.enums import PlanState, SubmissionState
 from plans.models import ActionPlan, PlanStep, PlanVersion, Submission
 from trygghet.dates import day

@@ -2,10 +2,10 @@
 
 from django.urls import reverse
 
-from agreements.duties import Mark
+from agreements.duties.requirements import Mark
 from agreements.hub import TOPICS, Topic
 from agreements.permissions import Permission
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from plans.models import ActionPlan, PlanVersion
 from plans.models.content import kind_of, name_of
 from plans.permissions import DECIDED_STATES

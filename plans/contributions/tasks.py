@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from agreements.tasks import NEWS_SOURCES, TASK_SOURCES, Headline
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from plans import overview, todo
 from plans.news import news_of_all
 from trygghet.words import counted

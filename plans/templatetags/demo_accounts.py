@@ -11,7 +11,7 @@ register = template.Library()
 
 
 class DemoAccounts(NamedTuple):
-    """The demo's people: those to begin with (plans.demonstration.SignIn), and the others (.Place)."""
+    """The demo's people: those to begin with (plans.demo.loading.SignIn), and the others (.Place)."""
 
     first: list
     others: list
@@ -24,7 +24,7 @@ def demo_accounts():
     if not settings.DEMO:
         return None
     # Imported here: it reads files that a real installation never needs.
-    from plans.demonstration import PASSWORD, SIGN_INS, by_place, to_begin_with
+    from plans.demo.loading import PASSWORD, SIGN_INS, by_place, to_begin_with
 
     known = set(User.objects.values_list("username", flat=True))
     people = [person for person in SIGN_INS if person.username in known]

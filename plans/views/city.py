@@ -7,7 +7,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_safe
 
 from agreements.permissions import Permission, access_of
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from plans import overview
 from plans.city_workbook import MEDIA_TYPE, workbook_bytes
 from plans.consolidation import consolidate

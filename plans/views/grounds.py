@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from agreements import pictures
 from agreements.permissions import Permission, access_of
+from agreements.pictures import workflow as pictures
 from plans import bringing, grounds
 from plans.errors import EditRefused
 from plans.forms.grounds import BringForm, LinkForm

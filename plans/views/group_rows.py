@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from agreements.enums import GroupKind
-from agreements.groups import address_of, check_change
+from agreements.groups.composition import address_of, check_change
 from agreements.models import CollaborationGroup
 from plans.group_rows import choose, chosen_rows
 from plans.loading import load

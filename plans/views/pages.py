@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from plans import basis, grid, grounds, news, overview
 from plans.afterwards import after_decision, before_writing, offers_of, offers_of_cause
 from plans.document import Counts

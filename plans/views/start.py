@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from agreements.asking_once import asking_once
 from agreements.permissions import Permission, access_of
 from agreements.tasks import by_urgency, tasks_of
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from plans import overview, todo
 from plans.consolidation import consolidate
 from plans.contributions.tasks import of_plans

@@ -13,7 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agreements import meetings
+from agreements.meetings import workflow as meetings
 from plans import grid, meeting_outcomes, outlook, submissions, workflow
 from plans.actors import said_of
 from plans.enums import CommentState, Party, PlanState

@@ -3,8 +3,7 @@
 from datetime import date
 
 from accounts.models import User
-from agreements import agreement_editing as editing
-from agreements import agreement_workflow as workflow
+from agreements.agreement import editing, workflow
 from agreements.enums import AgreementPart, AgreementState, GroupKind, GroupLevel, ReviewOutcome
 from agreements.models import (
     Agreement,

@@ -5,10 +5,10 @@ from datetime import date
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from agreements import findings, joint
 from agreements.enums import Producer
 from agreements.models import Place
-from agreements.pictures import WORKFLOW, start
+from agreements.pictures import findings, joint
+from agreements.pictures.workflow import WORKFLOW, start
 from agreements.scope import Scope
 
 YEAR = 2025

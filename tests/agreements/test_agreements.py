@@ -13,15 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from agreements import agreement_editing as editing
-from agreements import agreement_workflow as workflow
 from agreements import city
 from agreements.agenda import proposals_for
-from agreements.agreement_clocks import clock_of, clocks_of, with_last_review
-from agreements.agreement_sources import agreement_tasks, agreements_recorded
-from agreements.agreement_texts import blocks, prompts_in, starting_texts
-from agreements.agreement_workflow import AGREEMENT_TRANSITIONS, WORKFLOW
-from agreements.area_mapping import successor_of, successors
+from agreements.agreement import editing, workflow
+from agreements.agreement.area_mapping import successor_of, successors
+from agreements.agreement.clocks import clock_of, clocks_of, with_last_review
+from agreements.agreement.sources import agreement_tasks, agreements_recorded
+from agreements.agreement.texts import blocks, prompts_in, starting_texts
+from agreements.agreement.workflow import AGREEMENT_TRANSITIONS, WORKFLOW
 from agreements.clocks import Urgency
 from agreements.enums import AgreementPart, AgreementState, GroupKind, GroupLevel, ReviewOutcome
 from agreements.models import (

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreements import analyses
 from agreements.analyses import STAGE_WORKFLOW, STAGES, WORKFLOW, CauseRefused, branches
-from agreements.analysis_sources import analysis_tasks, problems_analysed
+from agreements.analyses.sources import analysis_tasks, problems_analysed
 from agreements.claiming import StaleRow
 from agreements.enums import AnalysisState, AnalysisStep, AssumptionState, PictureState, StepState
 from agreements.models import AnalysedCause, AnalysisLog, CauseAnalysis

@@ -10,7 +10,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements import calendar_feed
 from agreements.models import (
     Agreement,
     CalendarAddress,
@@ -20,6 +19,7 @@ from agreements.models import (
     Meeting,
     PlanningCycle,
 )
+from agreements.year import calendar_feed
 from tests.cast import START, Cast
 
 SITE = "https://trygghet.example.org/"

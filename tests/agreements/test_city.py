@@ -27,7 +27,7 @@ from agreements.models import (
     TemplateText,
     TriangleSide,
 )
-from agreements.year import DATE_FIELDS
+from agreements.year.steps import DATE_FIELDS
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 STOCKHOLM = city.STOCKHOLM.read_text(encoding="utf-8")

@@ -11,8 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from agreements import digests, mail
 from agreements.enums import Frequency, MailState, MeetingState, NoticeKind
+from agreements.letters import digests, mail
 from agreements.models import (
     AgendaItem,
     Agreement,

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agreements.clocks import due_after
-from agreements.duties import BY_NAME, DUTIES, LAW, OVERARCHING, Mark, by_clock, is_near, statuses_of
-from agreements.duty_tasks import duties_that_are_near
+from agreements.duties.requirements import BY_NAME, DUTIES, LAW, OVERARCHING, Mark, by_clock, is_near, statuses_of
+from agreements.duties.tasks import duties_that_are_near
 from agreements.enums import AgreementState, MeetingState, PictureState, Producer, ReviewOutcome
 from agreements.facts import Fact
 from agreements.models import (

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements.clocks import due_after
-from agreements.duties import OF_DISTRICTS
+from agreements.duties.requirements import OF_DISTRICTS
 from agreements.models import Agreement, CollaborationGroup, District, Meeting
 from tests.cast import START, Cast
 from trygghet.dates import day

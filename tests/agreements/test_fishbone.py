@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements import fishbone
-from agreements.fishbone import LABEL_WIDTH, Twig, draw, shortened, wrapped
+from agreements.analyses import fishbone
+from agreements.analyses.fishbone import LABEL_WIDTH, Twig, draw, shortened, wrapped
 
 SIDES = ("Gärningspersonen", "Den som utsätts", "Platsen och kontrollen")
 texts = st.text(min_size=1, max_size=300) | st.sampled_from(

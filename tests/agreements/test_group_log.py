@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError
 from django.urls import reverse
 
-from agreements import group_log
+from agreements.groups import log as group_log
 from agreements.models import CollaborationGroup, GroupStep, Invitation
 from tests.agreements.test_groups import (
     HERE,

@@ -11,9 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
-from agreements import groups, seats
 from agreements.enums import GroupKind, GroupLevel, MeetingState, Role
-from agreements.group_tasks import group_tasks
+from agreements.groups import composition as groups
+from agreements.groups import seats
+from agreements.groups.tasks import group_tasks
 from agreements.models import CollaborationGroup, Function, GroupMembership, Meeting, Organisation
 from agreements.permissions import access_of
 from agreements.scope import Scope

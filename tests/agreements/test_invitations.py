@@ -13,8 +13,9 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from agreements import invitations, mail
 from agreements.enums import InvitationState, MailState, Role
+from agreements.groups import invitations
+from agreements.letters import mail
 from agreements.models import (
     CollaborationGroup,
     Function,

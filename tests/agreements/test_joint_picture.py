@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import analyses, findings, joint, meetings
+from agreements import analyses
 from agreements.claiming import StaleRow
 from agreements.enums import Answer, PictureState, Producer
+from agreements.meetings import workflow as meetings
 from agreements.mentions import ANSWERED_FINDINGS, Mention
 from agreements.models import CollaborationGroup, Finding, LeftOut, PictureStep, PrioritisedProblem, SituationPicture
-from agreements.pictures import WORKFLOW, address_of, start, why_not
+from agreements.pictures import findings, joint
+from agreements.pictures.workflow import WORKFLOW, address_of, start, why_not
 from agreements.scope import Scope
 from tests.agreements import picture_story as story
 from tests.cast import Cast

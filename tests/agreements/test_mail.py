@@ -11,8 +11,8 @@ from django.db import connection  # noqa: F401 – asked for by skipif
 from django.test import Client
 
 from accounts.models import User
-from agreements import mail
 from agreements.enums import MailState
+from agreements.letters import mail
 from agreements.models import OutgoingMail
 from tests.cast import Cast
 from tests.plans.test_concurrency import at_once

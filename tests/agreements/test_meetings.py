@@ -13,9 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import agenda, meeting_sources, meetings, minutes_pdf
+from agreements import agenda
 from agreements.agenda import Proposal
 from agreements.enums import GroupKind, GroupLevel, MeetingState
+from agreements.meetings import pdf as minutes_pdf
+from agreements.meetings import sources as meeting_sources
+from agreements.meetings import workflow as meetings
 from agreements.models import CollaborationGroup, GroupMembership, Meeting
 from tests.cast import START, Cast
 from tests.plans.test_pdf import elements, page_text_operators

@@ -7,8 +7,8 @@ import time_machine
 from django.test import Client
 
 from agreements.models import PlanningCycle, PriorityAreaSet
-from agreements.next_year import next_to_put_up, put_up, year_to_put_up
 from agreements.tasks import TASK_SOURCES
+from agreements.year.next_year import next_to_put_up, put_up, year_to_put_up
 from tests.cast import Cast
 
 YEAR = "/samverkan/staden/arshjul/2025/"
@@ -89,7 +89,7 @@ def test_a_year_that_somebody_else_put_up_meanwhile_is_found(cast, monkeypatch):
     """Both have read the years before either has written."""
     before = list(PlanningCycle.objects.all())
     first, _ = put_up(2026)
-    monkeypatch.setattr("agreements.year.cycles", lambda: before)
+    monkeypatch.setattr("agreements.year.steps.cycles", lambda: before)
     assert put_up(2026) == (first, False)
     assert years() == [2025, 2026]
 

@@ -7,8 +7,9 @@ as a web address is; and pages break where something hangs together.
 import pytest
 from weasyprint.formatting_structure import boxes
 
-from agreements import meetings, minutes_pdf
 from agreements.enums import AgreementPart
+from agreements.meetings import pdf as minutes_pdf
+from agreements.meetings import workflow as meetings
 from agreements.models import (
     Agreement,
     AgreementFocus,
@@ -23,8 +24,8 @@ from agreements.models import (
     PriorityArea,
     SituationPicture,
 )
-from agreements.picture_exports import picture_pdf
-from agreements.pictures_shown import Shown
+from agreements.pictures.exports import picture_pdf
+from agreements.pictures.shown import Shown
 from agreements.scope import Scope
 from agreements.views.agreements import pdf_of
 from tests.agreements import agreed

@@ -14,7 +14,6 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements import findings, joint, picture_sources
 from agreements.agenda import proposals_for
 from agreements.claiming import StaleRow
 from agreements.enums import PictureState, Producer
@@ -31,8 +30,10 @@ from agreements.models import (
     PriorityAreaSet,
     SituationPicture,
 )
-from agreements.picture_years import years_of
-from agreements.pictures import WORKFLOW, address_of, next_due, start, write_head
+from agreements.pictures import findings, joint
+from agreements.pictures import sources as picture_sources
+from agreements.pictures.workflow import WORKFLOW, address_of, next_due, start, write_head
+from agreements.pictures.years import years_of
 from agreements.scope import Scope
 from tests.agreements import picture_story as story
 from tests.cast import PEOPLE, Cast

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from agreements import invitations, seats
+from agreements.groups import invitations, seats
 from agreements.models import GroupMembership, GroupStep, Invitation
 from tests.agreements.test_groups import (
     PREPARATION,

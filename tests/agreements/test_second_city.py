@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 
 from accounts.models import User
 from agreements import city
-from agreements.agreement_texts import starting_texts
+from agreements.agreement.texts import starting_texts
 from agreements.enums import GroupKind, GroupLevel, Role
 from agreements.models import CollaborationGroup, District, Function, GroupMembership, Organisation, PlanningCycle
 from agreements.permissions import access_of

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agreements.wheel import BOX, LAPS, MARK, angle_of, draw, is_within, lap_of, spread
+from agreements.year.wheel import BOX, LAPS, MARK, angle_of, draw, is_within, lap_of, spread
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 

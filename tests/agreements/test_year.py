@@ -9,11 +9,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from agreements import city_year, year, year_days
-from agreements.city_year import city_progress
 from agreements.facts import Fact
 from agreements.models import District, PlanningCycle
-from agreements.year import BY_NAME, YEAR_STEPS, Standing, progress_of
+from agreements.year import city as city_year
+from agreements.year import days as year_days
+from agreements.year import steps as year
+from agreements.year.city import city_progress
+from agreements.year.steps import BY_NAME, YEAR_STEPS, Standing, progress_of
 from tests.cast import START, Cast
 from trygghet.contributions import Contributions
 

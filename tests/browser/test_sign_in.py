@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from accounts.models import User
-from plans.demonstration import PASSWORD, SIGN_INS
+from plans.demo.loading import PASSWORD, SIGN_INS
 
 
 def test_the_sign_in_page_has_one_heading_and_no_barrier(site, page, assert_accessible):

@@ -4,8 +4,8 @@ from datetime import date
 from decimal import Decimal
 
 from agreements.models import DataSource
+from followup.indicators.periods import Period
 from followup.models import Indicator, Measurement
-from followup.periods import Period
 
 
 def source(**more):

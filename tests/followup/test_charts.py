@@ -8,8 +8,10 @@ from xml.etree import ElementTree
 import pytest
 from django.test import Client
 
-from followup import charts, indicator_charts, indicators
+from followup import charts
 from followup.charts import Dot, DotPlot, Line, LineChart, SmallMultiples, svg_of
+from followup.indicators import charts as indicator_charts
+from followup.indicators import trends as indicators
 from followup.models import Indicator, Measurement
 from tests.cast import Cast
 from tests.followup.measured import indicator, measured, shootings

@@ -7,10 +7,10 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import User
-from followup import demo_indicators
-from followup.goal_values import baseline_target_outcome
+from followup.demo import measured as demo_indicators
+from followup.indicators.goals import baseline_target_outcome
 from followup.models import FollowUp, GoalIndicator, GoalOutcome, Measurement
-from plans.demonstration import FURTHER
+from plans.demo.loading import FURTHER
 
 
 @pytest.fixture

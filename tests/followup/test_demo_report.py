@@ -3,10 +3,10 @@
 import pytest
 
 from accounts.models import User
-from followup import demo_report
+from followup.demo import report as demo_report
 from followup.models import AnnualReport, ReportProposal
 from followup.report.reading import read_report
-from plans import demonstration
+from plans.demo import loading as demonstration
 from tests import worlds
 
 

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from agreements.models import DataSource
-from followup import goal_values, opening
+from followup import opening
+from followup.indicators import goals as goal_values
 from followup.models import GoalIndicator
 from plans import editing
 from plans.afterwards import offers_of

@@ -12,9 +12,12 @@ from django.urls import reverse
 
 from agreements import city
 from agreements.models import DataSource, District, Neighbourhood
-from followup import indicator_pages, indicators, measurements, numbers
+from followup import numbers
+from followup.indicators import measurements
+from followup.indicators import pages as indicator_pages
+from followup.indicators import trends as indicators
+from followup.indicators.periods import Period
 from followup.models import Indicator, Measurement
-from followup.periods import Period
 from tests.cast import START, Cast
 from tests.followup.measured import indicator, measured, shootings, source
 

@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from agreements.models import GroupMembership, Neighbourhood
-from followup import measurement_import
-from followup.measurement_files import MAX_BYTES, FileRefused, read_table
+from followup.indicators import imports as measurement_import
+from followup.indicators.files import MAX_BYTES, FileRefused, read_table
 from followup.models import Measurement, MeasurementImport
 from tests.cast import Cast
 from tests.followup.measured import indicator, measured, shootings

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agreements.models import AreaMapping, DataSource, PlanningCycle, PriorityArea, PriorityAreaSet
 from followup import next_year
-from followup.goal_values import baseline_target_outcome
+from followup.indicators.goals import baseline_target_outcome
 from followup.life import history_of, life_of
 from followup.models import ActionOutcome, Assessment, CarriedRow, Fulfilment, GoalIndicator, GoalOutcome
 from followup.moved_year import is_unsure, moved_day, moved_text

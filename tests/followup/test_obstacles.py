@@ -11,9 +11,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements import meetings
 from agreements.agenda import not_for, proposals_for
 from agreements.hub import hub_of
+from agreements.meetings import workflow as meetings
 from agreements.models import CollaborationGroup, GroupMembership
 from agreements.scope import Scope
 from agreements.tasks import news_of, tasks_of

@@ -7,13 +7,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from agreements import daily
 from agreements.agenda import proposals_for
 from agreements.hub import TOPICS
+from agreements.letters import daily
 from agreements.models import CollaborationGroup
 from agreements.scope import Scope
 from agreements.tasks import TASK_SOURCES
-from agreements.year import WHERE_DONE
+from agreements.year.steps import WHERE_DONE
 from followup import opening
 from followup.contributions.agenda import follow_ups_not_read
 from followup.models import Fulfilment
@@ -173,10 +173,10 @@ def test_what_waits_asks_the_database_as_often_however_many_districts(cast, djan
 
 
 def test_the_demo_has_a_follow_up_that_is_going_on_and_is_told_once(db):
-    from followup import demonstration as followed
+    from followup.demo import ongoing as followed
     from followup.models import FollowUp, ProgressNote
     from followup.page import Sheet
-    from plans import demonstration
+    from plans.demo import loading as demonstration
 
     demonstration.load()
     demonstration.load()

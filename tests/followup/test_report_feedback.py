@@ -9,13 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agreements.duties import BY_NAME, statuses_of
+from agreements.duties.requirements import BY_NAME, statuses_of
 from agreements.facts import facts_of
 from agreements.hub import hub_of
 from agreements.models import District, PlanningCycle
 from agreements.scope import Scope
 from agreements.tasks import news_of, tasks_of
-from agreements.year import addresses_of
+from agreements.year.steps import addresses_of
 from followup.models import AnnualReport, LocalFeedback, PublishedReport, ReportReceipt
 from followup.report import feedback
 from followup.report.writing import begin, written_of

@@ -10,8 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from followup.indicators import WHY_NOT_SHOWN
-from followup.periods import Period
+from followup.indicators.periods import Period
+from followup.indicators.trends import WHY_NOT_SHOWN
 from followup.report import by_district
 from followup.report.open_format import dumps, loads
 from followup.report.page import Page

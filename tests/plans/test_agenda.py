@@ -11,9 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from agreements import meetings, minutes_pdf
 from agreements.agenda import proposals_for
 from agreements.enums import GroupKind
+from agreements.meetings import pdf as minutes_pdf
+from agreements.meetings import workflow as meetings
 from agreements.models import CollaborationGroup, GroupMembership, Meeting, PriorityArea
 from plans import comments, editing, meeting_outcomes, workflow
 from plans.enums import CommentKind, PlanState

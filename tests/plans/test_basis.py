@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.test import Client
 from django.urls import reverse
 
-from agreements import pictures
 from agreements.enums import AgreementState, PictureState, Producer
 from agreements.models import Agreement, PriorityArea, PriorityAreaSet, SituationPicture
+from agreements.pictures import workflow as pictures
 from plans import basis, editing, versions
 from plans.enums import PlanState
 from plans.errors import EditRefused

@@ -10,11 +10,12 @@ from django.core.management import call_command
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
-from agreements import groups
 from agreements.enums import Role
+from agreements.groups import composition as groups
 from agreements.models import CollaborationGroup, District, GroupMembership
 from agreements.permissions import access_of
-from plans import comparison, demonstration, frozen_files, news, open_format, submissions, versions, workflow
+from plans import comparison, frozen_files, news, open_format, submissions, versions, workflow
+from plans.demo import loading as demonstration
 from plans.enums import CommentKind, CommentState, PlanState, SubmissionState
 from plans.loading import load_document
 from plans.models import ActionPlan, BoardDecision, Comment, FrozenFile, PlanVersion

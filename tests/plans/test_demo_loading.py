@@ -9,7 +9,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from agreements.models import CauseAnalysis, District, GroupMembership
-from plans import demonstration
+from plans.demo import loading as demonstration
 from plans.models import ActionPlan, Answer, Comment, PlanEvent, PlanStep, PlanVersion
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agreements.facts import FACT_SOURCES, facts_of
 from agreements.models import District, PlanningCycle
-from agreements.year import addresses_of
+from agreements.year.steps import addresses_of
 from plans import editing, workflow
 from plans.contributions import facts as facts_of_the_plans
 from plans.models import ActionPlan

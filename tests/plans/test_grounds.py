@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from agreements import analyses, pictures
+from agreements import analyses
 from agreements.enums import AssumptionState, PictureState, Producer
 from agreements.enums import TriangleSide as Side
 from agreements.mentions import ANSWERED_FINDINGS, PLACE_MENTIONS
 from agreements.models import AreaMapping, PriorityArea, PriorityAreaSet, SituationPicture
+from agreements.pictures import workflow as pictures
 from agreements.places import story
 from plans import bringing, editing, grounds, versions
 from plans.bringing import Choice

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.test import Client
 
-from agreements.groups import work_of
+from agreements.groups.composition import work_of
 from agreements.models import CollaborationGroup
 from plans import editing, group_rows
 from plans.models import GroupRow

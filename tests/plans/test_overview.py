@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from agreements.models import PlanningCycle
-from agreements.year import cycles
+from agreements.year.steps import cycles
 from plans import editing, overview
 from plans.document import Counts
 from tests.plans.test_city import add_district, begin, decide, put, send

@@ -392,7 +392,7 @@ def test_a_malformed_request_is_400_in_our_own_words(editor, plan, settings):
 
 
 def test_the_demos_sign_ins_are_never_shown_in_a_real_installation(client, settings, db, django_user_model):
-    from plans.demonstration import PASSWORD, SIGN_INS
+    from plans.demo.loading import PASSWORD, SIGN_INS
 
     django_user_model.objects.create_user(SIGN_INS[0].username, password=PASSWORD)
     settings.DEMO = True

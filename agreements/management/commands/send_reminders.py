@@ -2,8 +2,8 @@
 
 from django.core.management.base import BaseCommand
 
-from agreements import daily, digests, mail
 from agreements.enums import MailState
+from agreements.letters import daily, digests, mail
 from agreements.models import OutgoingMail
 
 

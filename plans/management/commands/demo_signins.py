@@ -2,7 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
-from plans import demonstration
+from plans.demo import loading as demonstration
 
 
 class Command(BaseCommand):

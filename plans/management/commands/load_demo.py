@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from plans import demonstration
+from plans.demo import loading as demonstration
 
 
 class Command(BaseCommand):

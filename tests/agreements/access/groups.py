@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from agreements import invitations
+from agreements.groups import invitations
 from agreements.models import CollaborationGroup, GroupMembership, Invitation
 from plans import editing
 from plans.models import ActionPlan

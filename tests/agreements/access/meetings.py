@@ -4,7 +4,7 @@ from datetime import time
 
 from django.utils import timezone
 
-from agreements import meetings
+from agreements.meetings import workflow as meetings
 from agreements.models import CollaborationGroup
 from tests.agreements.access import PLACE, Line
 

@@ -4,9 +4,9 @@ import uuid
 
 from django.utils import timezone
 
-from agreements import findings, joint
 from agreements.enums import Producer
 from agreements.models import DataSource
+from agreements.pictures import findings, joint
 from tests.agreements import picture_story as story
 from tests.agreements.access import PLACE, Line
 

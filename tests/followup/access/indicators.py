@@ -2,8 +2,8 @@
 
 import io
 
-from followup import measurement_import
-from followup.measurement_files import read_table
+from followup.indicators import imports as measurement_import
+from followup.indicators.files import read_table
 from plans import editing
 from plans.models import Action
 from tests.agreements.access import Line

@@ -1,0 +1,1 @@
+"""The duty panel (Lagkrav och åtaganden): what is required of whom, and what is recorded of it."""

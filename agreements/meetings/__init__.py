@@ -1,0 +1,1 @@
+"""The meetings of the groups: called, held, minuted and approved."""

@@ -1,0 +1,1 @@
+"""What the demo tells of what came of the plans; the texts are in the files beside."""
