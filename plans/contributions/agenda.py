@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agreements.agenda import AGENDA_LIMITS, AGENDA_SOURCES_SINCE, OUTCOME_CHECKS, Proposal
 from agreements.enums import GroupKind, GroupLevel, MeetingState
-from agreements.models import AgendaItem, GroupMembership
+from agreements.models import AgendaItem, GroupMembership, PriorityArea
 from agreements.permissions import SEAT, Access, role_of
 from plans.comments import UNRESOLVED
 from plans.enums import CommentKind, PlanState, SubmissionState
@@ -35,7 +35,7 @@ SHOWN_PLANS = 3
 
 @AGENDA_SOURCES_SINCE.add
 def what_waits_in_plans(group, user, last_met):
-    """Return what the group could take up about its place's plans, of what the person reads (up to 16 queries).
+    """Return what the group could take up about its place's plans, of what the person reads (up to 17 queries).
 
     An agenda and its papers are read by everybody in the group, so what a plan
     under work gives rise to is left out unless all of them may read the plan.
@@ -43,8 +43,8 @@ def what_waits_in_plans(group, user, last_met):
     plans = plans_of_place(user, group.district_id)
     found = [*_to_decide(group, plans), *_to_receive(group, user)]
     if plans := _read_by_all(group, plans):
-        found += [*_must_fixes(plans, user), *_changed(plans, user, last_met), *_not_spoken_of(group, plans)]
-    return found
+        found += [*_must_fixes(plans, user), *_changed(plans, user, last_met)]
+    return found + _not_spoken_of(group, plans)
 
 
 @AGENDA_LIMITS.add
@@ -193,26 +193,53 @@ def _rows_of(events):
 
 
 def _not_spoken_of(group, plans):
-    """The areas of the latest plan that have been on no agenda of the group's this year.
+    """The agreed areas that have been on no agenda of the group's this year.
 
     A whole year could otherwise pass without an agreed area being spoken of
-    (domain §6). A working group has its own area only.
+    (domain §6; P08). They are those of the latest plan that the whole group
+    reads, and where there is none those of the year. A working group has its
+    own area only.
     """
-    plan = max(plans, key=lambda each: each.year)
-    areas = PlanArea.objects.filter(plan=plan, not_applicable_reason="").select_related("area").order_by("position")
-    if group.focus_area_id:
-        areas = areas.filter(area=group.focus_area_id)
     year = timezone.localdate().year
-    spoken_of = AgendaItem.objects.filter(meeting__group=group, meeting__on__year=year)
-    spoken_of = spoken_of.exclude(meeting__state=MeetingState.CANCELLED).filter(subject__startswith=f"plan:{plan.pk}:")
-    subjects = set(spoken_of.values_list("subject", flat=True))
+    spoken_of = AgendaItem.objects.filter(meeting__group=group, meeting__on__year=year, subject__contains="area:")
+    spoken_of = set(spoken_of.exclude(meeting__state=MeetingState.CANCELLED).values_list("subject", flat=True))
+    areas = _of_plan(group, max(plans, key=lambda each: each.year)) if plans else _of_year(group, year)
     return [
         Proposal(
-            subject=subject,
-            title=f"Läget i området {area}",
-            address=reverse("plans:area", args=[plan.scope.slug, plan.year, area.position]),
+            subject=subjects[0],
+            title=f"Läget i området {name}",
+            address=address,
             until_taken_up=f"Inte uppe på något av gruppens möten {year}.",
         )
-        for area in areas
-        if (subject := f"plan:{plan.pk}:area:{area.pk}") not in subjects
+        for subjects, name, address in areas
+        if spoken_of.isdisjoint(subjects)
     ]
+
+
+def _of_plan(group, plan):
+    """Return (subjects, name, address) of each area of the plan; it may have been spoken of before there was a plan."""
+    areas = PlanArea.objects.filter(plan=plan).select_related("area").order_by("position")
+    if plan.district_id is not None:  # the city follows up every area, also where its own plan does nothing
+        areas = areas.filter(not_applicable_reason="")
+    if group.focus_area_id:
+        areas = areas.filter(area=group.focus_area_id)
+    return [
+        (
+            (f"plan:{plan.pk}:area:{area.pk}", *([_of_area(area.area_id)] if area.area_id else [])),
+            area,
+            reverse("plans:area", args=[plan.scope.slug, plan.year, area.position]),
+        )
+        for area in areas
+    ]
+
+
+def _of_year(group, year):
+    """Return (subjects, name, address) of each area that the year has; none for a year that is not put up."""
+    areas = PriorityArea.objects.filter(area_set__cycles__year=year).order_by("number")
+    if group.focus_area_id:
+        areas = areas.filter(pk=group.focus_area_id)
+    return [((_of_area(area.pk),), area.title, "") for area in areas]
+
+
+def _of_area(pk):
+    return f"area:{pk}"

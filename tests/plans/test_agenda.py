@@ -15,7 +15,7 @@ from agreements.agenda import proposals_for
 from agreements.enums import GroupKind
 from agreements.meetings import pdf as minutes_pdf
 from agreements.meetings import workflow as meetings
-from agreements.models import CollaborationGroup, GroupMembership, Meeting, PriorityArea
+from agreements.models import CollaborationGroup, GroupMembership, Meeting, PlanningCycle, PriorityArea
 from plans import comments, editing, meeting_outcomes, workflow
 from plans.enums import CommentKind, PlanState
 from plans.models import ActionPlan, PlanVersion, Submission
@@ -105,6 +105,30 @@ def test_m6_an_area_that_has_been_on_no_agenda_this_year_waits(cast, plan, prepa
     assert areas[0].subject in subjects(preparation, cast.editor)  # it was never held
     Meeting.objects.filter(pk=made.pk).update(on=TODAY.replace(year=TODAY.year - 1))
     assert areas[0].subject in subjects(preparation, cast.editor)
+
+
+def test_m6_an_area_waits_for_a_group_that_reads_no_plan_too_and_is_spoken_of_once(cast):
+    """P08, M6: the agreed areas are followed up every year, whether or not there is a plan to read."""
+    group = CollaborationGroup.objects.get(slug="local-steering-skarholmen")
+    PlanningCycle.objects.get_or_create(year=TODAY.year, defaults={"area_set": cast.area_set})
+    areas = [each for each in proposals_for(group, cast.chair) if each.subject.startswith("area:")]
+    assert [each.title for each in areas][0] == "Läget i området Unga i riskzon för destruktivt beteende"
+    assert len(areas) == 5
+    meetings.take_up(meetings.call(group, by=cast.chair, on=TODAY), [areas[0].subject], by=cast.chair)
+    left = subjects(group, cast.chair)
+    assert areas[0].subject not in left and areas[1].subject in left
+    plan = editing.create_plan(cast.district, cast.cycle, by=cast.editor)
+    ActionPlan.objects.filter(pk=plan.pk).update(state="decided")
+    titles = [each.title for each in of_kind(proposals_for(group, cast.chair), "area")]
+    assert plan.planareas.count() == 5 and len(titles) == 4 and areas[0].title not in titles
+
+
+def test_p08_the_city_is_asked_about_every_area_also_one_its_plan_leaves_out(cast):
+    city = CollaborationGroup.objects.get(level="city", kind="steering")
+    plan = editing.create_plan(None, cast.cycle, by=cast.city_preparation)
+    plan.planareas.update(not_applicable_reason="Drivs av länet.")
+    ActionPlan.objects.filter(pk=plan.pk).update(state="decided")
+    assert len(of_kind(proposals_for(city, cast.city_steering), "area")) == 5
 
 
 def test_p20_a_working_group_is_asked_about_its_own_area_only(cast, plan):
