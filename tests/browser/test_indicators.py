@@ -76,7 +76,7 @@ def test_a_file_is_read_in_and_a_value_written_without_scripts(browser_of, live_
         {"name": "värden.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
     )
     page.get_by_role("button", name="Förhandsgranska").click()
-    expect(page.get_by_text("Inget är sparat än. 1 nya, 0 ändras, 0 är som förut.")).to_be_visible()
+    expect(page.get_by_text("Inget är sparat än. 1 ny, 0 ändras, 0 är som förut.")).to_be_visible()
     page.get_by_role("button", name="Läs in").click()
     expect(page.get_by_text("värden.csv är inläst.")).to_be_visible()
     page.get_by_role("link", name="Otrygga i bostadsområdet").click()
