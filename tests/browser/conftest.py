@@ -158,6 +158,7 @@ def assert_accessible(page):
 
 def barriers(page):
     """Return what axe finds wrong on the page as it stands, a line for each place."""
+    page.wait_for_load_state()  # one that has only begun to arrive lacks what comes last
     options = {"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"], "preload": False}
     found = Axe().run(page, options=options)
     return [
