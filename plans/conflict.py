@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from agreements.forms.fields import Difference
 from plans.document import clean_text
 from plans.forms import PART_FORMS
 from plans.operations import FIELD_LABELS, LIST_FIELDS
 from plans.wording import CHOICES, Wording
-from trygghet.textdiff import word_changes
 
 CHOICE, OWN = "val-", "egen-"
 MINE, THEIRS, BOTH, WRITTEN = "min", "andras", "bada", "egen"
@@ -25,19 +25,10 @@ def joined(theirs, mine):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Clash:
-    """A field that two people have written differently."""
+class Clash(Difference):
+    """A field of a row that two people have written differently; "theirs" is what stands in the plan."""
 
     name: str
-    label: str
-    mine: str
-    theirs: str
-    is_prose: bool
-
-    @property
-    def changes(self):
-        """How the text in the plan would become the reader's own, word by word."""
-        return word_changes(self.theirs, self.mine)
 
     @property
     def both(self):

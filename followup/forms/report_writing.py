@@ -8,10 +8,10 @@ from django.utils import timezone
 from agreements.forms.fields import CooperationForm, DayField, Difference, LineField, LongField, VersionedForm
 from followup.models import MAX_REPORT_TEXT
 from followup.report.comments import MAX_COMMENT
-from followup.report.page import listed
 from followup.report.workflow import latest_step
 from plans.document import clean_text
 from trygghet.dates import day
+from trygghet.words import listed
 
 UNSEEN = "Sidan saknar uppgift om var rapporten stod när du öppnade den. Ladda om den."
 

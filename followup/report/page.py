@@ -15,6 +15,7 @@ from followup.report.rows import follow_up_address, page_address, version_addres
 from followup.report.shared import LEAST
 from followup.report.tables import KINDS, address_of, table_of
 from plans.completeness import asks_to_integrate
+from trygghet.words import listed
 
 # What the districts deal with themselves is theirs to read, and is not counted here.
 LIFTED_STAGES = ("escalated", "answered", "closed")
@@ -494,12 +495,6 @@ class Page:
         lessons = self.figures[figures.EXPERIENCE].where(kind="lesson")
         every = self.figures[figures.STATUS].number
         return f"{lessons.number} av {every} uppföljda åtgärder har en lärdom, från {_districts(lessons)}."
-
-
-def listed(names):
-    """Return the names as a list within a sentence."""
-    *first, last = names or [""]
-    return f"{', '.join(first)} och {last}" if first else last
 
 
 _SHARED_OF = {figures.SHARED: "action", figures.SHARED_CAUSES: "cause"}

@@ -12,9 +12,9 @@ from decimal import Decimal
 
 from followup.enums import ProposalKind
 from followup.report.document import MATRIX, OF_AREA, SECTIONS
-from followup.report.page import listed
 from followup.report.rows import COLUMNS, all_actions
 from followup.report.tables import KINDS
+from trygghet.words import listed
 
 Value = str | int | Decimal | date | None
 """What stands in a cell; None is an empty one."""
